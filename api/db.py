@@ -1,0 +1,89 @@
+"""PostgreSQL: the pool, statements from `queries.sql` files, and rows as Structs. Knows nothing of HTTP."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+from pgqueuer.db import AsyncpgDriver
+from pgqueuer.queries import Queries
+from pogo_core.util import migrate
+
+from api.errors import FestivalError
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+T = TypeVar("T")
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+COMMAND_TIMEOUT = timedelta(seconds=5)
+_HEADER = re.compile(r"^-- name: ([a-z0-9_]+)\s*$", re.MULTILINE)
+
+
+def read_queries(folder: Path) -> Mapping[str, str]:
+    """Named statements of `folder`/queries.sql. A name given twice is an error of ours and stops the start."""
+    _, *chunks = _HEADER.split((folder / "queries.sql").read_text(encoding="utf-8"))
+    queries: dict[str, str] = {}
+    for name, statement in zip(chunks[::2], chunks[1::2], strict=True):
+        if name in queries:
+            raise ValueError(f"{folder.name}/queries.sql names {name} twice")
+        queries[name] = statement.strip()
+    return queries
+
+
+async def prepare_connection(connection: Connection) -> None:
+    """Give `jsonb` columns as decoded values and take Structs, maps and lists for them."""
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=lambda value: msgspec.json.encode(value).decode(), decoder=msgspec.json.decode
+    )
+
+
+async def open_pool(url: str, *, size: int = 10) -> Pool:
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        command_timeout=COMMAND_TIMEOUT.total_seconds(),
+        init=prepare_connection,
+        server_settings={"application_name": "tallscreen-api", "lock_timeout": "5s"},
+    )
+
+
+def to_struct(row: asyncpg.Record, into: type[T]) -> T:
+    return msgspec.convert(dict(row), into, strict=False)
+
+
+async def fetch_all(db: Connection, query: str, *values: Any, into: type[T]) -> list[T]:
+    return [to_struct(row, into) for row in await db.fetch(query, *values)]
+
+
+async def fetch_maybe(db: Connection, query: str, *values: Any, into: type[T]) -> T | None:
+    row = await db.fetchrow(query, *values)
+    return None if row is None else to_struct(row, into)
+
+
+async def fetch_one(db: Connection, query: str, *values: Any, into: type[T], missing: FestivalError) -> T:
+    """The one row as `into`; raises `missing` where there is none."""
+    found = await fetch_maybe(db, query, *values, into=into)
+    if found is None:
+        raise missing
+    return found
+
+
+async def migrate_database(url: str) -> None:
+    """Bring the schema, ours and the job queue's, to this version. Safe to run again and by two machines at once."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("SELECT pg_advisory_lock(hashtext('tallscreen-migrate'))")
+        await migrate.apply(connection, MIGRATIONS)
+        queue = Queries(AsyncpgDriver(connection))
+        if await queue.schema_is_installed():
+            await queue.upgrade()
+        else:
+            await queue.install()
+    finally:
+        await connection.close()

@@ -1,0 +1,51 @@
+"""What a deployment may choose. Read once at start; the code below `create_app` gets values, not this object's source."""
+
+import os
+from collections.abc import Mapping
+
+import msgspec
+
+from api.errors import SettingsError
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    database_url: str
+    redis_url: str
+    storage_url: str
+    #: Signs ballots, part addresses and voter keys. Losing it invalidates open ballots; leaking it forges them.
+    secret: bytes
+    #: The address people type, without a trailing slash. Cookies are Secure exactly when it is https.
+    public_url: str
+    smtp_url: str | None = None
+    #: Captured mail at /dev/mail; never on a server others can reach.
+    demo: bool = False
+    #: This process serves pages and media itself; behind a reverse proxy that does, it need not.
+    serve_files: bool = True
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
+        env = os.environ if env is None else env
+
+        def need(name: str) -> str:
+            value = env.get(f"TALLSCREEN_{name}", "")
+            if not value:
+                raise SettingsError(f"Set TALLSCREEN_{name}; the README lists the settings of a server.")
+            return value
+
+        secret = need("SECRET").encode()
+        if len(secret) < 32:
+            raise SettingsError("TALLSCREEN_SECRET is too short: 32 random characters or more.")
+        return cls(
+            database_url=need("DATABASE_URL"),
+            redis_url=need("REDIS_URL"),
+            storage_url=need("STORAGE_URL"),
+            secret=secret,
+            public_url=need("PUBLIC_URL").rstrip("/"),
+            smtp_url=env.get("TALLSCREEN_SMTP_URL") or None,
+            demo=env.get("TALLSCREEN_DEMO") == "1",
+            serve_files=env.get("TALLSCREEN_SERVE_FILES", "1") == "1",
+        )
