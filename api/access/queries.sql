@@ -1,0 +1,53 @@
+-- name: account_by_session
+-- $1 token hash, $2 now. Sessions end by age, by disuse and with the account.
+SELECT a.id, a.email, a.name, a.role,
+       CASE WHEN c.id IS NOT NULL THEN jsonb_build_object('id', c.id, 'name', c.name) END AS company,
+       s.last_seen_at
+FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN company c ON c.id = a.company_id
+WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL;
+
+-- name: touch_session
+UPDATE session SET last_seen_at = $2 WHERE token_hash = $1;
+
+-- name: save_session
+INSERT INTO session (token_hash, account_id, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $3, $4);
+
+-- name: end_session
+DELETE FROM session WHERE token_hash = $1;
+
+-- name: account_by_email
+SELECT id FROM account WHERE email = $1 AND disabled_at IS NULL;
+
+-- name: account_by_id
+SELECT a.id, a.email, a.name, a.role,
+       CASE WHEN c.id IS NOT NULL THEN jsonb_build_object('id', c.id, 'name', c.name) END AS company
+FROM account a LEFT JOIN company c ON c.id = a.company_id WHERE a.id = $1 AND a.disabled_at IS NULL;
+
+-- name: save_code
+INSERT INTO sign_in_code (id, account_id, code_hash, browser_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: retire_codes
+-- $1 account. A new code makes the earlier ones of the same kind useless.
+UPDATE sign_in_code SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL AND browser_hash IS NOT NULL;
+
+-- name: try_code
+-- $1 request. Counts the try first, so that parallel guesses are counted too.
+UPDATE sign_in_code SET tries = tries + 1 WHERE id = $1
+RETURNING account_id AS account, code_hash, browser_hash, tries - 1 AS tries, expires_at, used_at;
+
+-- name: try_issued_code
+UPDATE sign_in_code SET tries = tries + 1 WHERE code_hash = $1 AND browser_hash IS NULL
+RETURNING id, account_id AS account, code_hash, browser_hash, 0 AS tries, expires_at, used_at;
+
+-- name: use_code
+-- $1 id, $2 now. The row tells who was first when a code arrives twice.
+UPDATE sign_in_code SET used_at = $2 WHERE id = $1 AND used_at IS NULL RETURNING id;
+
+-- name: save_company
+INSERT INTO company (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id;
+
+-- name: save_account
+INSERT INTO account (email, name, role, company_id) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING RETURNING id;
+
+-- name: count_accounts
+SELECT count(*) FROM account WHERE disabled_at IS NULL;

@@ -1,0 +1,65 @@
+"""Secrets, codes and how long they live. No await, no I/O."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from api.access.schemas import Role
+
+#: Letters and digits that are not mistaken for each other when read aloud or typed from paper.
+CLEAR_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LIFE = timedelta(minutes=10)
+ISSUED_CODE_LIFE = timedelta(hours=24)
+CODE_TRIES = 5
+IDLE: dict[Role, timedelta] = {
+    "organiser": timedelta(hours=2), "auditor": timedelta(hours=2), "juror": timedelta(hours=2), "producer": timedelta(days=30),
+}  # fmt: skip
+ABSOLUTE: dict[Role, timedelta] = {
+    "organiser": timedelta(hours=12), "auditor": timedelta(hours=12), "juror": timedelta(hours=12), "producer": timedelta(days=30),
+}  # fmt: skip
+
+
+class Attempt(Struct, frozen=True):
+    """A sign-in code as stored, for one try at it."""
+
+    account: int | None
+    code_hash: bytes
+    browser_hash: bytes | None
+    tries: int
+    expires_at: datetime
+    used_at: datetime | None
+
+
+def digest(secret: str) -> bytes:
+    """SHA-256: enough for secrets that are long and random, or short-lived with few tries."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def new_mail_code() -> str:
+    """Eight digits, to be typed from a mail within ten minutes."""
+    return f"{secrets.randbelow(10**8):08d}"
+
+
+def new_clear_code(length: int = 12) -> str:
+    """About 4.9 bits a sign; twelve are 58 bits."""
+    return "".join(secrets.choice(CLEAR_ALPHABET) for _ in range(length))
+
+
+def normalise_issued(code: str) -> str:
+    return "".join(code.upper().replace("-", "").split())
+
+
+def opens(attempt: Attempt, code: str, browser: str | None, now: datetime) -> bool:
+    """Whether this code, typed in this browser now, signs its account in."""
+    same_browser = attempt.browser_hash is None or (
+        browser is not None and hmac.compare_digest(attempt.browser_hash, digest(browser))
+    )
+    fresh = attempt.used_at is None and now < attempt.expires_at and attempt.tries < CODE_TRIES
+    return hmac.compare_digest(attempt.code_hash, digest(code)) and same_browser and fresh and attempt.account is not None

@@ -1,0 +1,52 @@
+"""What goes in and out of sign-in."""
+
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+Role: TypeAlias = Literal["producer", "juror", "organiser", "auditor"]
+Email: TypeAlias = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+
+
+class Company(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    id: int
+    email: str
+    name: str
+    role: Role
+    company: Company | None
+
+
+class Me(Struct, frozen=True, kw_only=True):
+    account: Account | None
+
+
+class CodeRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    email: Email
+
+
+class CodeSent(Struct, frozen=True, kw_only=True):
+    """The same whether or not the address is known."""
+
+    request: UUID
+
+
+class CodeEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    request: UUID
+    code: Annotated[str, Meta(pattern="^[0-9]{8}$")]
+
+
+class IssuedCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    code: Annotated[str, Meta(min_length=12, max_length=20)]
+
+
+class AccountIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    email: Email
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    role: Role
+    company: Annotated[str, Meta(min_length=1, max_length=200)] | None = None

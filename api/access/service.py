@@ -1,0 +1,96 @@
+"""Sign-in by code, sessions, accounts."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import uuid_utils.compat as uuids
+
+from api import errors
+from api.access import rules
+from api.access.schemas import Account, AccountIn
+from api.db import Connection, fetch_maybe, fetch_one, read_queries, to_struct
+
+Q = read_queries(Path(__file__).parent)
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+async def account_of(db: Connection, token: str, *, now: datetime) -> Account | None:
+    """Who holds this session token, if it is still good. Rights are read at each request, so taking them away works at once."""
+    row = await db.fetchrow(Q["account_by_session"], rules.digest(token), now)
+    if row is None or now - row["last_seen_at"] > rules.IDLE[row["role"]]:
+        return None
+    if now - row["last_seen_at"] > TOUCH_EVERY:
+        await db.execute(Q["touch_session"], rules.digest(token), now)
+    return to_struct(row, Account)
+
+
+async def request_code(tx: Connection, email: str, *, browser: str, now: datetime) -> tuple[UUID, str | None]:
+    """A request id and, where the address has an account, the code to mail. Unknown addresses take the same steps."""
+    account = await tx.fetchval(Q["account_by_email"], email.lower())
+    request, code = UUID(str(uuids.uuid7())), rules.new_mail_code()
+    if account is not None:
+        await tx.execute(Q["retire_codes"], account, now)
+    await tx.execute(
+        Q["save_code"], request, account, rules.digest(code), rules.digest(browser), now, now + rules.CODE_LIFE
+    )
+    return request, code if account is not None else None
+
+
+async def sign_in(tx: Connection, request: UUID, code: str, *, browser: str | None, now: datetime) -> tuple[str, Account] | None:
+    """A session token and its account, or None where the code is refused; the try is counted either way."""
+    attempt = await fetch_maybe(tx, Q["try_code"], request, into=rules.Attempt)
+    if attempt is None or attempt.account is None or not rules.opens(attempt, code, browser, now):
+        return None
+    return await _open_session(tx, request, attempt.account, now)
+
+
+async def sign_in_issued(tx: Connection, code: str, *, now: datetime) -> tuple[str, Account] | None:
+    """As `sign_in`, for a code an operator issued."""
+    plain = rules.normalise_issued(code)
+    row = await tx.fetchrow(Q["try_issued_code"], rules.digest(plain))
+    if row is None:
+        return None
+    attempt = to_struct(row, rules.Attempt)
+    if attempt.account is None or not rules.opens(attempt, plain, None, now):
+        return None
+    return await _open_session(tx, row["id"], attempt.account, now)
+
+
+async def _open_session(tx: Connection, code_id: UUID, account_id: int, now: datetime) -> tuple[str, Account] | None:
+    if await tx.fetchval(Q["use_code"], code_id, now) is None:
+        return None
+    account = await fetch_one(tx, Q["account_by_id"], account_id, into=Account, missing=errors.CodeRefused())
+    token = rules.new_token()
+    await tx.execute(Q["save_session"], rules.digest(token), account.id, now, now + rules.ABSOLUTE[account.role])
+    return token, account
+
+
+async def sign_out(tx: Connection, token: str) -> None:
+    await tx.execute(Q["end_session"], rules.digest(token))
+
+
+async def issue_code(tx: Connection, email: str, *, now: datetime) -> str:
+    """A sign-in code for an operator to hand over: good for a day and one use."""
+    account = await tx.fetchval(Q["account_by_email"], email.lower())
+    if account is None:
+        raise errors.NotFound("There is no account with this address.")
+    code = rules.new_clear_code()
+    await tx.execute(
+        Q["save_code"], UUID(str(uuids.uuid7())), account, rules.digest(code), None, now, now + rules.ISSUED_CODE_LIFE
+    )
+    return "-".join(code[start : start + 4] for start in range(0, 12, 4))
+
+
+async def create_account(tx: Connection, data: AccountIn) -> Account:
+    if data.role == "producer" and data.company is None:
+        raise errors.Unprocessable("A producer belongs to a company; name it.", field="company")
+    company = None if data.company is None else await tx.fetchval(Q["save_company"], data.company)
+    account = await tx.fetchval(Q["save_account"], data.email.lower(), data.name, data.role, company)
+    if account is None:
+        raise errors.AlreadyThere("There is an account with this address already.")
+    return await fetch_one(tx, Q["account_by_id"], account, into=Account, missing=errors.NotFound())
+
+
+async def count_accounts(db: Connection) -> int:
+    return int(await db.fetchval(Q["count_accounts"]))

@@ -1,0 +1,97 @@
+"""What every answer and request has in common: refusals of other sites, security headers, a request id, one log line."""
+
+import re
+import time
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+import uuid_utils
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import errors, problems
+from api.metrics import REQUESTS
+
+log = structlog.get_logger("request")
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CSP = "; ".join([
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "media-src 'self' blob:",
+    "connect-src 'self'", "worker-src 'self'", "manifest-src 'self'", "font-src 'self'", "base-uri 'none'",
+    "form-action 'self'", "frame-ancestors 'none'",
+])  # fmt: skip
+HEADERS = {
+    b"content-security-policy": CSP.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-site",
+}
+_NUMBERS = re.compile(r"/(?:\d+|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$)")
+
+
+def is_cross_site(method: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a browser says that another site sent this unsafe request.
+
+    Sec-Fetch-Site where the browser sends it, else the host of Origin; a caller with neither is no browser and
+    carries no cookie of ours by accident (the rule of Go 1.25's CrossOriginProtection).
+    """
+    if method in SAFE_METHODS:
+        return False
+    site = headers.get(b"sec-fetch-site")
+    if site is not None:
+        return site not in (b"same-origin", b"none")
+    origin = headers.get(b"origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get(b"host")
+
+
+def route_of(path: str) -> str:
+    """The path with ids as `/:id`: what logs and metrics may know of it."""
+    if path.startswith(("/media/", "/storage/", "/assets/", "/s/")):
+        return "/" + path.split("/", 2)[1]
+    return _NUMBERS.sub("/:id", path)
+
+
+class Edge:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app = app
+        self._headers = list(HEADERS.items())
+        if secure:
+            self._headers.append((b"strict-transport-security", b"max-age=31536000"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, request_id, status = time.perf_counter(), str(uuid_utils.uuid7()), 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                own = [*self._headers, (b"x-request-id", request_id.encode())]
+                given = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *((name, value) for name, value in own if name not in given)]
+            await send(message)
+
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            if is_cross_site(scope["method"], dict(scope["headers"])):
+                await _refuse(errors.CrossSiteRefused(), send_with_headers)
+            else:
+                await self._app(scope, receive, send_with_headers)
+        finally:
+            took, route = time.perf_counter() - started, route_of(scope["path"])
+            REQUESTS.labels(scope["method"], route if status != 404 else "unknown", str(status)).observe(took)
+            if route not in ("/media", "/assets", "/livez", "/readyz", "/metrics"):
+                log.info("answered", method=scope["method"], route=route, status=status, ms=round(took * 1000, 1))
+            structlog.contextvars.clear_contextvars()
+
+
+async def _refuse(error: errors.FestivalError, send: Send) -> None:
+    body = msgspec.json.encode(problems.to_problem(error))
+    headers = [(b"content-type", problems.MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,63 @@
+"""Mail: by SMTP, or kept in memory for the demo's terminal and /dev/mail."""
+
+import asyncio
+import smtplib
+from collections import deque
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from msgspec import Struct
+
+log = structlog.get_logger("mail")
+SMTP_TIMEOUT = 10
+
+
+class Mail(Struct, frozen=True, kw_only=True):
+    to: str
+    subject: str
+    text: str
+    sent_at: datetime
+
+
+class Mailer(Protocol):
+    async def send(self, to: str, subject: str, text: str) -> None: ...
+
+
+class CapturedMail:
+    """The last mails, for people who try the demo."""
+
+    def __init__(self) -> None:
+        self.mails: deque[Mail] = deque(maxlen=50)
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        self.mails.appendleft(Mail(to=to, subject=subject, text=text, sent_at=datetime.now(UTC)))
+
+
+class SmtpMail:
+    """Sends through `smtp://user:password@host:587?from=address` with STARTTLS (`smtps://` for TLS from the start)."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._host, self._tls = parts.hostname or "localhost", parts.scheme == "smtps"
+        self._port = parts.port or (465 if self._tls else 587)
+        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self._sender = parts.query.removeprefix("from=") or f"festival@{self._host}"
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self._sender, to, subject
+        message.set_content(text)
+        await asyncio.to_thread(self._deliver, message)
+        log.info("mail sent")
+
+    def _deliver(self, message: EmailMessage) -> None:
+        kind = smtplib.SMTP_SSL if self._tls else smtplib.SMTP
+        with kind(self._host, self._port, timeout=SMTP_TIMEOUT) as server:
+            if not self._tls and server.has_extn("starttls"):
+                server.starttls()
+            if self._user:
+                server.login(self._user, self._password)
+            server.send_message(message)

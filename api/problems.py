@@ -1,0 +1,103 @@
+"""Errors as problem+json (RFC 9457), and the same classes as route documentation."""
+
+from collections import defaultdict
+from typing import Any
+
+import asyncpg
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import (
+    ClientException,
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
+from litestar.openapi.datastructures import ResponseSpec
+from msgspec import Struct
+
+from api import errors
+from transcoder import storage
+
+log = structlog.get_logger("problems")
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Struct, kw_only=True):
+    """What every refusal looks like. `code` is stable; `detail`, `kept` and `next` are sentences for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    kept: str
+    next: str
+    values: dict[str, Any] | None = None
+
+
+def problems(*kinds: type[errors.FestivalError]) -> dict[int, ResponseSpec]:
+    """For `responses=` of a route: each status with the errors that can happen there."""
+    by_status: dict[int, list[type[errors.FestivalError]]] = defaultdict(list)
+    for kind in (*kinds, errors.BadRequest):
+        by_status[kind.status].append(kind)
+    return {
+        status: ResponseSpec(
+            Problem,
+            media_type=MEDIA_TYPE,
+            generate_examples=False,
+            description=" ".join(f"`{kind.code}` {kind.title()}" for kind in found),
+        )
+        for status, found in sorted(by_status.items())
+    }
+
+
+def to_problem(error: errors.FestivalError) -> Problem:
+    return Problem(
+        type=f"/problems/{error.code}",
+        title=error.title(),
+        status=error.status,
+        detail=error.detail,
+        code=error.code,
+        kept=error.kept,
+        next=error.next,
+        values=error.extra or None,
+    )
+
+
+def translate(exception: Exception) -> errors.FestivalError:
+    """The festival's error for anything a route or the framework may raise."""
+    match exception:
+        case errors.FestivalError():
+            return exception
+        case ValidationException():
+            return errors.BadRequest(exception.detail, fields=_fields(exception.extra))
+        case NotFoundException():
+            return errors.NotFound()
+        case MethodNotAllowedException():
+            return errors.MethodNotAllowed()
+        case HTTPException(status_code=413):
+            return errors.TooLarge()
+        case ClientException():
+            return errors.BadRequest(exception.detail)
+        case storage.StorageFull():
+            return errors.StorageFull()
+        case asyncpg.PostgresConnectionError() | asyncpg.CannotConnectNowError() | ConnectionError() | TimeoutError():
+            return errors.Unavailable(retry_after=2)
+        case _:
+            return errors.FestivalError()
+
+
+def answer(request: Request[Any, Any, Any], exception: Exception) -> Response[Problem]:
+    error = translate(exception)
+    if error.status >= 500:
+        log.error("request failed", code=error.code, path=request.url.path, exc_info=exception)
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return Response(to_problem(error), status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _fields(extra: Any) -> list[dict[str, Any]] | None:
+    """Which field is wrong and why, without echoing what was sent."""
+    if not isinstance(extra, list):
+        return None
+    return [{"field": str(item.get("key", "")), "why": str(item.get("message", ""))} for item in extra if isinstance(item, dict)]
