@@ -13,7 +13,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str
     storage_url: str
     #: Signs ballots, part addresses and voter keys. Losing it invalidates open ballots; leaking it forges them.
-    secret: bytes
+    secret: str
     #: The address people type, without a trailing slash. Cookies are Secure exactly when it is https.
     public_url: str
     smtp_url: str | None = None
@@ -21,6 +21,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     #: This process serves pages and media itself; behind a reverse proxy that does, it need not.
     serve_files: bool = True
+
+    @property
+    def key(self) -> bytes:
+        """The secret as a key for HMAC."""
+        return self.secret.encode()
 
     @property
     def secure(self) -> bool:
@@ -36,7 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 raise SettingsError(f"Set TALLSCREEN_{name}; the README lists the settings of a server.")
             return value
 
-        secret = need("SECRET").encode()
+        secret = need("SECRET")
         if len(secret) < 32:
             raise SettingsError("TALLSCREEN_SECRET is too short: 32 random characters or more.")
         return cls(

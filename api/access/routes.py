@@ -8,9 +8,9 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
 from api import errors
 from api.access import rules, service
+from api.access.guards import PUBLIC, AnyRequest, Cookies
 from api.access.schemas import Account, CodeEntry, CodeRequest, CodeSent, IssuedCode, Me
 from api.db import Connection, Pool
-from api.deps import PUBLIC, AnyRequest, Cookies
 from api.live import Live
 from api.mail import Mailer
 from api.problems import problems

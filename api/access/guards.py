@@ -1,0 +1,65 @@
+"""Who may call a route, and the cookies that say who is calling."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.handlers.base import BaseRouteHandler
+
+from api import errors
+from api.access import service
+from api.access.schemas import Account, Role
+
+AnyRequest = Request[Any, Any, State]
+
+
+class Cookies:
+    """Names of our cookies: with the __Host- prefix where the site is https, which browsers only then accept."""
+
+    def __init__(self, *, secure: bool) -> None:
+        prefix = "__Host-" if secure else ""
+        self.secure = secure
+        self.session, self.browser, self.device = (f"{prefix}{name}" for name in ("sid", "browser", "device"))
+
+
+class Allow:
+    """Guard of a route: which signed-in roles may call it. `PUBLIC` lets everyone in; no route is without one."""
+
+    def __init__(self, *roles: Role, public: bool = False) -> None:
+        self.roles = frozenset(roles)
+        self.public = public
+
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        if self.public:
+            return
+        account = await account_of(connection)
+        if account is None:
+            raise errors.SignInNeeded
+        if account.role not in self.roles:
+            raise errors.NotAllowed
+
+
+PUBLIC = Allow(public=True)
+PRODUCER = Allow("producer", "organiser")
+JUROR = Allow("juror", "organiser")
+ORGANISER = Allow("organiser")
+DESK = Allow("organiser", "auditor")
+SIGNED_IN = Allow("producer", "juror", "organiser", "auditor")
+
+
+async def account_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Account | None:
+    """The signed-in account of this request, read once."""
+    if "account" not in connection.state:
+        token = connection.cookies.get(connection.app.state.cookies.session)
+        connection.state.account = None
+        if token:
+            async with connection.app.state.pool.acquire() as db:
+                connection.state.account = await service.account_of(db, token, now=utcnow())
+    found: Account | None = connection.state.account
+    return found
+
+
+def utcnow() -> datetime:
+    return datetime.now(UTC)

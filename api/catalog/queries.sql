@@ -1,0 +1,67 @@
+-- name: festival
+SELECT id, slug, name, starts_on, ends_on, time_zone FROM festival ORDER BY id LIMIT 1;
+
+-- name: save_festival
+-- One festival to a house: a second one is refused by the caller.
+INSERT INTO festival (slug, name, starts_on, ends_on, time_zone)
+SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM festival)
+ON CONFLICT (slug) DO NOTHING RETURNING id, slug, name, starts_on, ends_on, time_zone;
+
+-- name: sections
+SELECT id, slug, name FROM section WHERE festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) ORDER BY position, id;
+
+-- name: save_section
+INSERT INTO section (festival_id, slug, name, position)
+SELECT id, $1, $2, $3 FROM festival ORDER BY id LIMIT 1
+ON CONFLICT (festival_id, slug) DO NOTHING RETURNING id, slug, name;
+
+-- name: languages
+-- The languages anything released is subtitled in.
+SELECT DISTINCT t.lang FROM subtitle t JOIN episode e ON e.id = t.episode_id JOIN series s ON s.id = e.series_id
+WHERE s.released_at IS NOT NULL ORDER BY 1;
+
+-- name: released_cards
+-- $1 a section or NULL for all, $2 series ids or NULL for the released ones of the section.
+SELECT s.id, s.slug, s.title, s.country, s.section_id,
+       count(c.id) AS episode_count,
+       coalesce(sum((c.descriptor->>'duration')::float8 * 1000), 0)::bigint AS duration_ms,
+       (array_agg(c.id ORDER BY e.number) FILTER (WHERE c.id IS NOT NULL))[1] AS poster_package,
+       (array_agg(c.descriptor->>'thumbhash' ORDER BY e.number) FILTER (WHERE c.id IS NOT NULL))[1] AS thumbhash,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('award', n.award_id, 'entry', n.id) ORDER BY n.id)
+                 FROM entry n WHERE n.series_id = s.id), '[]') AS entries
+FROM series s LEFT JOIN episode e ON e.series_id = s.id LEFT JOIN current_package c ON c.episode_id = e.id
+WHERE CASE WHEN $2::bigint[] IS NULL THEN s.released_at IS NOT NULL AND ($1::bigint IS NULL OR s.section_id = $1)
+           ELSE s.id = ANY($2) END
+GROUP BY s.id ORDER BY s.section_id, s.id;
+
+-- name: released_series
+SELECT s.id, s.synopsis, s.genre, s.notes, s.rating,
+       jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name) AS section
+FROM series s JOIN section c ON c.id = s.section_id WHERE s.slug = $1 AND s.released_at IS NOT NULL;
+
+-- name: released_episodes
+SELECT e.id, e.number, e.title,
+       round((c.descriptor->>'duration')::float8 * 1000)::bigint AS duration_ms,
+       (SELECT jsonb_build_object('saver', min(v.bytes) + a.bytes, 'full', max(v.bytes) + a.bytes)
+        FROM (SELECT (x->>'bytes')::bigint AS bytes FROM jsonb_array_elements(c.descriptor->'video') x) v,
+             (SELECT coalesce(sum((x->>'bytes')::bigint), 0)::bigint AS bytes FROM jsonb_array_elements(c.descriptor->'audio') x) a
+        GROUP BY a.bytes) AS bytes
+FROM episode e JOIN current_package c ON c.episode_id = e.id WHERE e.series_id = $1 ORDER BY e.number;
+
+-- name: save_series
+INSERT INTO series (section_id, company_id, slug, title, synopsis, genre, notes, country, rating)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (slug) DO NOTHING RETURNING id;
+
+-- name: section_exists
+SELECT EXISTS (SELECT FROM section WHERE id = $1);
+
+-- name: save_episode
+INSERT INTO episode (series_id, number, title) VALUES ($1, $2, $3) ON CONFLICT (series_id, number) DO NOTHING RETURNING id;
+
+-- name: series_of_company
+-- $1 a series, $2 a company or NULL for any. What is not the company's own does not exist for it.
+SELECT id FROM series WHERE id = $1 AND ($2::bigint IS NULL OR company_id = $2);
+
+-- name: release_series
+-- Released once: a second call keeps the first time.
+UPDATE series SET released_at = coalesce(released_at, $2) WHERE id = $1 RETURNING released_at;

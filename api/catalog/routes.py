@@ -1,0 +1,23 @@
+"""The programme, for everyone."""
+
+from litestar import Router, get
+
+from api import errors
+from api.access.guards import PUBLIC
+from api.catalog import service
+from api.catalog.schemas import FestivalPage, SeriesPage
+from api.db import Connection
+from api.problems import problems
+
+
+@get("/festival", guards=[PUBLIC], responses=problems(errors.NotFound))
+async def festival(tx: Connection) -> FestivalPage:
+    return await service.festival_page(tx)
+
+
+@get("/series/{slug:str}", guards=[PUBLIC], responses=problems(errors.NotFound))
+async def series(tx: Connection, slug: str) -> SeriesPage:
+    return await service.series_page(tx, slug)
+
+
+router = Router("/api", route_handlers=[festival, series], tags=["catalogue"])

@@ -1,0 +1,118 @@
+"""What may be watched: festival, section, series, episode."""
+
+from datetime import date
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+from api.words import NamedWords, Slug, Words
+
+Rating: TypeAlias = Literal["0+", "6+", "12+", "16+", "18+"]
+Country: TypeAlias = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+
+
+class Poster(Struct, frozen=True, kw_only=True):
+    """Addresses of the same 9:16 still in three formats."""
+
+    avif: str
+    webp: str
+    jpg: str
+
+
+class EntryRef(Struct, frozen=True, kw_only=True):
+    award: int
+    entry: int
+
+
+class SeriesCard(Struct, frozen=True, kw_only=True):
+    """`episode_count` and `duration_ms` count what can be watched now."""
+
+    id: int
+    slug: str
+    title: Words
+    country: str
+    episode_count: int
+    duration_ms: int
+    poster: Poster | None
+    thumbhash: str | None
+    entries: list[EntryRef]
+
+
+class SectionRef(Struct, frozen=True, kw_only=True):
+    id: int
+    slug: str
+    name: Words
+
+
+class SectionCard(SectionRef, frozen=True, kw_only=True):
+    series: list[SeriesCard]
+
+
+class Festival(Struct, frozen=True, kw_only=True):
+    id: int
+    slug: str
+    name: Words
+    starts_on: date
+    ends_on: date
+    time_zone: str
+
+
+class FestivalPage(Festival, frozen=True, kw_only=True):
+    languages: list[str]
+    sections: list[SectionCard]
+
+
+class EpisodeBytes(Struct, frozen=True, kw_only=True):
+    """Bytes of the smallest and of the largest picture, each with sound."""
+
+    saver: int
+    full: int
+
+
+class EpisodeCell(Struct, frozen=True, kw_only=True):
+    id: int
+    number: int
+    title: Words
+    duration_ms: int
+    bytes: EpisodeBytes
+
+
+class SeriesPage(SeriesCard, frozen=True, kw_only=True):
+    synopsis: Words
+    genre: Words
+    notes: Words
+    rating: Rating
+    section: SectionRef
+    episodes: list[EpisodeCell]
+
+
+class FestivalIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    slug: Slug
+    name: NamedWords
+    starts_on: date
+    ends_on: date
+    time_zone: Annotated[str, Meta(min_length=1, max_length=60)]
+
+
+class SectionIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    slug: Slug
+    name: NamedWords
+    position: int = 0
+
+
+class SeriesIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    section: int
+    slug: Slug
+    title: NamedWords
+    country: Country
+    rating: Rating = "12+"
+    synopsis: Words = {}
+    genre: Words = {}
+    notes: Words = {}
+    #: For organisers who enter a series in a company's name; producers enter their own.
+    company: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+
+
+class EpisodeIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    number: Annotated[int, Meta(ge=1, le=999)]
+    title: Words = {}

@@ -1,0 +1,158 @@
+"""The programme as viewers see it, and how organisers and producers fill it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+from api import errors
+from api.catalog.schemas import (
+    EntryRef,
+    EpisodeCell,
+    EpisodeIn,
+    Festival,
+    FestivalIn,
+    FestivalPage,
+    Poster,
+    Rating,
+    SectionCard,
+    SectionIn,
+    SectionRef,
+    SeriesCard,
+    SeriesIn,
+    SeriesPage,
+)
+from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries
+from api.words import Words
+
+Q = read_queries(Path(__file__).parent)
+
+
+class CardRow(Struct, frozen=True, kw_only=True):
+    id: int
+    slug: str
+    title: Words
+    country: str
+    section_id: int
+    episode_count: int
+    duration_ms: int
+    poster_package: UUID | None
+    thumbhash: str | None
+    entries: list[EntryRef]
+
+
+class SeriesRow(Struct, frozen=True, kw_only=True):
+    id: int
+    synopsis: Words
+    genre: Words
+    notes: Words
+    rating: Rating
+    section: SectionRef
+
+
+def poster_of(package: UUID | None) -> Poster | None:
+    if package is None:
+        return None
+    return Poster(**{kind: f"/media/{package}/poster.{kind}" for kind in ("avif", "webp", "jpg")})
+
+
+def to_card(row: CardRow) -> SeriesCard:
+    return SeriesCard(
+        id=row.id, slug=row.slug, title=row.title, country=row.country, episode_count=row.episode_count,
+        duration_ms=row.duration_ms, poster=poster_of(row.poster_package), thumbhash=row.thumbhash, entries=row.entries,
+    )  # fmt: skip
+
+
+async def festival(db: Connection) -> Festival:
+    missing = errors.NotFound("There is no festival here yet.")
+    return await fetch_one(db, Q["festival"], into=Festival, missing=missing)
+
+
+async def festival_page(db: Connection) -> FestivalPage:
+    found = await festival(db)
+    sections = await fetch_all(db, Q["sections"], into=SectionRef)
+    rows = await fetch_all(db, Q["released_cards"], None, None, into=CardRow)
+    languages = [row["lang"] for row in await db.fetch(Q["languages"])]
+    cards = [
+        SectionCard(
+            id=section.id, slug=section.slug, name=section.name,
+            series=[to_card(row) for row in rows if row.section_id == section.id and row.episode_count],
+        )
+        for section in sections
+    ]  # fmt: skip
+    base = {name: getattr(found, name) for name in found.__struct_fields__}
+    return FestivalPage(**base, languages=languages, sections=cards)
+
+
+async def cards_of(db: Connection, series: Sequence[int]) -> list[SeriesCard]:
+    """Cards of these series, released or not: the caller has decided who may see them."""
+    return [to_card(row) for row in await fetch_all(db, Q["released_cards"], None, list(series), into=CardRow)]
+
+
+async def series_page(db: Connection, slug: str) -> SeriesPage:
+    row = await fetch_one(db, Q["released_series"], slug, into=SeriesRow, missing=errors.NotFound())
+    [card] = await cards_of(db, [row.id])
+    episodes = await fetch_all(db, Q["released_episodes"], row.id, into=EpisodeCell)
+    base = {name: getattr(card, name) for name in card.__struct_fields__}
+    return SeriesPage(
+        **base, synopsis=row.synopsis, genre=row.genre, notes=row.notes, rating=row.rating, section=row.section,
+        episodes=episodes,
+    )  # fmt: skip
+
+
+async def sections(db: Connection) -> list[SectionRef]:
+    return await fetch_all(db, Q["sections"], into=SectionRef)
+
+
+async def create_festival(tx: Connection, data: FestivalIn) -> Festival:
+    if data.starts_on > data.ends_on:
+        raise errors.Unprocessable("A festival ends on or after the day it starts.", field="ends_on")
+    try:
+        ZoneInfo(data.time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise errors.Unprocessable("This time zone is not known; write it like Asia/Almaty.", field="time_zone") from error
+    values = (data.slug, data.name, data.starts_on, data.ends_on, data.time_zone)
+    created = await fetch_maybe(tx, Q["save_festival"], *values, into=Festival)
+    if created is None:
+        raise errors.AlreadyThere("This house has its festival already.")
+    return created
+
+
+async def create_section(tx: Connection, data: SectionIn) -> SectionRef:
+    await festival(tx)
+    missing = errors.AlreadyThere("There is a section with this name already.")
+    return await fetch_one(tx, Q["save_section"], data.slug, data.name, data.position, into=SectionRef, missing=missing)
+
+
+async def create_series(tx: Connection, data: SeriesIn, *, company: int) -> int:
+    """The id of the new series of `company`."""
+    if not await tx.fetchval(Q["section_exists"], data.section):
+        raise errors.Unprocessable("There is no such section.", field="section")
+    values = (data.section, company, data.slug, data.title, data.synopsis, data.genre, data.notes, data.country, data.rating)
+    created = await tx.fetchval(Q["save_series"], *values)
+    if created is None:
+        raise errors.AlreadyThere("There is a series with this address already.")
+    return int(created)
+
+
+async def create_episode(tx: Connection, series: int, data: EpisodeIn) -> int:
+    created = await tx.fetchval(Q["save_episode"], series, data.number, data.title)
+    if created is None:
+        raise errors.AlreadyThere(f"Episode {data.number} is there already.")
+    return int(created)
+
+
+async def require_series(db: Connection, series: int, company: int | None) -> None:
+    """Not found for what is not this company's; None stands for organisers, who see all."""
+    if await db.fetchval(Q["series_of_company"], series, company) is None:
+        raise errors.NotFound
+
+
+async def release_series(tx: Connection, series: int, *, now: datetime) -> datetime:
+    released: datetime | None = await tx.fetchval(Q["release_series"], series, now)
+    if released is None:
+        raise errors.NotFound
+    return released

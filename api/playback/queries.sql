@@ -1,0 +1,17 @@
+-- name: feed
+-- $1 slug, $2 first number, $3 limit.
+SELECT e.id, e.number, e.title, c.id AS package, c.descriptor
+FROM series s JOIN episode e ON e.series_id = s.id JOIN current_package c ON c.episode_id = e.id
+WHERE s.slug = $1 AND s.released_at IS NOT NULL AND e.number >= $2 ORDER BY e.number LIMIT $3;
+
+-- name: loop
+-- The first watchable episode of each released series: what a kiosk shows while nobody touches it.
+SELECT DISTINCT ON (s.section_id, s.id) s.slug, e.number
+FROM series s JOIN episode e ON e.series_id = s.id JOIN current_package c ON c.episode_id = e.id
+WHERE s.released_at IS NOT NULL ORDER BY s.section_id, s.id, e.number LIMIT $1;
+
+-- name: media_rights
+-- $1 a package: who may read its files.
+SELECT s.released_at IS NOT NULL AS released, s.company_id AS company,
+       array(SELECT a.account_id FROM shortlist_series l JOIN assignment a USING (shortlist_id) WHERE l.series_id = s.id) AS jurors
+FROM package p JOIN episode e ON e.id = p.episode_id JOIN series s ON s.id = e.series_id WHERE p.id = $1;

@@ -1,0 +1,41 @@
+"""The feed, and the question a reverse proxy asks before it serves a media file."""
+
+from typing import Annotated
+
+from litestar import Response, Router, get
+from litestar.params import Parameter
+from litestar.status_codes import HTTP_204_NO_CONTENT
+
+from api import errors
+from api.access.guards import PUBLIC
+from api.access.schemas import Account
+from api.db import Connection
+from api.playback import rules, service
+from api.playback.schemas import Feed
+from api.problems import problems
+
+FIRST = Annotated[int, Parameter(query="from", ge=1, le=999, description="Number of the first episode wanted")]
+LIMIT = Annotated[int, Parameter(ge=1, le=20)]
+
+
+@get("/feed", guards=[PUBLIC], responses=problems(errors.NotFound))
+async def feed(tx: Connection, series: str, first: FIRST = 1, limit: LIMIT = 5) -> Feed:
+    return await service.feed(tx, series, first=first, limit=limit)
+
+
+@get("/media-access", guards=[PUBLIC], status_code=HTTP_204_NO_CONTENT, responses=problems(errors.NotFound))
+async def media_access(
+    tx: Connection,
+    viewer: Account | None,
+    uri: Annotated[str, Parameter(header="X-Original-URI", max_length=300)],
+) -> Response[None]:
+    """204 where this caller may read the file at `X-Original-URI`; the header says how long it may be kept."""
+    found = rules.read_media_path(uri.removeprefix("/media/"))
+    if found is None:
+        raise errors.NotFound
+    public = await service.require_readable(tx, found[0], viewer)
+    cache = "public, max-age=31536000, immutable" if public else "private, no-store"
+    return Response(None, status_code=HTTP_204_NO_CONTENT, headers={"X-Media-Cache": cache})
+
+
+router = Router("/api", route_handlers=[feed, media_access], tags=["playback"])

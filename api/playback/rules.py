@@ -1,0 +1,52 @@
+"""Who may read a package, and what a player is told of it. No await, no I/O."""
+
+import re
+from uuid import UUID
+
+from msgspec import Struct
+
+from api.access.schemas import Account
+from api.catalog.schemas import Poster
+from api.playback.schemas import Stream, SubtitleLink
+from transcoder.contract import Descriptor
+
+_MEDIA_PATH = re.compile(r"^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/((?:[a-z0-9-]{1,20}/)?[a-z0-9-]{1,40}\.[a-z0-9]{2,5})$")
+
+
+class MediaRights(Struct, frozen=True, kw_only=True):
+    released: bool
+    company: int
+    jurors: list[int]
+
+
+def may_read(rights: MediaRights, account: Account | None) -> bool:
+    """Released material is everyone's; the rest belongs to its company, its assigned jurors and the organisers."""
+    if rights.released:
+        return True
+    if account is None:
+        return False
+    match account.role:
+        case "organiser":
+            return True
+        case "producer":
+            return account.company is not None and account.company.id == rights.company
+        case "juror":
+            return account.id in rights.jurors
+        case _:
+            return False
+
+
+def read_media_path(path: str) -> tuple[UUID, str] | None:
+    """Package and file of `<package id>/[<folder>/]<file>`; None for anything that is not exactly that."""
+    found = _MEDIA_PATH.match(path)
+    return None if found is None else (UUID(found[1]), found[2])
+
+
+def to_stream(package: UUID, descriptor: Descriptor) -> Stream:
+    base = f"/media/{package}/"
+    return Stream(
+        base=base, master=f"{base}master.m3u8", duration=descriptor.duration, fps=descriptor.fps, width=descriptor.width,
+        height=descriptor.height, thumbhash=descriptor.thumbhash, video=descriptor.video, audio=descriptor.audio,
+        subtitles=[SubtitleLink(lang=track.lang, url=base + track.path) for track in descriptor.subtitles],
+        poster=Poster(avif=f"{base}poster.avif", webp=f"{base}poster.webp", jpg=f"{base}poster.jpg"),
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""What a player needs to start."""
+
+from msgspec import Struct
+
+from api.catalog.schemas import EntryRef, Poster
+from api.words import Words
+from transcoder.contract import AudioTrack, VideoTrack
+
+
+class SubtitleLink(Struct, frozen=True, kw_only=True):
+    lang: str
+    url: str
+
+
+class Stream(Struct, frozen=True, kw_only=True):
+    """Segment n of a rung is `{base}{name}/{n:03d}.m4s`; init segments are inlined, so the first request is for pictures."""
+
+    base: str
+    master: str
+    duration: float
+    fps: float
+    width: int
+    height: int
+    thumbhash: str
+    video: list[VideoTrack]
+    audio: list[AudioTrack]
+    subtitles: list[SubtitleLink]
+    poster: Poster
+
+
+class FeedEpisode(Struct, frozen=True, kw_only=True):
+    id: int
+    number: int
+    title: Words
+    duration_ms: int
+
+
+class FeedSeries(Struct, frozen=True, kw_only=True):
+    id: int
+    slug: str
+    title: Words
+    country: str
+    episode_count: int
+    duration_ms: int
+
+
+class FeedItem(Struct, frozen=True, kw_only=True):
+    episode: FeedEpisode
+    series: FeedSeries
+    stream: Stream
+    entries: list[EntryRef]
+
+
+class Feed(Struct, frozen=True, kw_only=True):
+    """`next` is the number to ask `from` for the following page; None at the end."""
+
+    items: list[FeedItem]
+    next: int | None

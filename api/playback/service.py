@@ -1,0 +1,64 @@
+"""The feed: episodes of a series with all a player needs to start."""
+
+from pathlib import Path
+from uuid import UUID
+
+from msgspec import Struct
+
+from api import errors
+from api.access.schemas import Account
+from api.catalog import service as catalog
+from api.catalog.schemas import SeriesPage
+from api.db import Connection, fetch_all, fetch_maybe, read_queries
+from api.playback import rules
+from api.playback.schemas import Feed, FeedEpisode, FeedItem, FeedSeries
+from api.words import Words
+from transcoder.contract import Descriptor
+
+Q = read_queries(Path(__file__).parent)
+LOOP_LIMIT = 40
+
+
+class FeedRow(Struct, frozen=True, kw_only=True):
+    id: int
+    number: int
+    title: Words
+    package: UUID
+    descriptor: Descriptor
+
+
+async def feed(db: Connection, slug: str, *, first: int, limit: int) -> Feed:
+    """Episodes of a released series from number `first` on."""
+    series = await catalog.series_page(db, slug)
+    rows = await fetch_all(db, Q["feed"], slug, first, limit + 1, into=FeedRow)
+    following = rows[limit].number if len(rows) > limit else None
+    return Feed(items=[_to_item(series, row) for row in rows[:limit]], next=following)
+
+
+def _to_item(series: SeriesPage, row: FeedRow) -> FeedItem:
+    return FeedItem(
+        episode=FeedEpisode(
+            id=row.id, number=row.number, title=row.title, duration_ms=round(row.descriptor.duration * 1000)
+        ),
+        series=FeedSeries(
+            id=series.id, slug=series.slug, title=series.title, country=series.country,
+            episode_count=series.episode_count, duration_ms=series.duration_ms,
+        ),
+        stream=rules.to_stream(row.package, row.descriptor),
+        entries=series.entries,
+    )  # fmt: skip
+
+
+async def loop(db: Connection) -> list[FeedItem]:
+    """What a kiosk shows while nobody touches it: the first episode of each released series."""
+    firsts = await db.fetch(Q["loop"], LOOP_LIMIT)
+    feeds = [await feed(db, row["slug"], first=row["number"], limit=1) for row in firsts]
+    return [item for page in feeds for item in page.items]
+
+
+async def require_readable(db: Connection, package: UUID, account: Account | None) -> bool:
+    """Whether everyone may read the package; NotFound where this account may not even know of it."""
+    rights = await fetch_maybe(db, Q["media_rights"], package, into=rules.MediaRights)
+    if rights is None or not rules.may_read(rights, account):
+        raise errors.NotFound
+    return rights.released

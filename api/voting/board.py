@@ -1,0 +1,120 @@
+"""The live board: fed by committed batches, checked against the ledger, rebuilt from it. Never what is published."""
+
+import asyncio
+from typing import Literal
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from api.db import Connection, Pool, fetch_all, fetch_one
+from api.errors import NotFound
+from api.live import LOST, BatchChange, Board, Live
+from api.metrics import BOARD_REBUILDS
+from api.voting import rules
+from api.voting.queries import Q
+from api.voting.schemas import Award, BoardOut, Turnout
+
+log = structlog.get_logger("board")
+CHECK_EVERY = 5.0
+WAITING_LIMIT = 1_000
+
+
+class Recount(Board, frozen=True, kw_only=True):
+    """A count of the ledger and the batches it has seen lately."""
+
+    batches: list[UUID]
+
+
+async def recount(db: Connection, award: int) -> Recount:
+    return await fetch_one(db, Q["recount"], award, into=Recount, missing=NotFound())
+
+
+async def rebuild(db: Connection, live: Live, award: int, *, why: str) -> None:
+    """Put a recount in place of the live board, with the batches it has seen."""
+    counted = await recount(db, award)
+    await live.put(award, counted, counted.batches)
+    BOARD_REBUILDS.labels(why).inc()
+    log.info("board rebuilt", award=award, why=why, rows=counted.rows)
+
+
+async def read_board(db: Connection, live: Live, award: int) -> BoardOut:
+    """The live board where Redis has one, else a recount."""
+    board = await live.board(award)
+    return to_out(award, await recount(db, award), "ledger") if board is None else to_out(award, board, "live")
+
+
+def to_out(award: int, board: Board, source: Literal["live", "ledger"]) -> BoardOut:
+    return BoardOut(award=award, rows=board.rows, ballots=board.ballots, source=source, entries=board.entries)
+
+
+async def shown_board(db: Connection, live: Live, award_id: int) -> BoardOut:
+    """What the award's own rule lets everyone see while it runs."""
+    award = await fetch_one(db, Q["award"], award_id, into=Award, missing=NotFound())
+    if award.board == "hidden":
+        raise NotFound
+    board = await read_board(db, live, award_id)
+    if award.board == "open":
+        return board
+    return BoardOut(award=award_id, rows=board.rows, ballots=board.ballots, source=board.source, entries=())
+
+
+async def shown_turnout(db: Connection, live: Live, award_id: int) -> Turnout:
+    board = await shown_board(db, live, award_id)
+    return Turnout(award=award_id, rows=board.rows, ballots=board.ballots)
+
+
+class BoardKeeper:
+    """Feeds the boards behind the voters' backs: no tick waits for it, and what it misses the next check repairs."""
+
+    def __init__(self, pool: Pool, live: Live) -> None:
+        self._pool, self._live = pool, live
+        self._waiting: asyncio.Queue[BatchChange] = asyncio.Queue(WAITING_LIMIT)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._feed(), name="board-feed"), asyncio.create_task(self._watch(), name="board-check")]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def take(self, batch: UUID, rows: list[rules.Stored]) -> None:
+        for change in rules.changes_of(batch, rows):
+            if self._waiting.full():
+                return  # Redis has been away for long: the check rebuilds from the ledger
+            self._waiting.put_nowait(change)
+
+    async def _feed(self) -> None:
+        while True:
+            change = await self._waiting.get()
+            try:
+                if not await self._live.apply(change):
+                    async with self._pool.acquire() as db:
+                        await rebuild(db, self._live, change.award, why="missing")
+                await self._live.tell(f"award:{change.award}")
+            except (*LOST, asyncpg.PostgresError) as error:
+                log.warning("board not fed", award=change.award, error=type(error).__name__)
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                async with self._pool.acquire() as db:
+                    for award in await fetch_all(db, Q["awards"], into=Award):
+                        await check(db, self._live, award.id)
+            except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("boards not checked", error=type(error).__name__)
+            await asyncio.sleep(CHECK_EVERY)
+
+
+async def check(db: Connection, live: Live, award: int) -> bool:
+    """Compare the board with the ledger and rebuild it on a difference; True where it was equal."""
+    before = await live.board(award)
+    rows = await db.fetchval(Q["count_rows"], award)
+    after = await live.board(award)
+    if before is not None and after is not None and (before.rows <= rows <= after.rows or before.rows != after.rows):
+        return True  # equal, or votes are arriving this moment and the next check compares again
+    await rebuild(db, live, award, why="missing" if after is None else "drift")
+    await live.tell(f"award:{award}")
+    return False
