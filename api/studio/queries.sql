@@ -1,0 +1,71 @@
+-- name: episode_states
+-- $1 series ids.
+SELECT id, series, number, title, state, progress, rung, failure_code, failure_detail, file_name, size, upload, package,
+       (descriptor->>'duration')::float8 AS duration, queue_position, subtitles, updated_at
+FROM episode_state WHERE series = ANY($1::bigint[]) ORDER BY series, number;
+
+-- name: episode_state
+SELECT id, series, number, title, state, progress, rung, failure_code, failure_detail, file_name, size, upload, package,
+       (descriptor->>'duration')::float8 AS duration, queue_position, subtitles, updated_at
+FROM episode_state WHERE id = $1;
+
+-- name: studio_series
+-- $1 a company or NULL for all, $2 one series or NULL for all.
+SELECT s.id, s.slug, s.title, s.country, s.released_at IS NOT NULL AS released,
+       jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name) AS section,
+       jsonb_build_object('id', o.id, 'name', o.name) AS company
+FROM series s JOIN section c ON c.id = s.section_id JOIN company o ON o.id = s.company_id
+WHERE ($1::bigint IS NULL OR s.company_id = $1) AND ($2::bigint IS NULL OR s.id = $2) ORDER BY s.id;
+
+-- name: episode_owner
+-- $1 an episode, $2 a company or NULL for any: its series, or nothing where it is not theirs.
+SELECT s.id FROM episode e JOIN series s ON s.id = e.series_id WHERE e.id = $1 AND ($2::bigint IS NULL OR s.company_id = $2);
+
+-- name: save_upload
+-- The key over open uploads settles two at once.
+INSERT INTO original (id, episode_id, account_id, file_name, size, part_size, storage_key, storage_upload, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (episode_id) WHERE state = 'open' DO NOTHING RETURNING id;
+
+-- name: open_upload_of
+SELECT id FROM original WHERE episode_id = $1 AND state = 'open';
+
+-- name: upload
+-- $1 an upload, $2 a company or NULL for any.
+SELECT o.id, o.episode_id AS episode, o.file_name, o.size, o.part_size, o.state, o.expires_at, o.storage_key, o.storage_upload
+FROM original o JOIN episode e ON e.id = o.episode_id JOIN series s ON s.id = e.series_id
+WHERE o.id = $1 AND ($2::bigint IS NULL OR s.company_id = $2);
+
+-- name: announce_parts
+-- What a part was announced to be stays: the rows that come back differ from the request where it changed its mind.
+WITH wanted AS (SELECT * FROM unnest($2::int[], $3::int[], $4::text[]) AS t(number, size, sha256)),
+saved AS (
+  INSERT INTO original_part (original_id, number, size, sha256) SELECT $1, number, size, sha256 FROM wanted
+  ON CONFLICT (original_id, number) DO UPDATE SET number = original_part.number RETURNING number, size, sha256)
+SELECT number, size, sha256 FROM saved ORDER BY number;
+
+-- name: announced_parts
+SELECT number, size, sha256 FROM original_part WHERE original_id = $1 ORDER BY number;
+
+-- name: receive_upload
+UPDATE original SET state = 'received', received_at = $2 WHERE id = $1 AND state = 'open' RETURNING episode_id;
+
+-- name: abort_upload
+UPDATE original SET state = 'aborted' WHERE id = $1 AND state = 'open' RETURNING id;
+
+-- name: expired_uploads
+SELECT id, storage_key, storage_upload FROM original WHERE state = 'open' AND expires_at < $1 ORDER BY expires_at LIMIT 100;
+
+-- name: queue_package
+-- $1 package, $2 episode. The newest received original; nothing where there is none or a package is under way.
+INSERT INTO package (id, episode_id, original_id)
+SELECT $1, $2, id FROM original WHERE episode_id = $2 AND state = 'received' ORDER BY received_at DESC LIMIT 1
+ON CONFLICT (episode_id) WHERE state IN ('queued', 'encoding') DO NOTHING RETURNING id;
+
+-- name: supersede_package
+-- A newer file takes the place of one still waiting or being encoded; its worker finds the row failed and stops.
+UPDATE package SET state = 'failed', failure_code = 'superseded', updated_at = now()
+WHERE episode_id = $1 AND state IN ('queued', 'encoding');
+
+-- name: save_subtitle
+INSERT INTO subtitle (episode_id, lang, vtt) VALUES ($1, $2, $3)
+ON CONFLICT (episode_id, lang) DO UPDATE SET vtt = excluded.vtt, updated_at = now();

@@ -1,0 +1,139 @@
+"""Series, episodes, uploads and subtitles of a producer."""
+
+from datetime import datetime
+from uuid import UUID
+
+from litestar import Router, delete, get, post, put
+from litestar.status_codes import HTTP_200_OK
+
+from api import errors
+from api.access.guards import PRODUCER, PUBLIC, AnyRequest
+from api.access.schemas import Account
+from api.catalog import service as catalog
+from api.catalog.schemas import EpisodeIn, SectionRef, SeriesIn
+from api.db import Connection, Pool
+from api.live import Live
+from api.problems import problems
+from api.settings import Settings
+from api.studio import service, uploads
+from api.studio.schemas import EpisodeState, PartAddresses, PartOut, PartsIn, StudioSeries, SubtitleIn, Upload, UploadIn
+from transcoder import storage as store
+from transcoder.storage import LocalStorage, Storage
+
+SIGNED_IN = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
+
+
+@get("/sections", guards=[PRODUCER], responses=problems(*SIGNED_IN))
+async def sections(tx: Connection) -> list[SectionRef]:
+    return await catalog.sections(tx)
+
+
+@get("/series", guards=[PRODUCER], responses=problems(*SIGNED_IN))
+async def list_series(tx: Connection, account: Account) -> list[StudioSeries]:
+    return await service.list_series(tx, account)
+
+
+@get("/series/{series:int}", guards=[PRODUCER], responses=problems(*SIGNED_IN))
+async def open_series(tx: Connection, account: Account, series: int) -> StudioSeries:
+    return await service.open_series(tx, account, series)
+
+
+@post("/series", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.AlreadyThere, errors.Unprocessable))
+async def create_series(tx: Connection, account: Account, data: SeriesIn) -> StudioSeries:
+    return await service.create_series(tx, account, data)
+
+
+@post("/series/{series:int}/episodes", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.AlreadyThere))
+async def create_episode(tx: Connection, account: Account, series: int, data: EpisodeIn) -> EpisodeState:
+    return await service.create_episode(tx, account, series, data)
+
+
+@put(
+    "/episodes/{episode:int}/subtitles/{lang:str}",
+    guards=[PRODUCER],
+    request_max_body_size=2 * 1024 * 1024,
+    responses=problems(*SIGNED_IN, errors.SubtitleUnreadable),
+)
+async def set_subtitle(tx: Connection, account: Account, episode: int, lang: str, data: SubtitleIn) -> EpisodeState:
+    return await service.set_subtitle(tx, account, episode, lang, data.text)
+
+
+@post(
+    "/episodes/{episode:int}/retry", guards=[PRODUCER], status_code=HTTP_200_OK,
+    responses=problems(*SIGNED_IN, errors.NotRetryable),
+)  # fmt: skip
+async def retry(tx: Connection, account: Account, episode: int) -> EpisodeState:
+    return await service.retry(tx, account, episode)
+
+
+@post(
+    "/episodes/{episode:int}/uploads", guards=[PRODUCER],
+    responses=problems(*SIGNED_IN, errors.UploadUnderWay, errors.TooLarge, errors.TooManyRequests, errors.StorageFull),
+)  # fmt: skip
+async def start_upload(
+    pool: Pool, storage: Storage, live: Live, account: Account, episode: int, data: UploadIn, now: datetime
+) -> Upload:  # noqa: PLR0913 - each is injected by name
+    await live.limit(f"upload:{account.id}", burst=200, per_seconds=3600, fail_open=True)
+    return await uploads.start(pool, storage, account, episode, data, now=now)
+
+
+@get("/uploads/{upload:uuid}", guards=[PRODUCER], responses=problems(*SIGNED_IN))
+async def show_upload(pool: Pool, storage: Storage, account: Account, upload: UUID) -> Upload:
+    return await uploads.show(pool, storage, account, upload)
+
+
+@post(
+    "/uploads/{upload:uuid}/parts", guards=[PRODUCER], status_code=HTTP_200_OK,
+    responses=problems(*SIGNED_IN, errors.PartConflict, errors.UploadGone, errors.Unprocessable),
+)  # fmt: skip
+async def announce_parts(
+    pool: Pool, storage: Storage, account: Account, upload: UUID, data: PartsIn, now: datetime
+) -> PartAddresses:
+    return await uploads.announce(pool, storage, account, upload, data, now=now)
+
+
+@post(
+    "/uploads/{upload:uuid}/complete", guards=[PRODUCER], status_code=HTTP_200_OK,
+    responses=problems(*SIGNED_IN, errors.PartsMissing, errors.UploadGone),
+)  # fmt: skip
+async def finish_upload(pool: Pool, storage: Storage, account: Account, upload: UUID, now: datetime) -> EpisodeState:
+    return await uploads.finish(pool, storage, account, upload, now=now)
+
+
+@delete("/uploads/{upload:uuid}", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.UploadGone))
+async def cancel_upload(pool: Pool, storage: Storage, account: Account, upload: UUID) -> None:
+    await uploads.cancel(pool, storage, account, upload)
+
+
+@put(
+    "/storage/parts/originals/{upload:uuid}/{number:int}",
+    guards=[PUBLIC],
+    request_max_body_size=None,  # the grant in the address names the exact size, and not a byte more is read
+    responses=problems(errors.PartRefused, errors.NotAllowed, errors.UploadGone, errors.StorageFull),
+)
+async def put_part(
+    request: AnyRequest, storage: Storage, settings: Settings, upload: UUID, number: int, now: datetime
+) -> PartOut:
+    """The signed address of the local store. With S3 the bytes go to the bucket and never come here."""
+    if not isinstance(storage, LocalStorage):
+        raise errors.NotFound
+    try:
+        grant = store.verify_part(settings.secret, f"originals/{upload}", number, request.query_params, now)
+        stored = await storage.put_part(grant, request.stream())
+    except store.GrantRefused as error:
+        raise errors.NotAllowed("This address is not valid any more; ask for a new one.") from error
+    except store.PartMismatch as error:
+        raise errors.PartRefused from error
+    except store.UploadMissing as error:
+        raise errors.UploadGone from error
+    return PartOut(number=stored.number, size=stored.size, sha256=stored.sha256)
+
+
+router = Router(
+    "/api/studio",
+    route_handlers=[
+        sections, list_series, open_series, create_series, create_episode, set_subtitle, retry, start_upload, show_upload,
+        announce_parts, finish_upload, cancel_upload,
+    ],
+    tags=["studio"],
+)  # fmt: skip

@@ -1,0 +1,110 @@
+"""What producers send and are told."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeAlias
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from api.access.schemas import Company
+from api.catalog.schemas import Poster, SectionRef
+from api.words import Words
+
+State: TypeAlias = Literal["awaiting_upload", "uploading", "received", "queued", "encoding", "ready", "failed"]
+Sha256: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class FailureOut(Struct, frozen=True, kw_only=True):
+    """Three sentences, and the values in them for pages that say it in other languages."""
+
+    code: str
+    happened: str
+    kept: str
+    next: str
+    values: dict[str, Any]
+
+
+class EpisodeState(Struct, frozen=True, kw_only=True):
+    """`package` is what can be watched now, also while a newer one is being made."""
+
+    id: int
+    series: int
+    number: int
+    title: Words
+    state: State
+    progress: int
+    rung: str | None
+    queue_position: int | None
+    file_name: str | None
+    size: int | None
+    duration_ms: int | None
+    poster: Poster | None
+    upload: UUID | None
+    failure: FailureOut | None
+    package: UUID | None
+    subtitles: list[str]
+    updated_at: datetime
+
+
+class StudioSeries(Struct, frozen=True, kw_only=True):
+    id: int
+    slug: str
+    title: Words
+    country: str
+    section: SectionRef
+    company: Company
+    released: bool
+    episodes: list[EpisodeState]
+
+
+class UploadIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`file_name` is shown to people and used for nothing else."""
+
+    file_name: Annotated[str, Meta(min_length=1, max_length=300)]
+    size: Annotated[int, Meta(ge=1)]
+
+
+class PartOut(Struct, frozen=True, kw_only=True):
+    number: int
+    size: int
+    sha256: str | None
+
+
+class Upload(Struct, frozen=True, kw_only=True):
+    """Every part but the last has `part_size` bytes. `stored` are the parts that have arrived whole."""
+
+    id: UUID
+    episode: int
+    file_name: str
+    size: int
+    part_size: int
+    part_count: int
+    state: Literal["open", "received"]
+    expires_at: datetime
+    stored: list[PartOut]
+
+
+class PartIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    number: Annotated[int, Meta(ge=1, le=10_000)]
+    size: Annotated[int, Meta(ge=1)]
+    sha256: Sha256
+
+
+class PartsIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    parts: Annotated[list[PartIn], Meta(min_length=1, max_length=100)]
+
+
+class PartAddress(Struct, frozen=True, kw_only=True):
+    """PUT the bytes to `url` with these headers."""
+
+    number: int
+    url: str
+    headers: dict[str, str]
+
+
+class PartAddresses(Struct, frozen=True, kw_only=True):
+    parts: list[PartAddress]
+
+
+class SubtitleIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    text: Annotated[str, Meta(min_length=1, max_length=400_000)]

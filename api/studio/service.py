@@ -1,0 +1,148 @@
+"""Series, episodes and their states, as a producer works with them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import msgspec
+from msgspec import Struct
+
+from api import errors, jobs
+from api.access.schemas import Account, Company
+from api.catalog import service as catalog
+from api.catalog.schemas import EpisodeIn, SectionRef, SeriesIn
+from api.catalog.service import poster_of
+from api.db import Connection, fetch_all, fetch_one
+from api.studio import rules
+from api.studio.queries import Q
+from api.studio.schemas import EpisodeState, FailureOut, State, StudioSeries
+from api.words import Words
+from transcoder.contract import TranscodeJob, failure
+
+
+class StateRow(Struct, frozen=True, kw_only=True):
+    id: int
+    series: int
+    number: int
+    title: Words
+    state: State
+    progress: int
+    rung: str | None
+    failure_code: str | None
+    failure_detail: str | None
+    file_name: str | None
+    size: int | None
+    upload: UUID | None
+    package: UUID | None
+    duration: float | None
+    queue_position: int | None
+    subtitles: list[str]
+    updated_at: datetime
+
+
+class SeriesRow(Struct, frozen=True, kw_only=True):
+    id: int
+    slug: str
+    title: Words
+    country: str
+    released: bool
+    section: SectionRef
+    company: Company
+
+
+def scope_of(account: Account) -> int | None:
+    """The company whose series this account may touch; None stands for all of them."""
+    if account.role == "organiser":
+        return None
+    if account.company is None:
+        raise errors.NotAllowed
+    return account.company.id
+
+
+async def list_series(db: Connection, account: Account) -> list[StudioSeries]:
+    return await _series(db, scope_of(account), None)
+
+
+async def open_series(db: Connection, account: Account, series: int) -> StudioSeries:
+    found = await _series(db, scope_of(account), series)
+    if not found:
+        raise errors.NotFound
+    return found[0]
+
+
+async def _series(db: Connection, company: int | None, series: int | None) -> list[StudioSeries]:
+    rows = await fetch_all(db, Q["studio_series"], company, series, into=SeriesRow)
+    states = await states_of(db, [row.id for row in rows])
+    return [
+        StudioSeries(
+            id=row.id, slug=row.slug, title=row.title, country=row.country, section=row.section, company=row.company,
+            released=row.released, episodes=[state for state in states if state.series == row.id],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+async def states_of(db: Connection, series: Sequence[int]) -> list[EpisodeState]:
+    return [to_state(row) for row in await fetch_all(db, Q["episode_states"], list(series), into=StateRow)]
+
+
+async def state_of(db: Connection, episode: int) -> EpisodeState:
+    return to_state(await fetch_one(db, Q["episode_state"], episode, into=StateRow, missing=errors.NotFound()))
+
+
+def to_state(row: StateRow) -> EpisodeState:
+    told = None
+    if row.failure_code is not None and row.state == "failed":
+        known = failure(row.failure_code, row.failure_detail)
+        values = msgspec.json.decode(row.failure_detail) if row.failure_detail else {}
+        told = FailureOut(code=known.code, happened=known.happened, kept=known.kept, next=known.next, values=values)
+    return EpisodeState(
+        id=row.id, series=row.series, number=row.number, title=row.title, state=row.state, progress=row.progress,
+        rung=row.rung, queue_position=row.queue_position, file_name=row.file_name, size=row.size,
+        duration_ms=None if row.duration is None else round(row.duration * 1000), poster=poster_of(row.package),
+        upload=row.upload, failure=told, package=row.package, subtitles=row.subtitles, updated_at=row.updated_at,
+    )  # fmt: skip
+
+
+async def create_series(tx: Connection, account: Account, data: SeriesIn) -> StudioSeries:
+    company = scope_of(account)
+    if company is None:
+        raise errors.NotAllowed("A series belongs to a company; sign in as its producer.")
+    series = await catalog.create_series(tx, data, company=company)
+    return await open_series(tx, account, series)
+
+
+async def create_episode(tx: Connection, account: Account, series: int, data: EpisodeIn) -> EpisodeState:
+    await catalog.require_series(tx, series, scope_of(account))
+    return await state_of(tx, await catalog.create_episode(tx, series, data))
+
+
+async def require_episode(db: Connection, account: Account, episode: int) -> None:
+    """Not found where the episode is not this account's."""
+    if await db.fetchval(Q["episode_owner"], episode, scope_of(account)) is None:
+        raise errors.NotFound
+
+
+async def set_subtitle(tx: Connection, account: Account, episode: int, lang: str, text: str) -> EpisodeState:
+    """Save the cues; an episode that can be watched already gets a new package with them."""
+    await require_episode(tx, account, episode)
+    await tx.execute(Q["save_subtitle"], episode, rules.check_language(lang), rules.to_vtt(text))
+    if (await state_of(tx, episode)).state == "ready":
+        await queue_package(tx, episode)
+    return await state_of(tx, episode)
+
+
+async def retry(tx: Connection, account: Account, episode: int) -> EpisodeState:
+    await require_episode(tx, account, episode)
+    if (await state_of(tx, episode)).state != "failed" or not await queue_package(tx, episode):
+        raise errors.NotRetryable
+    return await state_of(tx, episode)
+
+
+async def queue_package(tx: Connection, episode: int) -> bool:
+    """A new package of the newest file, and its job in the same transaction; False where one is under way."""
+    package = await tx.fetchval(Q["queue_package"], uuid4(), episode)
+    if package is None:
+        return False
+    await jobs.enqueue(tx, TranscodeJob(package=UUID(str(package))))
+    return True
