@@ -1,0 +1,74 @@
+/** Requests go up. Every failure is a Problem; nothing is retried unless the caller says how often. */
+
+import { NO_ANSWER, NO_NETWORK, Problem, problemOf, unreachable } from "./problem";
+
+export interface RequestOptions {
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+  /** How many times a passing failure (no network, 429, 5xx) is tried again. Default 0. */
+  retries?: number;
+  /** Milliseconds until an unanswered request counts as failed. Default 15 000. */
+  timeout?: number;
+}
+
+type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+export async function request<Answer>(method: Method, path: string, options: RequestOptions = {}): Promise<Answer> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await once<Answer>(method, path, options);
+    } catch (error) {
+      const again = error instanceof Problem && error.passing && attempt < (options.retries ?? 0);
+      if (!again) throw error;
+      await pause((error.retryAfter ?? 0) * 1000 || backoff(attempt), options.signal);
+    }
+  }
+}
+
+export const get = <Answer>(path: string, options?: RequestOptions): Promise<Answer> => request<Answer>("GET", path, options);
+export const post = <Answer>(path: string, body?: unknown, options?: RequestOptions): Promise<Answer> =>
+  request<Answer>("POST", path, { ...options, body });
+export const put = <Answer>(path: string, body?: unknown, options?: RequestOptions): Promise<Answer> =>
+  request<Answer>("PUT", path, { ...options, body });
+export const remove = <Answer = undefined>(path: string, options?: RequestOptions): Promise<Answer> =>
+  request<Answer>("DELETE", path, options);
+
+/** Full jitter: a crowd that lost its network together does not come back together. */
+export function backoff(attempt: number, random: () => number = Math.random): number {
+  return Math.round((0.25 + 0.75 * random()) * Math.min(30_000, 500 * 2 ** attempt));
+}
+
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason ?? new DOMException("Aborted", "AbortError"));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
+async function once<Answer>(method: Method, path: string, options: RequestOptions): Promise<Answer> {
+  const deadline = AbortSignal.timeout(options.timeout ?? 15_000);
+  const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
+  const response = await fetch(path, describe(method, options, signal)).catch((error: unknown) => {
+    if (options.signal?.aborted) throw error;
+    throw unreachable(deadline.aborted ? NO_ANSWER : NO_NETWORK);
+  });
+  if (!response.ok) throw await problemOf(response);
+  return response.status === 204 ? (undefined as Answer) : ((await response.json()) as Answer);
+}
+
+function describe(method: Method, options: RequestOptions, signal: AbortSignal): RequestInit {
+  const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
+  const init: RequestInit = { method, headers, signal, credentials: "same-origin" };
+  if (options.body === undefined) return init;
+  headers["Content-Type"] = "application/json";
+  return { ...init, body: JSON.stringify(options.body) };
+}

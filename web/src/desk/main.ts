@@ -1,0 +1,6 @@
+import { open } from "../shared/open";
+import { followSystemTheme } from "../shared/page-theme";
+import App from "./App.svelte";
+
+followSystemTheme();
+void open(App, "desk");

@@ -1,0 +1,159 @@
+/** The page's language: which one it is, its messages, and numbers, dates and durations as its readers write them. */
+
+import type common from "../words/en/common.json";
+import type desk from "../words/en/desk.json";
+import type jury from "../words/en/jury.json";
+import type kiosk from "../words/en/kiosk.json";
+import type phone from "../words/en/phone.json";
+import type problem from "../words/en/problem.json";
+import type studio from "../words/en/studio.json";
+import { choose, LANGUAGES, languageOf, type Language } from "./languages";
+import { pick, pickedLanguage, render, type Messages, type Values } from "./messages";
+
+export type Key =
+  | keyof typeof common
+  | keyof typeof desk
+  | keyof typeof jury
+  | keyof typeof kiosk
+  | keyof typeof phone
+  | keyof typeof problem
+  | keyof typeof studio;
+export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk";
+export type CatalogueText = Readonly<Record<string, string>>;
+
+const FILES = import.meta.glob<Messages>("../words/*/*.json", { import: "default" });
+const SAVED = "tallscreen.language";
+
+export const SELECTABLE: readonly Language[] = LANGUAGES.filter(({ code }) => `../words/${code}/common.json` in FILES);
+
+async function load(lang: string, names: readonly string[]): Promise<Messages> {
+  const files = names.map((name) => FILES[`../words/${lang}/${name}.json`]?.());
+  return Object.assign({}, ...(await Promise.all(files))) as Messages;
+}
+
+function wanted(): string[] {
+  const asked = new URLSearchParams(location.search).get("lang");
+  const saved = localStorage.getItem(SAVED);
+  return [asked, saved, ...navigator.languages].filter((tag): tag is string => Boolean(tag));
+}
+
+class PageWords {
+  #language = $state.raw<Language>(languageOf("en"));
+  #messages = $state.raw<Messages>({});
+  #surface: Surface = "phone";
+
+  get lang(): string {
+    return this.#language.code;
+  }
+
+  get language(): Language {
+    return this.#language;
+  }
+
+  get direction(): "ltr" | "rtl" {
+    return this.#language.direction;
+  }
+
+  /** Call once before mounting the page. */
+  async open(surface: Surface): Promise<void> {
+    this.#surface = surface;
+    await this.use(choose(wanted(), SELECTABLE.map(({ code }) => code)));
+  }
+
+  async use(lang: string): Promise<void> {
+    this.#messages = await load(lang, ["common", this.#surface]);
+    this.#language = languageOf(lang);
+    document.documentElement.lang = lang;
+    document.documentElement.dir = this.#language.direction;
+    void this.#addProblems(lang);
+  }
+
+  /** The sentences for problems are long and rarely read: they follow the page instead of delaying it. */
+  async #addProblems(lang: string): Promise<void> {
+    const problems = await load(lang, ["problem"]);
+    if (lang === this.lang) this.#messages = { ...this.#messages, ...problems };
+  }
+
+  /** The reader's own choice, remembered. */
+  async choose(lang: string): Promise<void> {
+    localStorage.setItem(SAVED, lang);
+    await this.use(lang);
+  }
+
+  say(key: Key, values: Values = {}): string {
+    const message = this.#messages[key];
+    return message === undefined ? key : render(message, values, this.#language.locale);
+  }
+
+  /** For keys made at run time, such as problem codes: undefined where there is no such message. */
+  trySay(key: string, values: Values = {}): string | undefined {
+    return key in this.#messages ? this.say(key as Key, values) : undefined;
+  }
+
+  pick(text: CatalogueText | null | undefined): string {
+    return pick(text, this.lang);
+  }
+
+  pickedLanguage(text: CatalogueText | null | undefined): string {
+    return pickedLanguage(text, this.lang);
+  }
+
+  number(value: number, options?: Intl.NumberFormatOptions): string {
+    return new Intl.NumberFormat(this.#language.locale, options).format(value);
+  }
+
+  date(value: string | Date, options: Intl.DateTimeFormatOptions): string {
+    return new Intl.DateTimeFormat(this.#language.locale, options).format(new Date(value));
+  }
+
+  dateRange(from: string | Date, to: string | Date, options: Intl.DateTimeFormatOptions): string {
+    return new Intl.DateTimeFormat(this.#language.locale, options).formatRange(new Date(from), new Date(to));
+  }
+
+  /** "Saturday 14 November, 22:00" */
+  day(value: string | Date): string {
+    return this.date(value, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+  }
+
+  /** "Saturday 22:00", for a moment within the coming days. */
+  hour(value: string | Date): string {
+    return this.date(value, { weekday: "long", hour: "2-digit", minute: "2-digit" });
+  }
+
+  /** 92 seconds as "1:32". */
+  clock(seconds: number): string {
+    const whole = Math.max(0, Math.floor(seconds));
+    const two = { minimumIntegerDigits: 2, useGrouping: false };
+    const tail = this.number(whole % 60, two);
+    const minutes = Math.floor(whole / 60);
+    if (minutes < 60) return `${this.number(minutes)}:${tail}`;
+    return `${this.number(Math.floor(minutes / 60))}:${this.number(minutes % 60, two)}:${tail}`;
+  }
+
+  minutes(milliseconds: number): string {
+    const value = Math.max(1, Math.round(milliseconds / 60_000));
+    return this.number(value, { style: "unit", unit: "minute", unitDisplay: "short" });
+  }
+
+  /** Bytes as MB (GB from a thousand on). */
+  bytes(value: number): string {
+    const unit = value >= 1e9 ? "gigabyte" : value >= 1e6 ? "megabyte" : "kilobyte";
+    const amount = value / { gigabyte: 1e9, megabyte: 1e6, kilobyte: 1e3 }[unit];
+    const maximumFractionDigits = amount >= 10 ? 0 : 1;
+    return this.number(amount, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits });
+  }
+
+  percent(fraction: number): string {
+    return this.number(fraction, { style: "percent" });
+  }
+
+  country(code: string): string {
+    return new Intl.DisplayNames([this.#language.locale], { type: "region" }).of(code) ?? code;
+  }
+
+  languageName(code: string): string {
+    return LANGUAGES.find((language) => language.code === code)?.name ?? code.toUpperCase();
+  }
+}
+
+export const words = new PageWords();
