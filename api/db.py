@@ -38,7 +38,10 @@ def read_queries(folder: Path) -> Mapping[str, str]:
 async def prepare_connection(connection: Connection) -> None:
     """Give `jsonb` columns as decoded values and take Structs, maps and lists for them."""
     await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=lambda value: msgspec.json.encode(value).decode(), decoder=msgspec.json.decode
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: msgspec.json.encode(value).decode(),
+        decoder=msgspec.json.decode,
     )
 
 
@@ -79,7 +82,7 @@ async def migrate_database(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("SELECT pg_advisory_lock(hashtext('tallscreen-migrate'))")
-        await migrate.apply(connection, MIGRATIONS)
+        await migrate.apply(connection, MIGRATIONS, schema_name="public")
         queue = Queries(AsyncpgDriver(connection))
         if await queue.schema_is_installed():
             await queue.upgrade()

@@ -9,11 +9,13 @@ from api import errors
 from api.access.guards import AnyRequest, Cookies, account_of, utcnow
 from api.access.schemas import Account
 from api.db import Connection, Pool
+from api.hub import Hub
 from api.live import Live
 from api.mail import Mailer
 from api.settings import Settings
 from api.voting.batcher import Batcher
 from transcoder.storage import Storage
+
 
 async def provide_tx(state: State) -> AsyncGenerator[Connection, None]:
     """One request, one transaction: committed before the answer leaves, rolled back by any error."""
@@ -67,6 +69,11 @@ def provide_cookies(state: State) -> Cookies:
     return cookies
 
 
+def provide_hub(state: State) -> Hub:
+    hub: Hub = state.hub
+    return hub
+
+
 DEPENDENCIES = {
     "tx": Provide(provide_tx),
     "account": Provide(provide_account),
@@ -79,4 +86,5 @@ DEPENDENCIES = {
     "settings": Provide(provide_settings, sync_to_thread=False),
     "mailer": Provide(provide_mailer, sync_to_thread=False),
     "cookies": Provide(provide_cookies, sync_to_thread=False),
+    "hub": Provide(provide_hub, sync_to_thread=False),
 }

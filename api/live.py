@@ -1,10 +1,10 @@
-"""The rush, carried by Redis or Valkey: live boards, limits, news between processes. All of it may vanish at any moment."""
+"""The rush, carried by Redis or Valkey: live boards, limits, news between processes. All of it may vanish any time."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, cast
 from uuid import UUID
 
 import structlog
@@ -83,9 +83,13 @@ class RedisLive:
 
     def __init__(self, url: str) -> None:
         self._redis = Redis.from_url(
-            url, decode_responses=True, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=Retry(NoBackoff(), 1),
+            url,
+            decode_responses=True,
+            socket_timeout=TIMEOUT,
+            socket_connect_timeout=TIMEOUT,
+            retry=Retry(NoBackoff(), 1),
             max_connections=16,
-        )  # fmt: skip
+        )
         self._news = Redis.from_url(url, decode_responses=True, socket_connect_timeout=TIMEOUT, max_connections=2)
 
     async def close(self) -> None:
@@ -110,7 +114,7 @@ class RedisLive:
             fields = await self._redis.hgetall(_keys(award)[0])
         except LOST:
             return None
-        return _to_board(fields) if fields else None
+        return _to_board(cast("dict[str, str]", fields)) if fields else None  # decode_responses is on
 
     async def limit(self, key: str, *, burst: int, per_seconds: int, fail_open: bool) -> None:
         try:

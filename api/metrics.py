@@ -3,11 +3,16 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 REQUESTS = Histogram(
-    "tallscreen_request_seconds", "Time to answer by route", ["method", "route", "status"], buckets=(0.005, 0.02, 0.1, 0.5, 2, 10)
+    "tallscreen_request_seconds",
+    "Time to answer by route",
+    ["method", "route", "status"],
+    buckets=(0.005, 0.02, 0.1, 0.5, 2, 10),
 )
 VOTES_ACKED = Counter("tallscreen_votes_acked_total", "Votes confirmed to a voter, each after its commit")
 VOTES_REFUSED = Counter("tallscreen_votes_refused_total", "Votes refused", ["code"])
 BATCH_ROWS = Histogram("tallscreen_vote_batch_rows", "Votes stored by one statement", buckets=(1, 2, 8, 32, 128, 512))
-BATCH_SECONDS = Histogram("tallscreen_vote_batch_seconds", "Time of one batch to its commit", buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 5))
+BATCH_SECONDS = Histogram(
+    "tallscreen_vote_batch_seconds", "Time of one batch to its commit", buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 5)
+)
 BOARD_REBUILDS = Counter("tallscreen_board_rebuilds_total", "Live boards rebuilt from the ledger", ["why"])
 STREAMS = Gauge("tallscreen_live_streams", "Open live streams of this process")

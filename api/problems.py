@@ -39,7 +39,8 @@ class Problem(Struct, kw_only=True):
 def problems(*kinds: type[errors.FestivalError]) -> dict[int, ResponseSpec]:
     """For `responses=` of a route: each status with the errors that can happen there."""
     by_status: dict[int, list[type[errors.FestivalError]]] = defaultdict(list)
-    for kind in (*kinds, errors.BadRequest):
+    every: tuple[type[errors.FestivalError], ...] = (*kinds, errors.BadRequest)
+    for kind in every:
         by_status[kind.status].append(kind)
     return {
         status: ResponseSpec(
@@ -100,4 +101,8 @@ def _fields(extra: Any) -> list[dict[str, Any]] | None:
     """Which field is wrong and why, without echoing what was sent."""
     if not isinstance(extra, list):
         return None
-    return [{"field": str(item.get("key", "")), "why": str(item.get("message", ""))} for item in extra if isinstance(item, dict)]
+    return [
+        {"field": str(item.get("key", "")), "why": str(item.get("message", ""))}
+        for item in extra
+        if isinstance(item, dict)
+    ]

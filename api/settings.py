@@ -1,4 +1,4 @@
-"""What a deployment may choose. Read once at start; the code below `create_app` gets values, not this object's source."""
+"""What a deployment may choose, read once at start."""
 
 import os
 from collections.abc import Mapping

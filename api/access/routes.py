@@ -21,7 +21,9 @@ MAIL_TEXT = "Your code is {code}. It works for ten minutes, once, in the browser
 
 def session_cookie(cookies: Cookies, token: str, account: Account) -> Cookie:
     life = int(rules.ABSOLUTE[account.role].total_seconds())
-    return Cookie(cookies.session, token, path="/", httponly=True, secure=cookies.secure, samesite="lax", max_age=life)
+    return Cookie(
+        key=cookies.session, value=token, path="/", httponly=True, secure=cookies.secure, samesite="lax", max_age=life
+    )
 
 
 def signed_in(cookies: Cookies, opened: tuple[str, Account] | None) -> Response[Me]:
@@ -41,9 +43,14 @@ async def ask_for_code(
     if code is not None:
         await mailer.send(data.email, MAIL_SUBJECT, MAIL_TEXT.format(code=code))
     cookie = Cookie(
-        cookies.browser, browser, path="/", httponly=True, secure=cookies.secure, samesite="lax",
+        key=cookies.browser,
+        value=browser,
+        path="/",
+        httponly=True,
+        secure=cookies.secure,
+        samesite="lax",
         max_age=int(rules.CODE_LIFE.total_seconds()),
-    )  # fmt: skip
+    )
     return Response(CodeSent(request=request), cookies=[cookie])
 
 
@@ -55,7 +62,9 @@ async def sign_in(pool: Pool, data: CodeEntry, request: AnyRequest, cookies: Coo
     return signed_in(cookies, opened)
 
 
-@post("/sign-in", guards=[PUBLIC], status_code=HTTP_200_OK, responses=problems(errors.CodeRefused, errors.TooManyRequests))
+@post(
+    "/sign-in", guards=[PUBLIC], status_code=HTTP_200_OK, responses=problems(errors.CodeRefused, errors.TooManyRequests)
+)
 async def sign_in_issued(tx: Connection, data: IssuedCode, live: Live, cookies: Cookies, now: datetime) -> Response[Me]:
     await live.limit("issued-codes", burst=60, per_seconds=60, fail_open=False)
     return signed_in(cookies, await service.sign_in_issued(tx, data.code, now=now))

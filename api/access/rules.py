@@ -15,11 +15,17 @@ CODE_LIFE = timedelta(minutes=10)
 ISSUED_CODE_LIFE = timedelta(hours=24)
 CODE_TRIES = 5
 IDLE: dict[Role, timedelta] = {
-    "organiser": timedelta(hours=2), "auditor": timedelta(hours=2), "juror": timedelta(hours=2), "producer": timedelta(days=30),
-}  # fmt: skip
+    "organiser": timedelta(hours=2),
+    "auditor": timedelta(hours=2),
+    "juror": timedelta(hours=2),
+    "producer": timedelta(days=30),
+}
 ABSOLUTE: dict[Role, timedelta] = {
-    "organiser": timedelta(hours=12), "auditor": timedelta(hours=12), "juror": timedelta(hours=12), "producer": timedelta(days=30),
-}  # fmt: skip
+    "organiser": timedelta(hours=12),
+    "auditor": timedelta(hours=12),
+    "juror": timedelta(hours=12),
+    "producer": timedelta(days=30),
+}
 
 
 class Attempt(Struct, frozen=True):
@@ -62,4 +68,6 @@ def opens(attempt: Attempt, code: str, browser: str | None, now: datetime) -> bo
         browser is not None and hmac.compare_digest(attempt.browser_hash, digest(browser))
     )
     fresh = attempt.used_at is None and now < attempt.expires_at and attempt.tries < CODE_TRIES
-    return hmac.compare_digest(attempt.code_hash, digest(code)) and same_browser and fresh and attempt.account is not None
+    return (
+        hmac.compare_digest(attempt.code_hash, digest(code)) and same_browser and fresh and attempt.account is not None
+    )

@@ -16,7 +16,7 @@ TOUCH_EVERY = timedelta(minutes=1)
 
 
 async def account_of(db: Connection, token: str, *, now: datetime) -> Account | None:
-    """Who holds this session token, if it is still good. Rights are read at each request, so taking them away works at once."""
+    """Who holds this session token, if it is good. Read at each request: rights taken away are gone at once."""
     row = await db.fetchrow(Q["account_by_session"], rules.digest(token), now)
     if row is None or now - row["last_seen_at"] > rules.IDLE[row["role"]]:
         return None
@@ -37,7 +37,9 @@ async def request_code(tx: Connection, email: str, *, browser: str, now: datetim
     return request, code if account is not None else None
 
 
-async def sign_in(tx: Connection, request: UUID, code: str, *, browser: str | None, now: datetime) -> tuple[str, Account] | None:
+async def sign_in(
+    tx: Connection, request: UUID, code: str, *, browser: str | None, now: datetime
+) -> tuple[str, Account] | None:
     """A session token and its account, or None where the code is refused; the try is counted either way."""
     attempt = await fetch_maybe(tx, Q["try_code"], request, into=rules.Attempt)
     if attempt is None or attempt.account is None or not rules.opens(attempt, code, browser, now):

@@ -61,9 +61,16 @@ def poster_of(package: UUID | None) -> Poster | None:
 
 def to_card(row: CardRow) -> SeriesCard:
     return SeriesCard(
-        id=row.id, slug=row.slug, title=row.title, country=row.country, episode_count=row.episode_count,
-        duration_ms=row.duration_ms, poster=poster_of(row.poster_package), thumbhash=row.thumbhash, entries=row.entries,
-    )  # fmt: skip
+        id=row.id,
+        slug=row.slug,
+        title=row.title,
+        country=row.country,
+        episode_count=row.episode_count,
+        duration_ms=row.duration_ms,
+        poster=poster_of(row.poster_package),
+        thumbhash=row.thumbhash,
+        entries=row.entries,
+    )
 
 
 async def festival(db: Connection) -> Festival:
@@ -78,11 +85,13 @@ async def festival_page(db: Connection) -> FestivalPage:
     languages = [row["lang"] for row in await db.fetch(Q["languages"])]
     cards = [
         SectionCard(
-            id=section.id, slug=section.slug, name=section.name,
+            id=section.id,
+            slug=section.slug,
+            name=section.name,
             series=[to_card(row) for row in rows if row.section_id == section.id and row.episode_count],
         )
         for section in sections
-    ]  # fmt: skip
+    ]
     base = {name: getattr(found, name) for name in found.__struct_fields__}
     return FestivalPage(**base, languages=languages, sections=cards)
 
@@ -98,9 +107,14 @@ async def series_page(db: Connection, slug: str) -> SeriesPage:
     episodes = await fetch_all(db, Q["released_episodes"], row.id, into=EpisodeCell)
     base = {name: getattr(card, name) for name in card.__struct_fields__}
     return SeriesPage(
-        **base, synopsis=row.synopsis, genre=row.genre, notes=row.notes, rating=row.rating, section=row.section,
+        **base,
+        synopsis=row.synopsis,
+        genre=row.genre,
+        notes=row.notes,
+        rating=row.rating,
+        section=row.section,
         episodes=episodes,
-    )  # fmt: skip
+    )
 
 
 async def sections(db: Connection) -> list[SectionRef]:
@@ -113,7 +127,9 @@ async def create_festival(tx: Connection, data: FestivalIn) -> Festival:
     try:
         ZoneInfo(data.time_zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise errors.Unprocessable("This time zone is not known; write it like Asia/Almaty.", field="time_zone") from error
+        raise errors.Unprocessable(
+            "This time zone is not known; write it like Asia/Almaty.", field="time_zone"
+        ) from error
     values = (data.slug, data.name, data.starts_on, data.ends_on, data.time_zone)
     created = await fetch_maybe(tx, Q["save_festival"], *values, into=Festival)
     if created is None:
@@ -131,7 +147,17 @@ async def create_series(tx: Connection, data: SeriesIn, *, company: int) -> int:
     """The id of the new series of `company`."""
     if not await tx.fetchval(Q["section_exists"], data.section):
         raise errors.Unprocessable("There is no such section.", field="section")
-    values = (data.section, company, data.slug, data.title, data.synopsis, data.genre, data.notes, data.country, data.rating)
+    values = (
+        data.section,
+        company,
+        data.slug,
+        data.title,
+        data.synopsis,
+        data.genre,
+        data.notes,
+        data.country,
+        data.rating,
+    )
     created = await tx.fetchval(Q["save_series"], *values)
     if created is None:
         raise errors.AlreadyThere("There is a series with this address already.")

@@ -1,10 +1,12 @@
 """Media files of the one-machine default: released packages to everyone, the others to those who may."""
 
 import time
+from typing import Any
 from uuid import UUID
 
 from litestar import asgi
-from litestar.connection import Request
+from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 
 from api import errors, files
@@ -33,15 +35,15 @@ class ReleasedPackages:
 
 @asgi("/media", is_mount=True, guards=[PUBLIC])
 async def media(scope: Scope, receive: Receive, send: Send) -> None:
-    """`/media/<package id>/<file>`: immutable and cacheable by everyone once released, else private and kept nowhere."""
+    """`/media/<package id>/<file>`: immutable and cacheable by everyone once released, else kept nowhere."""
     found = rules.read_media_path(scope["path"].removeprefix("/media").lstrip("/"))
-    if found is None or scope["method"] not in ("GET", "HEAD"):
+    if found is None or scope["type"] != ScopeType.HTTP or scope["method"] not in ("GET", "HEAD"):
         raise errors.NotFound
     package, name = found
     state = scope["app"].state
     public = state.released.knows(package)
     if not public:
-        public = await _check(Request(scope), state.pool, package)
+        public = await _check(ASGIConnection(scope), state.pool, package)
         if public:
             state.released.note(package)
     path = await state.storage.open_path(f"media/{package}/{name}")
@@ -50,7 +52,7 @@ async def media(scope: Scope, receive: Receive, send: Send) -> None:
     await files.send_file(path, scope, send, cache=files.IMMUTABLE if public else "private, no-store")
 
 
-async def _check(request: Request[object, object, object], pool: Pool, package: UUID) -> bool:
+async def _check(request: ASGIConnection[Any, Any, Any, Any], pool: Pool, package: UUID) -> bool:
     account = await account_of(request)
     async with pool.acquire() as db:
         return await service.require_readable(db, package, account)

@@ -10,7 +10,9 @@ from api.catalog.schemas import Poster
 from api.playback.schemas import Stream, SubtitleLink
 from transcoder.contract import Descriptor
 
-_MEDIA_PATH = re.compile(r"^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/((?:[a-z0-9-]{1,20}/)?[a-z0-9-]{1,40}\.[a-z0-9]{2,5})$")
+_MEDIA_PATH = re.compile(
+    r"^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/((?:[a-z0-9-]{1,20}/)?[a-z0-9-]{1,40}\.[a-z0-9]{2,5})$"
+)
 
 
 class MediaRights(Struct, frozen=True, kw_only=True):
@@ -45,8 +47,15 @@ def read_media_path(path: str) -> tuple[UUID, str] | None:
 def to_stream(package: UUID, descriptor: Descriptor) -> Stream:
     base = f"/media/{package}/"
     return Stream(
-        base=base, master=f"{base}master.m3u8", duration=descriptor.duration, fps=descriptor.fps, width=descriptor.width,
-        height=descriptor.height, thumbhash=descriptor.thumbhash, video=descriptor.video, audio=descriptor.audio,
+        base=base,
+        master=f"{base}master.m3u8",
+        duration=descriptor.duration,
+        fps=descriptor.fps,
+        width=descriptor.width,
+        height=descriptor.height,
+        thumbhash=descriptor.thumbhash,
+        video=descriptor.video,
+        audio=descriptor.audio,
         subtitles=[SubtitleLink(lang=track.lang, url=base + track.path) for track in descriptor.subtitles],
         poster=Poster(avif=f"{base}poster.avif", webp=f"{base}poster.webp", jpg=f"{base}poster.jpg"),
-    )  # fmt: skip
+    )

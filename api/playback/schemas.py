@@ -13,7 +13,7 @@ class SubtitleLink(Struct, frozen=True, kw_only=True):
 
 
 class Stream(Struct, frozen=True, kw_only=True):
-    """Segment n of a rung is `{base}{name}/{n:03d}.m4s`; init segments are inlined, so the first request is for pictures."""
+    """Segment n of a rung is `{base}{name}/{n:03d}.m4s`; init segments are inlined, so pictures come first."""
 
     base: str
     master: str

@@ -41,12 +41,16 @@ def _to_item(series: SeriesPage, row: FeedRow) -> FeedItem:
             id=row.id, number=row.number, title=row.title, duration_ms=round(row.descriptor.duration * 1000)
         ),
         series=FeedSeries(
-            id=series.id, slug=series.slug, title=series.title, country=series.country,
-            episode_count=series.episode_count, duration_ms=series.duration_ms,
+            id=series.id,
+            slug=series.slug,
+            title=series.title,
+            country=series.country,
+            episode_count=series.episode_count,
+            duration_ms=series.duration_ms,
         ),
         stream=rules.to_stream(row.package, row.descriptor),
         entries=series.entries,
-    )  # fmt: skip
+    )
 
 
 async def loop(db: Connection) -> list[FeedItem]:

@@ -59,20 +59,23 @@ async def set_subtitle(tx: Connection, account: Account, episode: int, lang: str
 
 
 @post(
-    "/episodes/{episode:int}/retry", guards=[PRODUCER], status_code=HTTP_200_OK,
+    "/episodes/{episode:int}/retry",
+    guards=[PRODUCER],
+    status_code=HTTP_200_OK,
     responses=problems(*SIGNED_IN, errors.NotRetryable),
-)  # fmt: skip
+)
 async def retry(tx: Connection, account: Account, episode: int) -> EpisodeState:
     return await service.retry(tx, account, episode)
 
 
 @post(
-    "/episodes/{episode:int}/uploads", guards=[PRODUCER],
+    "/episodes/{episode:int}/uploads",
+    guards=[PRODUCER],
     responses=problems(*SIGNED_IN, errors.UploadUnderWay, errors.TooLarge, errors.TooManyRequests, errors.StorageFull),
-)  # fmt: skip
+)
 async def start_upload(
     pool: Pool, storage: Storage, live: Live, account: Account, episode: int, data: UploadIn, now: datetime
-) -> Upload:  # noqa: PLR0913 - each is injected by name
+) -> Upload:
     await live.limit(f"upload:{account.id}", burst=200, per_seconds=3600, fail_open=True)
     return await uploads.start(pool, storage, account, episode, data, now=now)
 
@@ -83,9 +86,11 @@ async def show_upload(pool: Pool, storage: Storage, account: Account, upload: UU
 
 
 @post(
-    "/uploads/{upload:uuid}/parts", guards=[PRODUCER], status_code=HTTP_200_OK,
+    "/uploads/{upload:uuid}/parts",
+    guards=[PRODUCER],
+    status_code=HTTP_200_OK,
     responses=problems(*SIGNED_IN, errors.PartConflict, errors.UploadGone, errors.Unprocessable),
-)  # fmt: skip
+)
 async def announce_parts(
     pool: Pool, storage: Storage, account: Account, upload: UUID, data: PartsIn, now: datetime
 ) -> PartAddresses:
@@ -93,9 +98,11 @@ async def announce_parts(
 
 
 @post(
-    "/uploads/{upload:uuid}/complete", guards=[PRODUCER], status_code=HTTP_200_OK,
+    "/uploads/{upload:uuid}/complete",
+    guards=[PRODUCER],
+    status_code=HTTP_200_OK,
     responses=problems(*SIGNED_IN, errors.PartsMissing, errors.UploadGone),
-)  # fmt: skip
+)
 async def finish_upload(pool: Pool, storage: Storage, account: Account, upload: UUID, now: datetime) -> EpisodeState:
     return await uploads.finish(pool, storage, account, upload, now=now)
 
@@ -132,8 +139,18 @@ async def put_part(
 router = Router(
     "/api/studio",
     route_handlers=[
-        sections, list_series, open_series, create_series, create_episode, set_subtitle, retry, start_upload, show_upload,
-        announce_parts, finish_upload, cancel_upload,
+        sections,
+        list_series,
+        open_series,
+        create_series,
+        create_episode,
+        set_subtitle,
+        retry,
+        start_upload,
+        show_upload,
+        announce_parts,
+        finish_upload,
+        cancel_upload,
     ],
     tags=["studio"],
-)  # fmt: skip
+)

@@ -43,7 +43,9 @@ def check_parts(layout: Layout, parts: Sequence[PartIn]) -> None:
         raise errors.Unprocessable("A part is named twice in this request.", field="parts")
     for part in parts:
         if part.number > layout.count:
-            raise errors.Unprocessable(f"This file has {layout.count} parts; there is no part {part.number}.", field="number")
+            raise errors.Unprocessable(
+                f"This file has {layout.count} parts; there is no part {part.number}.", field="number"
+            )
         if part.size != layout.size_of(part.number):
             raise errors.Unprocessable(
                 f"Part {part.number} has {layout.size_of(part.number)} bytes, not {part.size}.", field="size"

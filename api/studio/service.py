@@ -75,11 +75,17 @@ async def _series(db: Connection, company: int | None, series: int | None) -> li
     states = await states_of(db, [row.id for row in rows])
     return [
         StudioSeries(
-            id=row.id, slug=row.slug, title=row.title, country=row.country, section=row.section, company=row.company,
-            released=row.released, episodes=[state for state in states if state.series == row.id],
+            id=row.id,
+            slug=row.slug,
+            title=row.title,
+            country=row.country,
+            section=row.section,
+            company=row.company,
+            released=row.released,
+            episodes=[state for state in states if state.series == row.id],
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 async def states_of(db: Connection, series: Sequence[int]) -> list[EpisodeState]:
@@ -97,11 +103,24 @@ def to_state(row: StateRow) -> EpisodeState:
         values = msgspec.json.decode(row.failure_detail) if row.failure_detail else {}
         told = FailureOut(code=known.code, happened=known.happened, kept=known.kept, next=known.next, values=values)
     return EpisodeState(
-        id=row.id, series=row.series, number=row.number, title=row.title, state=row.state, progress=row.progress,
-        rung=row.rung, queue_position=row.queue_position, file_name=row.file_name, size=row.size,
-        duration_ms=None if row.duration is None else round(row.duration * 1000), poster=poster_of(row.package),
-        upload=row.upload, failure=told, package=row.package, subtitles=row.subtitles, updated_at=row.updated_at,
-    )  # fmt: skip
+        id=row.id,
+        series=row.series,
+        number=row.number,
+        title=row.title,
+        state=row.state,
+        progress=row.progress,
+        rung=row.rung,
+        queue_position=row.queue_position,
+        file_name=row.file_name,
+        size=row.size,
+        duration_ms=None if row.duration is None else round(row.duration * 1000),
+        poster=poster_of(row.package),
+        upload=row.upload,
+        failure=told,
+        package=row.package,
+        subtitles=row.subtitles,
+        updated_at=row.updated_at,
+    )
 
 
 async def create_series(tx: Connection, account: Account, data: SeriesIn) -> StudioSeries:

@@ -1,4 +1,4 @@
-"""Multipart uploads that can be taken up again. No database connection is held while bytes or the storage are waited for."""
+"""Multipart uploads that can be taken up again. No connection is held while bytes or the storage are waited for."""
 
 from datetime import datetime
 from typing import Literal
@@ -35,7 +35,9 @@ class UploadRow(Struct, frozen=True, kw_only=True):
         return rules.Layout(self.size, self.part_size)
 
 
-async def start(pool: Pool, storage: Storage, account: Account, episode: int, data: UploadIn, *, now: datetime) -> Upload:
+async def start(
+    pool: Pool, storage: Storage, account: Account, episode: int, data: UploadIn, *, now: datetime
+) -> Upload:
     rules.check_size(data.size)
     async with pool.acquire() as db:
         await service.require_episode(db, account, episode)
@@ -43,7 +45,17 @@ async def start(pool: Pool, storage: Storage, account: Account, episode: int, da
     upload = uuid4()
     key = f"originals/{upload}"
     handle = await storage.start_upload(key)
-    values = (upload, episode, account.id, data.file_name, data.size, storage.part_size, key, handle, now + rules.UPLOAD_LIFE)
+    values = (
+        upload,
+        episode,
+        account.id,
+        data.file_name,
+        data.size,
+        storage.part_size,
+        key,
+        handle,
+        now + rules.UPLOAD_LIFE,
+    )
     async with pool.acquire() as db, db.transaction():
         saved = await db.fetchval(Q["save_upload"], *values)
     if saved is None:
@@ -86,9 +98,13 @@ async def announce(
 
 async def _address(storage: Storage, row: UploadRow, part: PartIn, now: datetime) -> PartAddress:
     grant = store.PartGrant(
-        key=row.storage_key, upload_id=row.storage_upload, number=part.number, size=part.size, sha256=part.sha256,
+        key=row.storage_key,
+        upload_id=row.storage_upload,
+        number=part.number,
+        size=part.size,
+        sha256=part.sha256,
         expires=now + rules.PART_ADDRESS_LIFE,
-    )  # fmt: skip
+    )
     address = await storage.part_url(grant)
     return PartAddress(number=part.number, url=address.url, headers=address.headers)
 
@@ -138,7 +154,9 @@ async def sweep(pool: Pool, storage: Storage, *, now: datetime) -> int:
 
 
 async def _load(db: Connection, account: Account, upload: UUID) -> UploadRow:
-    return await fetch_one(db, Q["upload"], upload, service.scope_of(account), into=UploadRow, missing=errors.NotFound())
+    return await fetch_one(
+        db, Q["upload"], upload, service.scope_of(account), into=UploadRow, missing=errors.NotFound()
+    )
 
 
 async def _load_open(db: Connection, account: Account, upload: UUID) -> UploadRow:
@@ -154,7 +172,13 @@ def _require_open(row: UploadRow) -> None:
 
 def _to_out(row: UploadRow, stored: list[PartOut]) -> Upload:
     return Upload(
-        id=row.id, episode=row.episode, file_name=row.file_name, size=row.size, part_size=row.part_size,
-        part_count=row.layout.count, state="open" if row.state == "open" else "received", expires_at=row.expires_at,
+        id=row.id,
+        episode=row.episode,
+        file_name=row.file_name,
+        size=row.size,
+        part_size=row.part_size,
+        part_count=row.layout.count,
+        state="open" if row.state == "open" else "received",
+        expires_at=row.expires_at,
         stored=stored,
-    )  # fmt: skip
+    )

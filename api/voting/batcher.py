@@ -112,13 +112,19 @@ class _Lane:
 
 def columns_of(casts: list[rules.Cast]) -> tuple[list[object], ...]:
     return (
-        [cast.id for cast in casts], [cast.award for cast in casts], [cast.ballot for cast in casts],
-        [cast.entry for cast in casts], [cast.value for cast in casts], [cast.channel for cast in casts],
+        [cast.id for cast in casts],
+        [cast.award for cast in casts],
+        [cast.ballot for cast in casts],
+        [cast.entry for cast in casts],
+        [cast.value for cast in casts],
+        [cast.channel for cast in casts],
         [cast.receipt for cast in casts],
-    )  # fmt: skip
+    )
 
 
 async def explain(db: Connection, casts: list[rules.Cast]) -> dict[UUID, Answer]:
     ids, awards, _, entries, *_ = columns_of(casts)
     known = {row.id: row for row in await fetch_all(db, Q["explain_votes"], ids, awards, entries, into=rules.Known)}
-    return {cast.id: rules.settle(cast, known[cast.id]) if cast.id in known else errors.BallotInvalid() for cast in casts}
+    return {
+        cast.id: rules.settle(cast, known[cast.id]) if cast.id in known else errors.BallotInvalid() for cast in casts
+    }

@@ -73,7 +73,10 @@ class BoardKeeper:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._feed(), name="board-feed"), asyncio.create_task(self._watch(), name="board-check")]
+        self._tasks = [
+            asyncio.create_task(self._feed(), name="board-feed"),
+            asyncio.create_task(self._watch(), name="board-check"),
+        ]
 
     async def close(self) -> None:
         for task in self._tasks:

@@ -22,9 +22,16 @@ from api.voting.schemas import AwardCard, AwardPage, BallotOut, BoardOut, MyVote
 BallotHeader = Annotated[str | None, Parameter(header="Ballot", max_length=200, description="The ballot's token")]
 DEVICE_LIFE = 180 * 24 * 3600
 VOTE_PROBLEMS = problems(
-    errors.BallotInvalid, errors.EntryNotFound, errors.VoteConflict, errors.VotingClosed, errors.ValueOutOfRange,
-    errors.VotingNotOpen, errors.TooManyRequests, errors.VotingBusy, errors.Unavailable,
-)  # fmt: skip
+    errors.BallotInvalid,
+    errors.EntryNotFound,
+    errors.VoteConflict,
+    errors.VotingClosed,
+    errors.ValueOutOfRange,
+    errors.VotingNotOpen,
+    errors.TooManyRequests,
+    errors.VotingBusy,
+    errors.Unavailable,
+)
 
 
 @get("/", guards=[PUBLIC])
@@ -44,7 +51,13 @@ async def issue_ballot(
     device = request.cookies.get(cookies.device) or access_rules.new_token()
     ballot = await service.issue_device_ballot(tx, award, device, secret=settings.key)
     cookie = Cookie(
-        cookies.device, device, path="/", httponly=True, secure=cookies.secure, samesite="lax", max_age=DEVICE_LIFE
+        key=cookies.device,
+        value=device,
+        path="/",
+        httponly=True,
+        secure=cookies.secure,
+        samesite="lax",
+        max_age=DEVICE_LIFE,
     )
     return Response(ballot, cookies=[cookie])
 

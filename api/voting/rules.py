@@ -83,10 +83,18 @@ def state_of(award: Award, now: datetime) -> AwardState:
 
 def to_card(award: Award, now: datetime) -> AwardCard:
     return AwardCard(
-        id=award.id, slug=award.slug, name=award.name, kind=award.kind, min=award.min_value, max=award.max_value,
-        opens_at=award.opens_at, closes_at=award.closes_at, grace_seconds=int(award.grace.total_seconds()),
-        state=state_of(award, now), board=award.board,
-    )  # fmt: skip
+        id=award.id,
+        slug=award.slug,
+        name=award.name,
+        kind=award.kind,
+        min=award.min_value,
+        max=award.max_value,
+        opens_at=award.opens_at,
+        closes_at=award.closes_at,
+        grace_seconds=int(award.grace.total_seconds()),
+        state=state_of(award, now),
+        board=award.board,
+    )
 
 
 def voter_key(secret: bytes, award: int, proof: str) -> bytes:
@@ -127,14 +135,16 @@ def to_receipt(stored: Stored) -> VoteReceipt:
 
 def settle(cast: Cast, known: Known) -> VoteReceipt | errors.FestivalError:
     """The answer to a vote the batch did not store: its earlier receipt, or why it was refused."""
-    if known.receipt is not None:
-        assert known.cast_at is not None
-        same = (known.award, known.ballot, known.entry, known.value) == (cast.award, cast.ballot, cast.entry, cast.value)
+    if known.receipt is not None and known.cast_at is not None:
+        same = (known.award, known.ballot, known.entry, known.value) == (
+            cast.award,
+            cast.ballot,
+            cast.entry,
+            cast.value,
+        )
         if not same:
             return errors.VoteConflict()
-        return VoteReceipt(
-            id=cast.id, entry=cast.entry, value=cast.value, receipt=known.receipt, cast_at=known.cast_at
-        )
+        return VoteReceipt(id=cast.id, entry=cast.entry, value=cast.value, receipt=known.receipt, cast_at=known.cast_at)
     if not known.entry_known:
         return errors.EntryNotFound()
     if known.state == "scheduled":

@@ -7,7 +7,18 @@ from api.db import Connection, fetch_all, fetch_one
 from api.voting import board, rules
 from api.voting.batcher import Batcher
 from api.voting.queries import Q
-from api.voting.schemas import Award, AwardCard, AwardIn, AwardPage, BallotOut, BoardOut, EntryCard, MyVotes, VoteIn, VoteReceipt
+from api.voting.schemas import (
+    Award,
+    AwardCard,
+    AwardIn,
+    AwardPage,
+    BallotOut,
+    BoardOut,
+    EntryCard,
+    MyVotes,
+    VoteIn,
+    VoteReceipt,
+)
 
 PHONE = 1
 
@@ -28,9 +39,17 @@ async def create_award(tx: Connection, data: AwardIn, *, now: datetime) -> Award
         raise errors.Unprocessable("An award closes after it opens.", field="closes_at")
     grace = timedelta(seconds=data.grace_seconds)
     award = await fetch_one(
-        tx, Q["save_award"], data.slug, data.name, data.opens_at, data.closes_at, grace, data.board, into=Award,
+        tx,
+        Q["save_award"],
+        data.slug,
+        data.name,
+        data.opens_at,
+        data.closes_at,
+        grace,
+        data.board,
+        into=Award,
         missing=errors.AlreadyThere("There is an award with this name already."),
-    )  # fmt: skip
+    )
     await tx.execute(Q["save_entries"], award.id, data.section)
     return rules.to_card(award, now)
 
@@ -48,16 +67,23 @@ async def cast_vote(batcher: Batcher, award: int, token: str | None, vote: VoteI
     ballot = rules.read_ballot(secret, token, award)
     return await batcher.store(
         rules.Cast(
-            id=vote.id, award=award, ballot=ballot.id, entry=vote.entry, value=vote.value, channel=PHONE,
+            id=vote.id,
+            award=award,
+            ballot=ballot.id,
+            entry=vote.entry,
+            value=vote.value,
+            channel=PHONE,
             receipt=rules.new_receipt(),
         )
-    )  # fmt: skip
+    )
 
 
 async def my_votes(db: Connection, award: int, token: str | None, *, secret: bytes) -> MyVotes:
     ballot = rules.read_ballot(secret, token, award)
     rows = await db.fetch(Q["my_votes"], award, ballot.id)
-    cast = [VoteReceipt(**{name: row[name] for name in VoteReceipt.__struct_fields__}) for row in rows if row["kind"] == 1]
+    cast = [
+        VoteReceipt(**{name: row[name] for name in VoteReceipt.__struct_fields__}) for row in rows if row["kind"] == 1
+    ]
     return MyVotes(votes=cast)
 
 

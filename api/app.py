@@ -1,0 +1,178 @@
+"""The composition root: everything is put together here and nowhere else."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+import asyncpg
+import msgspec
+import structlog
+from litestar import Litestar, Response, get
+from litestar.config.app import AppConfig
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp, ControllerRouterHandler
+
+from api import hub as hubs
+from api import logs, pages, problems, streams
+from api.access import routes as access
+from api.access.guards import PUBLIC, Cookies, utcnow
+from api.catalog import routes as catalog
+from api.db import Pool, open_pool
+from api.deps import DEPENDENCIES
+from api.desk import routes as desk
+from api.edge import Edge
+from api.errors import NotFound
+from api.health import livez, metrics, readyz
+from api.jury import routes as jury
+from api.kiosk import routes as kiosk
+from api.live import RedisLive
+from api.mail import CapturedMail, Mail, Mailer, SmtpMail
+from api.playback import media
+from api.playback import routes as playback
+from api.settings import Settings
+from api.studio import routes as studio
+from api.studio import uploads
+from api.voting import routes as voting
+from api.voting.batcher import Batcher
+from api.voting.board import BoardKeeper
+from transcoder.storage import Storage, StorageError, make_storage
+
+log = structlog.get_logger("app")
+JSON_LIMIT = 64 * 1024
+SWEEP_EVERY = 3600.0
+OPENAPI = OpenAPIConfig(title="Tallscreen", version="0.1.0", path="/schema", render_plugins=[JsonRenderPlugin()])
+
+
+def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Mailer | None = None) -> Litestar:
+    """The application on these settings. Tests hand in a storage or a mailer of their own."""
+    store = storage or make_storage(settings.storage_url, settings.secret)
+    post = mailer or (SmtpMail(settings.smtp_url) if settings.smtp_url else CapturedMail())
+    handlers: list[ControllerRouterHandler] = [
+        access.router,
+        catalog.router,
+        playback.router,
+        voting.router,
+        studio.router,
+        studio.put_part,
+        kiosk.router,
+        jury.router,
+        desk.router,
+        streams.live_stream,
+        livez,
+        readyz,
+        metrics,
+    ]
+    if settings.demo:
+        handlers.append(captured_mail)
+    if settings.serve_files:
+        handlers += [media.media, pages.pages]
+
+    def with_edge(config: AppConfig) -> AppConfig:
+        config.state.update(
+            settings=settings,
+            storage=store,
+            mailer=post,
+            cookies=Cookies(secure=settings.secure),
+            released=media.ReleasedPackages(),
+            assets=pages.list_assets(),
+        )
+        return config
+
+    return Litestar(
+        route_handlers=handlers,
+        dependencies=DEPENDENCIES,
+        exception_handlers={Exception: problems.answer},
+        on_app_init=[with_edge],
+        lifespan=[lambda app: run(app, settings, store)],
+        openapi_config=OPENAPI,
+        request_max_body_size=JSON_LIMIT,
+        logging_config=None,
+    )
+
+
+def create_asgi(settings: Settings) -> ASGIApp:
+    """What the server runs: the application behind its edge."""
+    logs.configure()
+    return Edge(create_app(settings), secure=settings.secure)
+
+
+@contextlib.asynccontextmanager
+async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGenerator[None, None]:
+    """Open what the routes need, in order; close it in the other order, votes in flight first."""
+    pool = await open_pool(settings.database_url)
+    live = RedisLive(settings.redis_url)
+    keeper = BoardKeeper(pool, live)
+    hub = hubs.Hub(streams.sources(pool, live))
+    batcher = Batcher(pool, keeper.take)
+    app.state.update(pool=pool, live=live, hub=hub, batcher=batcher)
+    batcher.start()
+    keeper.start()
+    hub.start()
+    background = [
+        asyncio.create_task(hear_redis(live, hub), name="hear-redis"),
+        asyncio.create_task(forever(lambda: hear_database(settings.database_url, hub)), name="hear-database"),
+        asyncio.create_task(forever(lambda: sweep(pool, storage)), name="sweep"),
+    ]
+    log.info("ready")
+    try:
+        yield
+    finally:
+        await batcher.close()
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        await hub.close()
+        await keeper.close()
+        await live.close()
+        await storage.close()
+        await pool.close()
+        log.info("stopped")
+
+
+async def hear_redis(live: RedisLive, hub: hubs.Hub) -> None:
+    async for topic in live.news():
+        hub.tell(topic)
+
+
+async def hear_database(url: str, hub: hubs.Hub) -> None:
+    """Episode states as PostgreSQL tells them, until the connection is lost."""
+    connection = await asyncpg.connect(url, timeout=5)
+    lost = asyncio.Event()
+    try:
+        connection.add_termination_listener(lambda _: lost.set())
+        await connection.add_listener("episode_state", lambda *news: hub.tell(f"episode:{news[3]}"))
+        await lost.wait()
+    finally:
+        await connection.close(timeout=1)
+
+
+async def sweep(pool: Pool, storage: Storage) -> None:
+    given_up = await uploads.sweep(pool, storage, now=utcnow())
+    if given_up:
+        log.info("uploads given up", uploads=given_up)
+    await asyncio.sleep(SWEEP_EVERY)
+
+
+async def forever(task: Callable[[], Awaitable[None]]) -> None:
+    """Run `task` again each time it ends, a second after the loss of what it needs."""
+    while True:
+        try:
+            await task()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, StorageError, OSError, TimeoutError) as error:
+            log.warning("background task lost its server", error=type(error).__name__)
+        await asyncio.sleep(1)
+
+
+@get("/dev/mail", guards=[PUBLIC], include_in_schema=False, sync_to_thread=False)
+def captured_mail(mailer: Mailer) -> Response[list[Mail]]:
+    """The demo's captured mail. This route exists only in the demo."""
+    if not isinstance(mailer, CapturedMail):
+        raise NotFound
+    return Response(list(mailer.mails), headers={"Cache-Control": "no-store"})
+
+
+def openapi_json(settings: Settings) -> bytes:
+    """The OpenAPI document as it is checked in: sorted, so that a difference is a change."""
+    schema = create_app(settings).openapi_schema.to_schema()
+    return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=1) + b"\n"

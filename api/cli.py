@@ -1,0 +1,105 @@
+"""Commands of an operator: `python -m api.cli demo | migrate | organiser EMAIL NAME | code EMAIL | openapi`."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+
+from api.access import service as access
+from api.access.schemas import AccountIn
+from api.db import migrate_database, prepare_connection
+from api.errors import AlreadyThere, FestivalError, SettingsError
+
+DATABASE = "TALLSCREEN_DATABASE_URL"
+
+
+async def issue_code(database_url: str, email: str, *, organiser: str | None = None) -> str:
+    """A sign-in code for an account, which is made first where `organiser` gives the name of a new organiser."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        await prepare_connection(connection)
+        async with connection.transaction():
+            if organiser is not None:
+                try:
+                    async with connection.transaction():
+                        await access.create_account(
+                            connection, AccountIn(email=email, name=organiser, role="organiser")
+                        )
+                except AlreadyThere:
+                    pass
+            return await access.issue_code(connection, email, now=datetime.now(UTC))
+    finally:
+        await connection.close()
+
+
+def openapi() -> bytes:
+    from api.app import openapi_json
+    from api.settings import Settings
+
+    nowhere = Settings(
+        database_url="postgresql://",
+        redis_url="redis://",
+        storage_url="file:///nowhere",
+        secret="-" * 32,
+        public_url="http://localhost",
+    )
+    return openapi_json(nowhere)
+
+
+def read_arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m api.cli", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    demo = commands.add_parser("demo", help="a whole festival on this machine")
+    demo.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    demo.add_argument("--media", type=Path, default=None, help="a folder of your own vertical videos")
+    demo.add_argument("--var", type=Path, default=Path("var"), help="where the demo keeps its data")
+    commands.add_parser("migrate", help="bring the database to this version")
+    organiser = commands.add_parser("organiser", help="make an organiser's account and print a sign-in code")
+    organiser.add_argument("email")
+    organiser.add_argument("name")
+    code = commands.add_parser("code", help="print a sign-in code for an account")
+    code.add_argument("email")
+    commands.add_parser("openapi", help="print the OpenAPI document")
+    return parser.parse_args(arguments)
+
+
+def database_url() -> str:
+    url = os.environ.get(DATABASE)
+    if not url:
+        raise SettingsError(f"Set {DATABASE} to the festival's database.")
+    return url
+
+
+def run(arguments: argparse.Namespace) -> int:
+    match arguments.command:
+        case "demo":
+            from api import demo
+
+            return demo.main(arguments.port, arguments.var, arguments.media)
+        case "migrate":
+            asyncio.run(migrate_database(database_url()))
+        case "organiser":
+            print(asyncio.run(issue_code(database_url(), arguments.email, organiser=arguments.name)))
+        case "code":
+            print(asyncio.run(issue_code(database_url(), arguments.email)))
+        case "openapi":
+            sys.stdout.buffer.write(openapi())
+    return 0
+
+
+def main() -> int:
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        return run(read_arguments(sys.argv[1:]))
+    except (SettingsError, FestivalError) as error:
+        print(f"tallscreen: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""What organisers do. Every change leaves a line in the audit log, in the same transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from api import errors
+from api.access import service as access
+from api.access.schemas import Account, AccountIn
+from api.catalog import service as catalog
+from api.catalog.schemas import Festival, FestivalIn, SectionIn, SectionRef
+from api.db import Connection, fetch_one, read_queries
+from api.desk.schemas import AwardOverview, Created, Overview, Released
+from api.jury import service as jury
+from api.jury.schemas import ShortlistIn
+from api.live import Live
+from api.studio import service as studio
+from api.studio.schemas import StudioSeries
+from api.voting import board
+from api.voting import service as voting
+from api.voting.schemas import AwardCard, AwardIn
+
+Q = read_queries(Path(__file__).parent)
+
+
+class SeriesCount(Struct, frozen=True):
+    series: int
+    released: int
+
+
+async def overview(db: Connection, live: Live, *, now: datetime) -> Overview:
+    counts = await fetch_one(db, Q["count_series"], into=SeriesCount, missing=errors.NotFound())
+    states = {row["state"]: row["episodes"] for row in await db.fetch(Q["episodes_by_state"])}
+    awards = [await _award(db, live, award) for award in await voting.list_awards(db, now=now)]
+    try:
+        festival: Festival | None = await catalog.festival(db)
+    except errors.NotFound:
+        festival = None
+    return Overview(
+        festival=festival,
+        series=counts.series,
+        released=counts.released,
+        episodes=states,
+        awards=awards,
+        accounts=await access.count_accounts(db),
+    )
+
+
+async def _award(db: Connection, live: Live, award: AwardCard) -> AwardOverview:
+    shown = await board.read_board(db, live, award.id)
+    return AwardOverview(award=award, rows=shown.rows, ballots=shown.ballots)
+
+
+async def list_series(db: Connection, account: Account) -> list[StudioSeries]:
+    return await studio.list_series(db, account)
+
+
+async def create_festival(tx: Connection, account: Account, data: FestivalIn) -> Festival:
+    created = await catalog.create_festival(tx, data)
+    await _note(tx, account, "create", f"festival:{created.id}", {"slug": created.slug})
+    return created
+
+
+async def create_section(tx: Connection, account: Account, data: SectionIn) -> SectionRef:
+    created = await catalog.create_section(tx, data)
+    await _note(tx, account, "create", f"section:{created.id}", {"slug": created.slug})
+    return created
+
+
+async def create_account(tx: Connection, account: Account, data: AccountIn) -> Account:
+    created = await access.create_account(tx, data)
+    await _note(tx, account, "create", f"account:{created.id}", {"role": created.role})
+    return created
+
+
+async def create_award(tx: Connection, account: Account, data: AwardIn, *, now: datetime) -> AwardCard:
+    """Votes are only taken by a database that keeps what it confirms."""
+    if not await voting.is_durable(tx):
+        raise errors.Unavailable(
+            "This database does not keep what it confirms (fsync, full_page_writes, synchronous_commit)."
+        )
+    created = await voting.create_award(tx, data, now=now)
+    await _note(tx, account, "create", f"award:{created.id}", {"slug": created.slug})
+    return created
+
+
+async def create_shortlist(tx: Connection, account: Account, data: ShortlistIn) -> Created:
+    shortlist = await jury.create_shortlist(tx, data)
+    await _note(tx, account, "create", f"shortlist:{shortlist}", {"series": data.series})
+    return Created(id=shortlist)
+
+
+async def release_series(tx: Connection, account: Account, series: int, *, now: datetime) -> Released:
+    released_at = await catalog.release_series(tx, series, now=now)
+    await _note(tx, account, "release", f"series:{series}", {})
+    return Released(series=series, released_at=released_at)
+
+
+async def _note(tx: Connection, account: Account, action: str, obj: str, detail: Mapping[str, object]) -> None:
+    await tx.execute(Q["save_audit_event"], account.id, action, obj, detail)

@@ -1,0 +1,38 @@
+"""For machines that watch the service: alive, ready, metrics."""
+
+from litestar import Response, get
+from msgspec import Struct
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from api import errors
+from api.access.guards import PUBLIC
+from api.db import Pool
+from api.problems import problems
+
+
+class Alive(Struct, frozen=True):
+    alive: bool = True
+
+
+class Ready(Struct, frozen=True):
+    ready: bool = True
+
+
+@get("/livez", guards=[PUBLIC], tags=["health"])
+async def livez() -> Alive:
+    """The event loop turns."""
+    return Alive()
+
+
+@get("/readyz", guards=[PUBLIC], responses=problems(errors.Unavailable), tags=["health"])
+async def readyz(pool: Pool) -> Ready:
+    """The database is there and migrated. Redis and storage are not asked: without them we are worse, not down."""
+    async with pool.acquire() as db:
+        if await db.fetchval("SELECT pg_is_in_recovery() OR to_regclass('vote_event') IS NULL", timeout=1):
+            raise errors.Unavailable("The database is not ready to take votes.")
+    return Ready()
+
+
+@get("/metrics", guards=[PUBLIC], include_in_schema=False, sync_to_thread=False)
+def metrics() -> Response[bytes]:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,129 @@
+"""Fan-out of live news to the open streams of this process: one load per topic, however many listen.
+
+A stream holds one slot per topic and the latest state wins, so a slow phone costs no memory. News comes from Redis
+and PostgreSQL; every topic somebody listens to is also loaded again every few seconds, so the loss of either only
+makes the picture a little older.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from time import monotonic
+
+import asyncpg
+import structlog
+
+from api import errors
+from api.live import LOST
+from api.metrics import STREAMS
+
+log = structlog.get_logger("hub")
+#: Seconds between two loads of one topic, at least and at most.
+SOONEST, LATEST = 0.5, 3.0
+STREAM_LIMIT = 2_000
+TOPIC_LIMIT = 40
+#: Loads the present state of one topic as JSON; raises FestivalError where it may not be seen.
+Source = Callable[[str], Awaitable[bytes]]
+
+
+class Stream:
+    """One listener: the latest unsent state of each of its topics."""
+
+    def __init__(self, topics: frozenset[str]) -> None:
+        self.topics = topics
+        self.waiting: dict[str, bytes] = {}
+        self.wake = asyncio.Event()
+
+    def put(self, topic: str, state: bytes) -> None:
+        self.waiting[topic] = state
+        self.wake.set()
+
+    def take(self) -> dict[str, bytes]:
+        self.wake.clear()
+        taken, self.waiting = self.waiting, {}
+        return taken
+
+
+class Hub:
+    """`sources` maps the last word of a topic ("board" of "award:1:board") to what loads it."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+        self._streams: defaultdict[str, set[Stream]] = defaultdict(set)
+        self._state: dict[str, bytes] = {}
+        self._loaded: dict[str, float] = {}
+        self._stale: set[str] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._open = 0
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="hub")
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def tell(self, thing: str) -> None:
+        """Something of `thing` ("award:1") has changed: its topics are loaded again soon."""
+        self._stale |= {topic for topic in self._streams if topic == thing or topic.startswith(f"{thing}:")}
+
+    async def listen(self, topics: frozenset[str]) -> AsyncIterator[dict[str, bytes]]:
+        """States as they come, the present ones first. Raises what the sources raise before anything is sent."""
+        if self._open >= STREAM_LIMIT:
+            raise errors.Unavailable("Too many live pages are open here.", retry_after=5)
+        stream = Stream(topics)
+        for topic in topics:
+            stream.put(topic, await self._load(topic))
+        return self._follow(stream)
+
+    async def _follow(self, stream: Stream) -> AsyncIterator[dict[str, bytes]]:
+        self._open += 1
+        STREAMS.inc()
+        for topic in stream.topics:
+            self._streams[topic].add(stream)
+        try:
+            while True:
+                await stream.wake.wait()
+                yield stream.take()
+        finally:
+            self._open -= 1
+            STREAMS.dec()
+            for topic in stream.topics:
+                self._streams[topic].discard(stream)
+                if not self._streams[topic]:
+                    self._forget(topic)
+
+    def _forget(self, topic: str) -> None:
+        del self._streams[topic]
+        self._state.pop(topic, None)
+        self._loaded.pop(topic, None)
+        self._stale.discard(topic)
+
+    async def _load(self, topic: str) -> bytes:
+        source = self._sources.get(topic.rsplit(":", 1)[-1])
+        if source is None:
+            raise errors.NotFound("There is no such live topic.")
+        return await source(topic)
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(SOONEST / 2)
+            now = monotonic()
+            for topic in list(self._streams):
+                age = now - self._loaded.get(topic, 0.0)
+                if age >= LATEST or (topic in self._stale and age >= SOONEST):
+                    await self._refresh(topic, now)
+
+    async def _refresh(self, topic: str, now: float) -> None:
+        self._loaded[topic] = now
+        self._stale.discard(topic)
+        try:
+            state = await self._load(topic)
+        except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError, errors.FestivalError) as error:
+            log.warning("topic not loaded", topic=topic, error=type(error).__name__)
+            return
+        if state != self._state.get(topic):
+            self._state[topic] = state
+            for stream in self._streams.get(topic, ()):
+                stream.put(topic, state)

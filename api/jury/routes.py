@@ -1,0 +1,19 @@
+"""The jury room."""
+
+from litestar import Router, get
+
+from api import errors
+from api.access.guards import JUROR
+from api.access.schemas import Account
+from api.db import Connection
+from api.jury import service
+from api.jury.schemas import Shortlist
+from api.problems import problems
+
+
+@get("/shortlists", guards=[JUROR], responses=problems(errors.SignInNeeded, errors.NotAllowed))
+async def shortlists(tx: Connection, account: Account) -> list[Shortlist]:
+    return await service.shortlists(tx, account)
+
+
+router = Router("/api/jury", route_handlers=[shortlists], tags=["jury"])

@@ -1,0 +1,25 @@
+"""Screens in the hall."""
+
+from litestar import Response, Router, get
+
+from api import errors
+from api.access.guards import PUBLIC
+from api.db import Connection
+from api.kiosk import service
+from api.kiosk.schemas import Programme
+from api.problems import problems
+from api.settings import Settings
+
+
+@get("/programme", guards=[PUBLIC], responses=problems(errors.NotFound))
+async def programme(tx: Connection, settings: Settings) -> Programme:
+    return await service.programme(tx, public_url=settings.public_url)
+
+
+@get("/qr.svg", guards=[PUBLIC], responses=problems(errors.Unprocessable), sync_to_thread=False)
+def qr(settings: Settings, path: str = "/") -> Response[bytes]:
+    picture = service.qr_svg(settings.public_url, path)
+    return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
+
+
+router = Router("/api/kiosk", route_handlers=[programme, qr], tags=["kiosk"])

@@ -1,0 +1,101 @@
+"""`/api/live`: server-sent events of the topics a page asks for."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Annotated
+
+import msgspec
+from litestar import get
+from litestar.params import Parameter
+from litestar.response import Stream
+
+from api import errors
+from api.access.guards import PUBLIC, AnyRequest, account_of, utcnow
+from api.db import Pool
+from api.hub import TOPIC_LIMIT, Hub, Source
+from api.live import Live
+from api.problems import problems
+from api.studio import service as studio
+from api.voting import board
+
+KEEP_ALIVE = 15.0
+TOPICS = re.compile(r"^(?:award:\d{1,15}:(?:board|turnout)|episode:\d{1,15}:state)$")
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+def sources(pool: Pool, live: Live) -> dict[str, Source]:
+    """What loads each kind of topic. Rights are checked when the stream is opened."""
+
+    async def load_board(topic: str) -> bytes:
+        async with pool.acquire() as db:
+            return msgspec.json.encode(await board.shown_board(db, live, _id_of(topic)))
+
+    async def load_turnout(topic: str) -> bytes:
+        async with pool.acquire() as db:
+            return msgspec.json.encode(await board.shown_turnout(db, live, _id_of(topic)))
+
+    async def load_state(topic: str) -> bytes:
+        async with pool.acquire() as db:
+            return msgspec.json.encode(await studio.state_of(db, _id_of(topic)))
+
+    return {"board": load_board, "turnout": load_turnout, "state": load_state}
+
+
+def _id_of(topic: str) -> int:
+    return int(topic.split(":")[1])
+
+
+@get(
+    "/api/live",
+    guards=[PUBLIC],
+    responses=problems(errors.NotFound, errors.SignInNeeded, errors.Unavailable),
+    tags=["live"],
+)
+async def live_stream(
+    request: AnyRequest,
+    pool: Pool,
+    hub: Hub,
+    topic: Annotated[list[str], Parameter(min_items=1, max_items=TOPIC_LIMIT)],
+) -> Stream:
+    """Each event's name is its topic, its data the JSON of the matching GET; the present states come first."""
+    for name in topic:
+        if not TOPICS.match(name):
+            raise errors.NotFound("There is no such live topic.")
+    await _require_states(request, pool, [_id_of(name) for name in topic if name.startswith("episode:")])
+    states = await hub.listen(frozenset(topic))
+    return Stream(_events(states), media_type="text/event-stream", headers=HEADERS)
+
+
+async def _require_states(request: AnyRequest, pool: Pool, episodes: list[int]) -> None:
+    """The state of an episode is its company's and the organisers' business."""
+    if not episodes:
+        return
+    account = await account_of(request)
+    if account is None:
+        raise errors.SignInNeeded
+    if account.role not in ("producer", "organiser"):
+        raise errors.NotAllowed
+    async with pool.acquire() as db:
+        for episode in episodes:
+            await studio.require_episode(db, account, episode)
+
+
+async def _events(states: AsyncIterator[dict[str, bytes]]) -> AsyncIterator[bytes]:
+    """Server-sent events, with a comment now and then so that proxies and phones keep the line open."""
+    yield f"retry: 2000\n: {utcnow().isoformat()}\n\n".encode()
+    following = asyncio.ensure_future(anext(states))
+    try:
+        while True:
+            done, _ = await asyncio.wait({following}, timeout=KEEP_ALIVE)
+            if not done:
+                yield b": still here\n\n"
+                continue
+            for topic, state in following.result().items():
+                yield b"event: " + topic.encode() + b"\ndata: " + state + b"\n\n"
+            following = asyncio.ensure_future(anext(states))
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        if isinstance(states, AsyncGenerator):
+            await states.aclose()
