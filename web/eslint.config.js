@@ -24,6 +24,7 @@ export default ts.config(
       "no-undef": "off",
       "svelte/no-navigation-without-resolve": "off",
       "svelte/no-inline-styles": "off",
+      "svelte/prefer-svelte-reactivity": "off",
       "svelte/no-at-html-tags": "error",
       "@typescript-eslint/no-non-null-assertion": "error",
     },

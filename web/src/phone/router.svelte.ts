@@ -1,0 +1,95 @@
+import { pathOf, routeOf, type Route } from "./routes";
+
+interface Entry {
+  /** how many entries of ours lie below this one */
+  depth: number;
+  sheet: string | null;
+}
+
+/**
+ * Where the reader is: a page, and perhaps one sheet over it. Both live in the browser's history, so that the phone's
+ * own way back closes the sheet first, then the film.
+ */
+class Router {
+  route = $state.raw<Route>(routeOf(location.pathname, location.hash));
+  sheet = $state.raw<string | null>(null);
+  #depth = 0;
+
+  constructor() {
+    const entry = this.#entry();
+    this.#depth = entry.depth;
+    history.replaceState({ ...entry, sheet: null } satisfies Entry, "");
+    window.addEventListener("popstate", () => { this.#read(); });
+  }
+
+  go(route: Route): void {
+    if (this.sheet === null) {
+      this.#depth += 1;
+      history.pushState(this.#state(null), "", addressOf(route));
+    } else {
+      history.replaceState(this.#state(null), "", addressOf(route));
+    }
+    this.#show(route);
+    window.scrollTo(0, 0);
+  }
+
+  /** The same place in history under another address: the next episode, for one. */
+  replace(route: Route): void {
+    history.replaceState(this.#state(this.sheet), "", addressOf(route));
+    this.route = route;
+  }
+
+  /** Back within the festival; a reader who came by a link has nothing behind and goes to `otherwise`. */
+  back(otherwise: Route): void {
+    if (this.#depth > 0) {
+      history.back();
+      return;
+    }
+    this.replace(otherwise);
+    this.#show(otherwise);
+  }
+
+  openSheet(name: string): void {
+    if (this.sheet === null) {
+      this.#depth += 1;
+      history.pushState(this.#state(name), "", location.href);
+    } else {
+      history.replaceState(this.#state(name), "", location.href);
+    }
+    this.sheet = name;
+  }
+
+  closeSheet(): void {
+    if (this.sheet !== null) history.back();
+  }
+
+  #show(route: Route): void {
+    this.route = route;
+    this.sheet = null;
+  }
+
+  #state(sheet: string | null): Entry {
+    return { depth: this.#depth, sheet };
+  }
+
+  #entry(): Entry {
+    const state = history.state as Partial<Entry> | null;
+    return { depth: state?.depth ?? 0, sheet: state?.sheet ?? null };
+  }
+
+  #read(): void {
+    const entry = this.#entry();
+    this.#depth = entry.depth;
+    this.route = routeOf(location.pathname, location.hash);
+    this.sheet = entry.sheet;
+  }
+}
+
+/** ?lang= stays while one walks about. */
+function addressOf(route: Route): string {
+  const lang = new URLSearchParams(location.search).get("lang");
+  const [path = "/", hash] = pathOf(route).split("#");
+  return path + (lang ? `?lang=${encodeURIComponent(lang)}` : "") + (hash ? `#${hash}` : "");
+}
+
+export const router = new Router();

@@ -1,0 +1,24 @@
+import { keep, readKept } from "./kept";
+import { watch, type Progress, type SeriesProgress } from "./progress";
+
+const KEY = "tallscreen.progress";
+
+/** What this phone has seen, and where it goes on. */
+class Resume {
+  #all = $state.raw<Progress>(readKept<Progress>(KEY, {}));
+
+  get all(): Progress {
+    return this.#all;
+  }
+
+  of(slug: string): SeriesProgress | undefined {
+    return this.#all[slug];
+  }
+
+  watched(slug: string, number: number, seconds: number, duration: number): void {
+    this.#all = watch(this.#all, slug, number, seconds, duration, Date.now());
+    keep(KEY, this.#all);
+  }
+}
+
+export const resume = new Resume();

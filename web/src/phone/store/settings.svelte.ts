@@ -1,0 +1,41 @@
+import { keep, readKept } from "./kept";
+
+interface Kept {
+  saver: boolean;
+  muted: boolean;
+  speed: number;
+  /** language of the subtitles; "off"; null: the page's language where there is one */
+  subtitles: string | null;
+  /** 1 is 100 % */
+  subtitleSize: number;
+}
+
+const KEY = "tallscreen.settings";
+const USUAL: Kept = { saver: false, muted: false, speed: 1, subtitles: null, subtitleSize: 1 };
+
+/** How this reader likes to watch. */
+class Settings {
+  #kept = $state<Kept>({ ...USUAL, ...readKept<Partial<Kept>>(KEY, {}) });
+
+  get saver(): boolean { return this.#kept.saver; }
+  set saver(saver: boolean) { this.#set({ saver }); }
+
+  get muted(): boolean { return this.#kept.muted; }
+  set muted(muted: boolean) { this.#set({ muted }); }
+
+  get speed(): number { return this.#kept.speed; }
+  set speed(speed: number) { this.#set({ speed }); }
+
+  get subtitles(): string | null { return this.#kept.subtitles; }
+  set subtitles(subtitles: string | null) { this.#set({ subtitles }); }
+
+  get subtitleSize(): number { return this.#kept.subtitleSize; }
+  set subtitleSize(subtitleSize: number) { this.#set({ subtitleSize }); }
+
+  #set(change: Partial<Kept>): void {
+    Object.assign(this.#kept, change);
+    keep(KEY, $state.snapshot(this.#kept));
+  }
+}
+
+export const settings = new Settings();

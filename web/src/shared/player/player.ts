@@ -1,0 +1,265 @@
+/**
+ * Plays one stream in one <video>: the reason for a page without a player library. The descriptor carries the init
+ * segments and the segment times, so the first request is already the first picture.
+ */
+
+import type { Rendition, Stream, VideoRendition } from "../../api/types";
+import { delivery, openSource, type OpenedSource } from "./media-source";
+import { chooseRung, Throughput } from "./rungs";
+import { SourceQueue } from "./source-queue";
+import { bufferedAhead, overHole } from "./timeline";
+import { Track } from "./track";
+
+export interface PlayerEvents {
+  /** The picture has been standing still for want of data for four seconds; false when it moves again. */
+  onstall?: (stalled: boolean) => void;
+  /** True at once when data is wanting: for the pulsing line. */
+  onwaiting?: (waiting: boolean) => void;
+  /** The stream cannot be played at all. */
+  onlost?: (error: Error) => void;
+}
+
+export interface PlayerOptions extends PlayerEvents {
+  startAt?: number;
+  saver?: boolean;
+  /** How eagerly to load from the start; `load` changes it. */
+  load?: Load;
+}
+
+/** nothing: attached only. first: the first seconds, for a picture at once. all: play. */
+export type Load = "nothing" | "first" | "all";
+
+const GOAL: Record<Load, number> = { nothing: 0, first: 2.5, all: 12 };
+const STALL = 4000;
+const MEMORY = "tallscreen.link";
+
+/** One estimate for all players of the page, and remembered for the next visit in this tab. */
+const link = new Throughput(Number(sessionStorage.getItem(MEMORY)) || null);
+
+export class Player {
+  readonly video: HTMLVideoElement;
+  readonly stream: Stream;
+  readonly #options: PlayerOptions;
+  readonly #listening = new AbortController();
+  #source: OpenedSource | null = null;
+  #tracks: Track<Rendition>[] = [];
+  #videoTrack: Track<VideoRendition> | null = null;
+  #load: Load;
+  #saver: boolean;
+  #ended = new Set<object>();
+  #stall: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+  #rebuilt = false;
+  #pixels = 0;
+
+  constructor(video: HTMLVideoElement, stream: Stream, options: PlayerOptions = {}) {
+    this.video = video;
+    this.stream = stream;
+    this.#options = options;
+    this.#load = options.load ?? "all";
+    this.#saver = options.saver ?? false;
+    this.#listen();
+    this.#measure();
+    void this.#attach(options.startAt ?? 0);
+  }
+
+  /** Name of the rung the next segment comes from. */
+  get rung(): string {
+    return this.#videoTrack?.rendition.name ?? "";
+  }
+
+  get ahead(): number {
+    return bufferedAhead(this.video.buffered, this.video.currentTime);
+  }
+
+  /** Nothing more to fetch in front of the playhead. */
+  get complete(): boolean {
+    return this.video.currentTime + this.ahead >= this.stream.duration - 0.3;
+  }
+
+  set load(load: Load) {
+    if (load === this.#load) return;
+    this.#load = load;
+    this.video.preload = load === "nothing" ? "none" : "auto";
+    this.#nudge();
+  }
+
+  set saver(saver: boolean) {
+    this.#saver = saver;
+  }
+
+  seek(seconds: number): void {
+    const target = Math.min(Math.max(0, seconds), Math.max(0, this.stream.duration - 0.1));
+    this.video.currentTime = target;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#listening.abort();
+    clearTimeout(this.#stall);
+    this.#detach();
+    this.video.removeAttribute("src");
+    this.video.load();
+  }
+
+  #listen(): void {
+    const { video } = this;
+    const signal = this.#listening.signal;
+    const on = (type: keyof HTMLMediaElementEventMap, listener: () => void): void => {
+      video.addEventListener(type, listener, { signal });
+    };
+    on("timeupdate", () => { this.#nudge(); });
+    on("seeking", () => { this.#seeking(); });
+    on("waiting", () => { this.#waiting(); });
+    on("stalled", () => { this.#nudge(); });
+    for (const type of ["playing", "pause", "seeked", "ended"] as const) on(type, () => { this.#moving(); });
+    on("error", () => { this.#failed(new Error(video.error?.message || "the film could not be decoded")); });
+    window.addEventListener("resize", () => { this.#measure(); }, { signal });
+    window.addEventListener("online", () => { this.#nudge(); }, { signal });
+  }
+
+  #measure(): void {
+    const box = this.video.getBoundingClientRect();
+    const short = Math.min(box.width, box.height) || Math.min(innerWidth, innerHeight);
+    this.#pixels = short * Math.min(devicePixelRatio, 2);
+  }
+
+  async #attach(startAt: number): Promise<void> {
+    const how = delivery(this.video);
+    if (how === "native") {
+      this.video.src = new URL(this.stream.master, new URL(this.stream.base, location.href)).href;
+      this.video.currentTime = startAt;
+      return;
+    }
+    const opened = openSource(this.video, how);
+    this.#source = opened;
+    await opened.opened;
+    if (this.#closed || this.#source !== opened) return;
+    opened.source.duration = this.stream.duration;
+    if (startAt > 0) this.video.currentTime = startAt;
+    try {
+      this.#startTracks(opened.source, startAt);
+    } catch (error) {
+      this.#failed(error as Error);
+    }
+  }
+
+  #startTracks(source: MediaSource, startAt: number): void {
+    const first = this.stream.video[0];
+    const sound = this.stream.audio[0];
+    if (!first) throw new Error("the stream has no picture");
+    const videoQueue = new SourceQueue(source.addSourceBuffer(`video/mp4; codecs="${first.codec}"`));
+    const audioQueue = sound ? new SourceQueue(source.addSourceBuffer(`audio/mp4; codecs="${sound.codec}"`)) : null;
+    // Sound waits for the picture's first bytes: on a narrow link the picture comes first.
+    let pictureAnswered: () => void = () => undefined;
+    const before = new Promise<void>((resolve) => { pictureAnswered = resolve; });
+    const shared = {
+      base: this.stream.base,
+      playhead: () => this.video.currentTime,
+      goal: () => GOAL[this.#load],
+      throughput: link,
+      ontrouble: () => undefined,
+      onlost: (error: Error) => { this.#failed(error); },
+    };
+    const picture: Track<VideoRendition> = new Track({
+      ...shared,
+      queue: videoQueue,
+      start: this.#startRung(first),
+      choose: (current, ahead) => this.#choose(current, ahead, sound?.bitrate ?? 0),
+      priority: "high",
+      onanswer: () => { pictureAnswered(); },
+      onend: () => { this.#finish(picture, source); },
+    });
+    this.#videoTrack = picture;
+    this.#tracks = [picture as unknown as Track<Rendition>];
+    void picture.run(startAt);
+    if (!sound || !audioQueue) return;
+    const audio: Track<Rendition> = new Track({
+      ...shared,
+      queue: audioQueue,
+      start: sound,
+      choose: (current) => current,
+      priority: "low",
+      onend: () => { this.#finish(audio, source); },
+      before,
+    });
+    this.#tracks.push(audio);
+    void audio.run(startAt);
+  }
+
+  /** The descriptor names the start rung first; with the data saver the smallest is the start. */
+  #startRung(first: VideoRendition): VideoRendition {
+    return this.#saver ? this.stream.video.reduce((low, rung) => (rung.bitrate < low.bitrate ? rung : low), first) : first;
+  }
+
+  #choose(current: VideoRendition, ahead: number, audioBitrate: number): VideoRendition {
+    const { estimate } = link;
+    if (estimate !== null) sessionStorage.setItem(MEMORY, String(Math.round(estimate)));
+    if (this.#load === "first") return current;
+    return chooseRung(this.stream.video, { estimate, ahead, current, saver: this.#saver, pixels: this.#pixels, audioBitrate });
+  }
+
+  #finish(track: object, source: MediaSource): void {
+    this.#ended.add(track);
+    if (this.#ended.size === this.#tracks.length && source.readyState === "open") source.endOfStream();
+  }
+
+  #nudge(): void {
+    for (const track of this.#tracks) track.nudge();
+    this.#bridge();
+  }
+
+  /** A film may begin a frame late, or a border may miss one: step over it instead of waiting for ever. */
+  #bridge(): void {
+    const { video } = this;
+    if (video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA || video.seeking) return;
+    const target = overHole(video.buffered, video.currentTime);
+    if (target !== null) video.currentTime = target;
+  }
+
+  #seeking(): void {
+    const time = this.video.currentTime;
+    this.#ended.clear();
+    if (this.ahead > 0.1) {
+      this.#nudge();
+      return;
+    }
+    for (const track of this.#tracks) track.seek(time);
+  }
+
+  #waiting(): void {
+    this.#options.onwaiting?.(true);
+    this.#nudge();
+    // What the browser threw away to save memory is fetched again.
+    if (this.ahead < 0.1) for (const track of this.#tracks) track.seek(this.video.currentTime);
+    clearTimeout(this.#stall);
+    this.#stall = setTimeout(() => this.#options.onstall?.(true), STALL);
+  }
+
+  #moving(): void {
+    clearTimeout(this.#stall);
+    this.#options.onwaiting?.(false);
+    this.#options.onstall?.(false);
+  }
+
+  /** One new beginning at the same place; if that fails too the film is lost. */
+  #failed(error: Error): void {
+    if (this.#closed) return;
+    const at = this.video.currentTime;
+    this.#detach();
+    if (this.#rebuilt) {
+      this.#options.onlost?.(error);
+      return;
+    }
+    this.#rebuilt = true;
+    void this.#attach(at);
+  }
+
+  #detach(): void {
+    for (const track of this.#tracks) track.close();
+    this.#tracks = [];
+    this.#ended.clear();
+    if (this.#source) URL.revokeObjectURL(this.#source.url);
+    this.#source = null;
+  }
+}
