@@ -9,6 +9,7 @@ import msgspec
 import structlog
 from litestar import Litestar, Response, get
 from litestar.config.app import AppConfig
+from litestar.di import NamedDependency as Given
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
@@ -16,7 +17,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 from api import hub as hubs
 from api import logs, pages, problems, streams
 from api.access import routes as access
-from api.access.guards import PUBLIC, Cookies, utcnow
+from api.access.guards import PUBLIC, CookieNames, utcnow
 from api.catalog import routes as catalog
 from api.db import Pool, open_pool
 from api.deps import DEPENDENCIES
@@ -66,14 +67,14 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
     if settings.demo:
         handlers.append(captured_mail)
     if settings.serve_files:
-        handlers += [media.media, pages.pages]
+        handlers += [media.media, pages.pages, pages.assets]
 
     def with_edge(config: AppConfig) -> AppConfig:
         config.state.update(
             settings=settings,
             storage=store,
             mailer=post,
-            cookies=Cookies(secure=settings.secure),
+            cookie_names=CookieNames(secure=settings.secure),
             released=media.ReleasedPackages(),
             assets=pages.list_assets(),
         )
@@ -165,7 +166,7 @@ async def forever(task: Callable[[], Awaitable[None]]) -> None:
 
 
 @get("/dev/mail", guards=[PUBLIC], include_in_schema=False, sync_to_thread=False)
-def captured_mail(mailer: Mailer) -> Response[list[Mail]]:
+def captured_mail(mailer: Given[Mailer]) -> Response[list[Mail]]:
     """The demo's captured mail. This route exists only in the demo."""
     if not isinstance(mailer, CapturedMail):
         raise NotFound

@@ -166,17 +166,7 @@ async def _start(
     stack: contextlib.AsyncExitStack, name: str, command: list[str], env: dict[str, str], var: Path
 ) -> Child:
     log = var / "log" / f"{name}.log"
-    with log.open("ab") as output:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            env=env,
-            cwd=ROOT,
-            stdout=output,
-            stderr=output,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=embedded.die_with_parent,
-        )
+    process = await embedded.spawn(command, log, env)
     server = embedded.Server("", process, signal.SIGTERM)
     stack.push_async_callback(server.stop)
     return Child(name, process, log)

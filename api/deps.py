@@ -6,7 +6,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from api import errors
-from api.access.guards import AnyRequest, Cookies, account_of, utcnow
+from api.access.guards import AnyRequest, CookieNames, account_of, utcnow
 from api.access.schemas import Account
 from api.db import Connection, Pool
 from api.hub import Hub
@@ -64,9 +64,9 @@ def provide_mailer(state: State) -> Mailer:
     return mailer
 
 
-def provide_cookies(state: State) -> Cookies:
-    cookies: Cookies = state.cookies
-    return cookies
+def provide_cookie_names(state: State) -> CookieNames:
+    cookie_names: CookieNames = state.cookie_names
+    return cookie_names
 
 
 def provide_hub(state: State) -> Hub:
@@ -85,6 +85,6 @@ DEPENDENCIES = {
     "batcher": Provide(provide_batcher, sync_to_thread=False),
     "settings": Provide(provide_settings, sync_to_thread=False),
     "mailer": Provide(provide_mailer, sync_to_thread=False),
-    "cookies": Provide(provide_cookies, sync_to_thread=False),
+    "cookie_names": Provide(provide_cookie_names, sync_to_thread=False),
     "hub": Provide(provide_hub, sync_to_thread=False),
 }

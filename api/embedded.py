@@ -17,7 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 
 import asyncpg
@@ -65,6 +65,20 @@ def free_port() -> int:
         return port
 
 
+async def spawn(arguments: list[str], log: Path, env: Mapping[str, str] | None = None) -> asyncio.subprocess.Process:
+    """A child that writes to `log`, hears no Ctrl-C of ours and ends when we end."""
+    with log.open("ab") as output:
+        return await asyncio.create_subprocess_exec(
+            *arguments,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+
+
 def _wheel(name: str) -> Path:
     """The folder of an installed wheel; its code is not needed and not run."""
     spec = importlib.util.find_spec(name)
@@ -85,16 +99,7 @@ async def start_postgres(folder: Path, *, database: str = "tallscreen", options:
     arguments = [str(binaries / "postgres"), "-D", str(data)]
     for setting in (*settings, *options):
         arguments += ["-c", setting]
-    log = (folder / "log").open("ab")
-    process = await asyncio.create_subprocess_exec(
-        *as_owner,
-        *arguments,
-        stdout=log,
-        stderr=log,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=die_with_parent,
-    )
+    process = await spawn([*as_owner, *arguments], folder / "log")
     server = Server(f"postgresql://postgres:{password}@127.0.0.1:{port}/{database}", process, signal.SIGINT)
     await _until(server, folder / "log", "PostgreSQL", lambda: _accepts_sql(server.url, database))
     return server
@@ -163,16 +168,7 @@ async def start_valkey(folder: Path) -> Server:
         "\n".join([*lines, "bind 127.0.0.1", f"port {port}", f"requirepass {password}", f'dir "{folder}"', ""])
     )
     config.chmod(0o600)
-    log = (folder / "log").open("ab")
-    process = await asyncio.create_subprocess_exec(
-        str(binary),
-        str(config),
-        stdout=log,
-        stderr=log,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=die_with_parent,
-    )
+    process = await spawn([str(binary), str(config)], folder / "log")
     server = Server(f"redis://:{password}@127.0.0.1:{port}/0", process, signal.SIGTERM)
     await _until(server, folder / "log", "Valkey", lambda: _accepts_connections(port))
     return server

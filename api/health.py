@@ -1,6 +1,7 @@
 """For machines that watch the service: alive, ready, metrics."""
 
 from litestar import Response, get
+from litestar.di import NamedDependency as Given
 from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -25,7 +26,7 @@ async def livez() -> Alive:
 
 
 @get("/readyz", guards=[PUBLIC], responses=problems(errors.Unavailable), tags=["health"])
-async def readyz(pool: Pool) -> Ready:
+async def readyz(pool: Given[Pool]) -> Ready:
     """The database is there and migrated. Redis and storage are not asked: without them we are worse, not down."""
     async with pool.acquire() as db:
         if await db.fetchval("SELECT pg_is_in_recovery() OR to_regclass('vote_event') IS NULL", timeout=1):

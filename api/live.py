@@ -96,6 +96,11 @@ class RedisLive:
         await self._redis.aclose()
         await self._news.aclose()
 
+    async def forget(self) -> None:
+        """Lose everything, functions too: what an operator's FLUSHALL or a replaced server does."""
+        await self._redis.flushall()
+        await self._redis.function_flush()
+
     async def apply(self, change: BatchChange) -> Applied:
         arguments: list[str | int] = [str(change.batch), _now_ms(), change.rows, change.ballots]
         for each in change.changes:

@@ -12,40 +12,39 @@ from api.access.guards import PUBLIC
 DIST = Path(__file__).parent.parent / "web" / "dist"
 PAGES = {"studio": "studio.html", "jury": "jury.html", "desk": "desk.html", "kiosk": "kiosk.html", "wall": "kiosk.html"}
 PHONE = ("", "s", "ballots")
+ADDRESSES = ["/", "/s/{slug:str}", "/s/{slug:str}/e/{number:int}"] + [f"/{name}/{{rest:path}}" for name in PAGES]
 
 
 def page_of(path: str) -> str | None:
     """The html file for an address; None where no page lives there. Deeper addresses are the page's own business."""
-    first = path.strip("/").split("/", 1)[0]
+    first = path.split("/", 1)[0]
     return "phone.html" if first in PHONE else PAGES.get(first)
 
 
-@asgi("/", is_mount=True, guards=[PUBLIC])
+@asgi([*ADDRESSES, "/{name:str}"], copy_scope=True, guards=[PUBLIC])
 async def pages(scope: Scope, receive: Receive, send: Send) -> None:
-    """A page, or one of the built files; nothing else of the disk has an address."""
+    """A page, or one of the built files beside them; nothing else of the disk has an address."""
+    path = scope["path"].strip("/")
+    await _send(page_of(path) or path, scope, send)
+
+
+@asgi("/assets", is_mount=True, copy_scope=True, guards=[PUBLIC])
+async def assets(scope: Scope, receive: Receive, send: Send) -> None:
+    """Built files with a hash in their names."""
+    await _send("assets/" + scope["path"].removeprefix("/assets").lstrip("/"), scope, send)
+
+
+async def _send(name: str, scope: Scope, send: Send) -> None:
     if scope["type"] != ScopeType.HTTP or scope["method"] not in ("GET", "HEAD"):
         raise errors.MethodNotAllowed
-    path = scope["path"].strip("/")
-    page = page_of(path)
-    try:
-        if page is not None:
-            await files.send_file(DIST / page, scope, send, cache="no-cache")
-        elif path in state_assets(scope):
-            cache = files.IMMUTABLE if path.startswith("assets/") else "public, max-age=3600"
-            await files.send_file(DIST / path, scope, send, cache=cache)
-        else:
-            raise errors.NotFound
-    except FileNotFoundError as error:
-        raise errors.NotFound("The pages are not built; run `make web`.") from error
-
-
-def state_assets(scope: Scope) -> frozenset[str]:
-    assets: frozenset[str] = scope["app"].state.assets
-    return assets
+    if name not in scope["app"].state.assets:
+        raise errors.NotFound
+    cache = files.IMMUTABLE if name.startswith("assets/") else "no-cache"
+    await files.send_file(DIST / name, scope, send, cache=cache)
 
 
 def list_assets() -> frozenset[str]:
-    """Every built file by its path below the address root, listed once at start: a request never walks the disk."""
+    """Every built file by its path, listed once at start: a request never walks the disk."""
     if not DIST.is_dir():
         return frozenset()
     return frozenset(path.relative_to(DIST).as_posix() for path in DIST.rglob("*") if path.is_file())

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.di import NamedDependency as Given
+from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from api import errors
@@ -54,9 +55,9 @@ def _id_of(topic: str) -> int:
 )
 async def live_stream(
     request: AnyRequest,
-    pool: Pool,
-    hub: Hub,
-    topic: Annotated[list[str], Parameter(min_items=1, max_items=TOPIC_LIMIT)],
+    pool: Given[Pool],
+    hub: Given[Hub],
+    topic: Annotated[list[str], QueryParameter(min_items=1, max_items=TOPIC_LIMIT)],
 ) -> Stream:
     """Each event's name is its topic, its data the JSON of the matching GET; the present states come first."""
     for name in topic:

@@ -15,7 +15,7 @@ from api.access.schemas import Account, Role
 AnyRequest = Request[Any, Any, State]
 
 
-class Cookies:
+class CookieNames:
     """Names of our cookies: with the __Host- prefix where the site is https, which browsers only then accept."""
 
     def __init__(self, *, secure: bool) -> None:
@@ -52,7 +52,7 @@ SIGNED_IN = Allow("producer", "juror", "organiser", "auditor")
 async def account_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Account | None:
     """The signed-in account of this request, read once."""
     if "account" not in connection.state:
-        token = connection.cookies.get(connection.app.state.cookies.session)
+        token = connection.cookies.get(connection.app.state.cookie_names.session)
         connection.state.account = None
         if token:
             async with connection.app.state.pool.acquire() as db:

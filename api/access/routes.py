@@ -4,11 +4,13 @@ from datetime import datetime
 
 from litestar import Response, Router, delete, get, post
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency as Given
+from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
 from api import errors
 from api.access import rules, service
-from api.access.guards import PUBLIC, AnyRequest, Cookies
+from api.access.guards import PUBLIC, AnyRequest, CookieNames
 from api.access.schemas import Account, CodeEntry, CodeRequest, CodeSent, IssuedCode, Me
 from api.db import Connection, Pool
 from api.live import Live
@@ -19,23 +21,34 @@ MAIL_SUBJECT = "Your Tallscreen sign-in code"
 MAIL_TEXT = "Your code is {code}. It works for ten minutes, once, in the browser that asked for it."
 
 
-def session_cookie(cookies: Cookies, token: str, account: Account) -> Cookie:
+def session_cookie(cookie_names: CookieNames, token: str, account: Account) -> Cookie:
     life = int(rules.ABSOLUTE[account.role].total_seconds())
     return Cookie(
-        key=cookies.session, value=token, path="/", httponly=True, secure=cookies.secure, samesite="lax", max_age=life
+        key=cookie_names.session,
+        value=token,
+        path="/",
+        httponly=True,
+        secure=cookie_names.secure,
+        samesite="lax",
+        max_age=life,
     )
 
 
-def signed_in(cookies: Cookies, opened: tuple[str, Account] | None) -> Response[Me]:
+def signed_in(cookie_names: CookieNames, opened: tuple[str, Account] | None) -> Response[Me]:
     if opened is None:
         raise errors.CodeRefused
     token, account = opened
-    return Response(Me(account=account), cookies=[session_cookie(cookies, token, account)])
+    return Response(Me(account=account), cookies=[session_cookie(cookie_names, token, account)])
 
 
 @post("/codes", guards=[PUBLIC], status_code=HTTP_202_ACCEPTED, responses=problems(errors.TooManyRequests))
 async def ask_for_code(
-    tx: Connection, data: CodeRequest, live: Live, mailer: Mailer, cookies: Cookies, now: datetime
+    tx: Given[Connection],
+    data: JSONBody[CodeRequest],
+    live: Given[Live],
+    mailer: Given[Mailer],
+    cookie_names: Given[CookieNames],
+    now: Given[datetime],
 ) -> Response[CodeSent]:
     await live.limit(f"code:{rules.digest(data.email.lower()).hex()[:16]}", burst=5, per_seconds=900, fail_open=False)
     browser = rules.new_token()
@@ -43,11 +56,11 @@ async def ask_for_code(
     if code is not None:
         await mailer.send(data.email, MAIL_SUBJECT, MAIL_TEXT.format(code=code))
     cookie = Cookie(
-        key=cookies.browser,
+        key=cookie_names.browser,
         value=browser,
         path="/",
         httponly=True,
-        secure=cookies.secure,
+        secure=cookie_names.secure,
         samesite="lax",
         max_age=int(rules.CODE_LIFE.total_seconds()),
     )
@@ -55,33 +68,45 @@ async def ask_for_code(
 
 
 @post("/sessions", guards=[PUBLIC], status_code=HTTP_200_OK, responses=problems(errors.CodeRefused))
-async def sign_in(pool: Pool, data: CodeEntry, request: AnyRequest, cookies: Cookies, now: datetime) -> Response[Me]:
+async def sign_in(
+    pool: Given[Pool],
+    data: JSONBody[CodeEntry],
+    request: AnyRequest,
+    cookie_names: Given[CookieNames],
+    now: Given[datetime],
+) -> Response[Me]:
     async with pool.acquire() as db, db.transaction():  # closed before the refusal, so that a wrong try stays counted
-        browser = request.cookies.get(cookies.browser)
+        browser = request.cookies.get(cookie_names.browser)
         opened = await service.sign_in(db, data.request, data.code, browser=browser, now=now)
-    return signed_in(cookies, opened)
+    return signed_in(cookie_names, opened)
 
 
 @post(
     "/sign-in", guards=[PUBLIC], status_code=HTTP_200_OK, responses=problems(errors.CodeRefused, errors.TooManyRequests)
 )
-async def sign_in_issued(tx: Connection, data: IssuedCode, live: Live, cookies: Cookies, now: datetime) -> Response[Me]:
+async def sign_in_issued(
+    tx: Given[Connection],
+    data: JSONBody[IssuedCode],
+    live: Given[Live],
+    cookie_names: Given[CookieNames],
+    now: Given[datetime],
+) -> Response[Me]:
     await live.limit("issued-codes", burst=60, per_seconds=60, fail_open=False)
-    return signed_in(cookies, await service.sign_in_issued(tx, data.code, now=now))
+    return signed_in(cookie_names, await service.sign_in_issued(tx, data.code, now=now))
 
 
 @get("/me", guards=[PUBLIC])
-async def me(viewer: Account | None) -> Me:
+async def me(viewer: Given[Account | None]) -> Me:
     return Me(account=viewer)
 
 
 @delete("/session", guards=[PUBLIC])
-async def sign_out(tx: Connection, request: AnyRequest, cookies: Cookies) -> Response[None]:
-    token = request.cookies.get(cookies.session)
+async def sign_out(tx: Given[Connection], request: AnyRequest, cookie_names: Given[CookieNames]) -> Response[None]:
+    token = request.cookies.get(cookie_names.session)
     if token:
         await service.sign_out(tx, token)
     response: Response[None] = Response(None, status_code=204)
-    response.delete_cookie(cookies.session, path="/")
+    response.delete_cookie(cookie_names.session, path="/")
     return response
 
 

@@ -1,6 +1,8 @@
 """The programme, for everyone."""
 
 from litestar import Router, get
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath
 
 from api import errors
 from api.access.guards import PUBLIC
@@ -11,12 +13,12 @@ from api.problems import problems
 
 
 @get("/festival", guards=[PUBLIC], responses=problems(errors.NotFound))
-async def festival(tx: Connection) -> FestivalPage:
+async def festival(tx: Given[Connection]) -> FestivalPage:
     return await service.festival_page(tx)
 
 
 @get("/series/{slug:str}", guards=[PUBLIC], responses=problems(errors.NotFound))
-async def series(tx: Connection, slug: str) -> SeriesPage:
+async def series(tx: Given[Connection], slug: FromPath[str]) -> SeriesPage:
     return await service.series_page(tx, slug)
 
 

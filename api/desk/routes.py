@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from litestar import Router, get, post
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from api import errors
@@ -22,12 +24,12 @@ REFUSALS = (errors.SignInNeeded, errors.NotAllowed)
 
 
 @get("/overview", guards=[DESK], responses=problems(*REFUSALS))
-async def overview(tx: Connection, live: Live, now: datetime) -> Overview:
+async def overview(tx: Given[Connection], live: Given[Live], now: Given[datetime]) -> Overview:
     return await service.overview(tx, live, now=now)
 
 
 @get("/series", guards=[ORGANISER], responses=problems(*REFUSALS))
-async def list_series(tx: Connection, account: Account) -> list[StudioSeries]:
+async def list_series(tx: Given[Connection], account: Given[Account]) -> list[StudioSeries]:
     return await service.list_series(tx, account)
 
 
@@ -37,22 +39,24 @@ async def list_series(tx: Connection, account: Account) -> list[StudioSeries]:
     status_code=HTTP_200_OK,
     responses=problems(*REFUSALS, errors.NotFound),
 )
-async def release_series(tx: Connection, account: Account, series: int, now: datetime) -> Released:
+async def release_series(
+    tx: Given[Connection], account: Given[Account], series: FromPath[int], now: Given[datetime]
+) -> Released:
     return await service.release_series(tx, account, series, now=now)
 
 
 @post("/festival", guards=[ORGANISER], responses=problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable))
-async def create_festival(tx: Connection, account: Account, data: FestivalIn) -> Festival:
+async def create_festival(tx: Given[Connection], account: Given[Account], data: JSONBody[FestivalIn]) -> Festival:
     return await service.create_festival(tx, account, data)
 
 
 @post("/sections", guards=[ORGANISER], responses=problems(*REFUSALS, errors.AlreadyThere, errors.NotFound))
-async def create_section(tx: Connection, account: Account, data: SectionIn) -> SectionRef:
+async def create_section(tx: Given[Connection], account: Given[Account], data: JSONBody[SectionIn]) -> SectionRef:
     return await service.create_section(tx, account, data)
 
 
 @post("/accounts", guards=[ORGANISER], responses=problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable))
-async def create_account(tx: Connection, account: Account, data: AccountIn) -> Account:
+async def create_account(tx: Given[Connection], account: Given[Account], data: JSONBody[AccountIn]) -> Account:
     return await service.create_account(tx, account, data)
 
 
@@ -61,12 +65,14 @@ async def create_account(tx: Connection, account: Account, data: AccountIn) -> A
     guards=[ORGANISER],
     responses=problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable, errors.Unavailable),
 )
-async def create_award(tx: Connection, account: Account, data: AwardIn, now: datetime) -> AwardCard:
+async def create_award(
+    tx: Given[Connection], account: Given[Account], data: JSONBody[AwardIn], now: Given[datetime]
+) -> AwardCard:
     return await service.create_award(tx, account, data, now=now)
 
 
 @post("/shortlists", guards=[ORGANISER], responses=problems(*REFUSALS, errors.NotFound, errors.Unprocessable))
-async def create_shortlist(tx: Connection, account: Account, data: ShortlistIn) -> Created:
+async def create_shortlist(tx: Given[Connection], account: Given[Account], data: JSONBody[ShortlistIn]) -> Created:
     return await service.create_shortlist(tx, account, data)
 
 

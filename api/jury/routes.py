@@ -1,6 +1,7 @@
 """The jury room."""
 
 from litestar import Router, get
+from litestar.di import NamedDependency as Given
 
 from api import errors
 from api.access.guards import JUROR
@@ -12,7 +13,7 @@ from api.problems import problems
 
 
 @get("/shortlists", guards=[JUROR], responses=problems(errors.SignInNeeded, errors.NotAllowed))
-async def shortlists(tx: Connection, account: Account) -> list[Shortlist]:
+async def shortlists(tx: Given[Connection], account: Given[Account]) -> list[Shortlist]:
     return await service.shortlists(tx, account)
 
 

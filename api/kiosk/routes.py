@@ -1,6 +1,8 @@
 """Screens in the hall."""
 
 from litestar import Response, Router, get
+from litestar.di import NamedDependency as Given
+from litestar.params import FromQuery
 
 from api import errors
 from api.access.guards import PUBLIC
@@ -12,12 +14,12 @@ from api.settings import Settings
 
 
 @get("/programme", guards=[PUBLIC], responses=problems(errors.NotFound))
-async def programme(tx: Connection, settings: Settings) -> Programme:
+async def programme(tx: Given[Connection], settings: Given[Settings]) -> Programme:
     return await service.programme(tx, public_url=settings.public_url)
 
 
 @get("/qr.svg", guards=[PUBLIC], responses=problems(errors.Unprocessable), sync_to_thread=False)
-def qr(settings: Settings, path: str = "/") -> Response[bytes]:
+def qr(settings: Given[Settings], path: FromQuery[str] = "/") -> Response[bytes]:
     picture = service.qr_svg(settings.public_url, path)
     return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
 

@@ -33,7 +33,7 @@ class ReleasedPackages:
         self._until[package] = time.monotonic() + REMEMBER_SECONDS
 
 
-@asgi("/media", is_mount=True, guards=[PUBLIC])
+@asgi("/media", is_mount=True, copy_scope=True, guards=[PUBLIC])
 async def media(scope: Scope, receive: Receive, send: Send) -> None:
     """`/media/<package id>/<file>`: immutable and cacheable by everyone once released, else kept nowhere."""
     found = rules.read_media_path(scope["path"].removeprefix("/media").lstrip("/"))

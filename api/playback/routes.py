@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from litestar import Response, Router, get
-from litestar.params import Parameter
+from litestar.di import NamedDependency as Given
+from litestar.params import FromQuery, HeaderParameter, QueryParameter
 from litestar.status_codes import HTTP_204_NO_CONTENT
 
 from api import errors
@@ -14,20 +15,20 @@ from api.playback import rules, service
 from api.playback.schemas import Feed
 from api.problems import problems
 
-FIRST = Annotated[int, Parameter(query="from", ge=1, le=999, description="Number of the first episode wanted")]
-LIMIT = Annotated[int, Parameter(ge=1, le=20)]
+FIRST = Annotated[int, QueryParameter(name="from", ge=1, le=999, description="Number of the first episode wanted")]
+LIMIT = Annotated[int, QueryParameter(ge=1, le=20)]
 
 
 @get("/feed", guards=[PUBLIC], responses=problems(errors.NotFound))
-async def feed(tx: Connection, series: str, first: FIRST = 1, limit: LIMIT = 5) -> Feed:
+async def feed(tx: Given[Connection], series: FromQuery[str], first: FIRST = 1, limit: LIMIT = 5) -> Feed:
     return await service.feed(tx, series, first=first, limit=limit)
 
 
 @get("/media-access", guards=[PUBLIC], status_code=HTTP_204_NO_CONTENT, responses=problems(errors.NotFound))
 async def media_access(
-    tx: Connection,
-    viewer: Account | None,
-    uri: Annotated[str, Parameter(header="X-Original-URI", max_length=300)],
+    tx: Given[Connection],
+    viewer: Given[Account | None],
+    uri: Annotated[str, HeaderParameter(name="X-Original-URI", max_length=300)],
 ) -> Response[None]:
     """204 where this caller may read the file at `X-Original-URI`; the header says how long it may be kept."""
     found = rules.read_media_path(uri.removeprefix("/media/"))

@@ -4,6 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from litestar import Router, delete, get, post, put
+from litestar.di import NamedDependency as Given
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from api import errors
@@ -24,27 +26,29 @@ SIGNED_IN = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 
 
 @get("/sections", guards=[PRODUCER], responses=problems(*SIGNED_IN))
-async def sections(tx: Connection) -> list[SectionRef]:
+async def sections(tx: Given[Connection]) -> list[SectionRef]:
     return await catalog.sections(tx)
 
 
 @get("/series", guards=[PRODUCER], responses=problems(*SIGNED_IN))
-async def list_series(tx: Connection, account: Account) -> list[StudioSeries]:
+async def list_series(tx: Given[Connection], account: Given[Account]) -> list[StudioSeries]:
     return await service.list_series(tx, account)
 
 
 @get("/series/{series:int}", guards=[PRODUCER], responses=problems(*SIGNED_IN))
-async def open_series(tx: Connection, account: Account, series: int) -> StudioSeries:
+async def open_series(tx: Given[Connection], account: Given[Account], series: FromPath[int]) -> StudioSeries:
     return await service.open_series(tx, account, series)
 
 
 @post("/series", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.AlreadyThere, errors.Unprocessable))
-async def create_series(tx: Connection, account: Account, data: SeriesIn) -> StudioSeries:
+async def create_series(tx: Given[Connection], account: Given[Account], data: JSONBody[SeriesIn]) -> StudioSeries:
     return await service.create_series(tx, account, data)
 
 
 @post("/series/{series:int}/episodes", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.AlreadyThere))
-async def create_episode(tx: Connection, account: Account, series: int, data: EpisodeIn) -> EpisodeState:
+async def create_episode(
+    tx: Given[Connection], account: Given[Account], series: FromPath[int], data: JSONBody[EpisodeIn]
+) -> EpisodeState:
     return await service.create_episode(tx, account, series, data)
 
 
@@ -54,7 +58,13 @@ async def create_episode(tx: Connection, account: Account, series: int, data: Ep
     request_max_body_size=2 * 1024 * 1024,
     responses=problems(*SIGNED_IN, errors.SubtitleUnreadable),
 )
-async def set_subtitle(tx: Connection, account: Account, episode: int, lang: str, data: SubtitleIn) -> EpisodeState:
+async def set_subtitle(
+    tx: Given[Connection],
+    account: Given[Account],
+    episode: FromPath[int],
+    lang: FromPath[str],
+    data: JSONBody[SubtitleIn],
+) -> EpisodeState:
     return await service.set_subtitle(tx, account, episode, lang, data.text)
 
 
@@ -64,7 +74,7 @@ async def set_subtitle(tx: Connection, account: Account, episode: int, lang: str
     status_code=HTTP_200_OK,
     responses=problems(*SIGNED_IN, errors.NotRetryable),
 )
-async def retry(tx: Connection, account: Account, episode: int) -> EpisodeState:
+async def retry(tx: Given[Connection], account: Given[Account], episode: FromPath[int]) -> EpisodeState:
     return await service.retry(tx, account, episode)
 
 
@@ -74,14 +84,22 @@ async def retry(tx: Connection, account: Account, episode: int) -> EpisodeState:
     responses=problems(*SIGNED_IN, errors.UploadUnderWay, errors.TooLarge, errors.TooManyRequests, errors.StorageFull),
 )
 async def start_upload(
-    pool: Pool, storage: Storage, live: Live, account: Account, episode: int, data: UploadIn, now: datetime
+    pool: Given[Pool],
+    storage: Given[Storage],
+    live: Given[Live],
+    account: Given[Account],
+    episode: FromPath[int],
+    data: JSONBody[UploadIn],
+    now: Given[datetime],
 ) -> Upload:
     await live.limit(f"upload:{account.id}", burst=200, per_seconds=3600, fail_open=True)
     return await uploads.start(pool, storage, account, episode, data, now=now)
 
 
 @get("/uploads/{upload:uuid}", guards=[PRODUCER], responses=problems(*SIGNED_IN))
-async def show_upload(pool: Pool, storage: Storage, account: Account, upload: UUID) -> Upload:
+async def show_upload(
+    pool: Given[Pool], storage: Given[Storage], account: Given[Account], upload: FromPath[UUID]
+) -> Upload:
     return await uploads.show(pool, storage, account, upload)
 
 
@@ -92,7 +110,12 @@ async def show_upload(pool: Pool, storage: Storage, account: Account, upload: UU
     responses=problems(*SIGNED_IN, errors.PartConflict, errors.UploadGone, errors.Unprocessable),
 )
 async def announce_parts(
-    pool: Pool, storage: Storage, account: Account, upload: UUID, data: PartsIn, now: datetime
+    pool: Given[Pool],
+    storage: Given[Storage],
+    account: Given[Account],
+    upload: FromPath[UUID],
+    data: JSONBody[PartsIn],
+    now: Given[datetime],
 ) -> PartAddresses:
     return await uploads.announce(pool, storage, account, upload, data, now=now)
 
@@ -103,12 +126,16 @@ async def announce_parts(
     status_code=HTTP_200_OK,
     responses=problems(*SIGNED_IN, errors.PartsMissing, errors.UploadGone),
 )
-async def finish_upload(pool: Pool, storage: Storage, account: Account, upload: UUID, now: datetime) -> EpisodeState:
+async def finish_upload(
+    pool: Given[Pool], storage: Given[Storage], account: Given[Account], upload: FromPath[UUID], now: Given[datetime]
+) -> EpisodeState:
     return await uploads.finish(pool, storage, account, upload, now=now)
 
 
 @delete("/uploads/{upload:uuid}", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.UploadGone))
-async def cancel_upload(pool: Pool, storage: Storage, account: Account, upload: UUID) -> None:
+async def cancel_upload(
+    pool: Given[Pool], storage: Given[Storage], account: Given[Account], upload: FromPath[UUID]
+) -> None:
     await uploads.cancel(pool, storage, account, upload)
 
 
@@ -119,7 +146,12 @@ async def cancel_upload(pool: Pool, storage: Storage, account: Account, upload: 
     responses=problems(errors.PartRefused, errors.NotAllowed, errors.UploadGone, errors.StorageFull),
 )
 async def put_part(
-    request: AnyRequest, storage: Storage, settings: Settings, upload: UUID, number: int, now: datetime
+    request: AnyRequest,
+    storage: Given[Storage],
+    settings: Given[Settings],
+    upload: FromPath[UUID],
+    number: FromPath[int],
+    now: Given[datetime],
 ) -> PartOut:
     """The signed address of the local store. With S3 the bytes go to the bucket and never come here."""
     if not isinstance(storage, LocalStorage):

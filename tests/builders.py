@@ -1,0 +1,229 @@
+"""A festival and its parts, with sensible defaults."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from api.access import rules as access_rules
+from api.access.schemas import Role
+from api.db import Connection
+from api.voting.rules import voter_key
+
+_numbers = itertools.count(1)
+NOW = datetime.now(UTC)
+
+
+def words(text: str) -> dict[str, str]:
+    return {"en": text, "zh": f"{text} 中", "ru": f"{text} ру"}
+
+
+def descriptor(package: UUID, *, duration: float = 12.0) -> dict[str, Any]:
+    """What the transcoder says of a package, small but complete."""
+    video = [
+        {
+            "name": f"v{side}",
+            "width": side,
+            "height": side * 16 // 9,
+            "codec": "avc1.64001e",
+            "bitrate": side * 1000,
+            "init": "AAAA",
+            "segments": [1.0, 2.0, 4.0, duration - 7],
+            "bytes": side * 100,
+        }
+        for side in (360, 540)
+    ]
+    audio = [
+        {"name": "a64", "codec": "mp4a.40.2", "bitrate": 64000, "init": "AAAA", "segments": [duration], "bytes": 900}
+    ]
+    return {
+        "version": 1,
+        "package": str(package),
+        "duration": duration,
+        "fps": 24.0,
+        "width": 540,
+        "height": 960,
+        "thumbhash": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w",
+        "video": video,
+        "audio": audio,
+        "subtitles": [{"lang": "en", "path": "subs/en.vtt"}],
+        "posters": ["poster.avif", "poster.webp", "poster.jpg"],
+        "files": {},
+    }
+
+
+async def a_company(db: Connection, name: str | None = None) -> int:
+    return int(
+        await db.fetchval("INSERT INTO company (name) VALUES ($1) RETURNING id", name or f"Company {next(_numbers)}")
+    )
+
+
+async def an_account(db: Connection, role: Role = "organiser", company: int | None = None) -> int:
+    if role == "producer" and company is None:
+        company = await a_company(db)
+    number = next(_numbers)
+    return int(
+        await db.fetchval(
+            "INSERT INTO account (email, name, role, company_id) VALUES ($1, $2, $3, $4) RETURNING id",
+            f"person{number}@festival.example",
+            f"Person {number}",
+            role,
+            company,
+        )
+    )
+
+
+async def a_session(db: Connection, account: int) -> str:
+    token = access_rules.new_token()
+    now = datetime.now(UTC)
+    await db.execute(
+        "INSERT INTO session (token_hash, account_id, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)",
+        access_rules.digest(token),
+        account,
+        now,
+        now + timedelta(hours=12),
+    )
+    return token
+
+
+async def sign_in(client: httpx.AsyncClient, db: Connection, role: Role, company: int | None = None) -> int:
+    """An account of this role, signed in in this browser."""
+    account = await an_account(db, role, company)
+    client.cookies.set("sid", await a_session(db, account))
+    return account
+
+
+async def a_festival(db: Connection) -> int:
+    found = await db.fetchval("SELECT id FROM festival LIMIT 1")
+    if found is not None:
+        return int(found)
+    return int(
+        await db.fetchval(
+            "INSERT INTO festival (slug, name, starts_on, ends_on, time_zone) "
+            "VALUES ('meridian', $1, '2026-11-06', '2026-11-14', 'Asia/Almaty') RETURNING id",
+            words("Meridian"),
+        )
+    )
+
+
+async def a_section(db: Connection) -> int:
+    festival = await a_festival(db)
+    return int(
+        await db.fetchval(
+            "INSERT INTO section (festival_id, slug, name) VALUES ($1, 'main', $2) "
+            "ON CONFLICT (festival_id, slug) DO UPDATE SET slug = excluded.slug RETURNING id",
+            festival,
+            words("Main competition"),
+        )
+    )
+
+
+async def a_series(
+    db: Connection, *, company: int | None = None, released: bool = True, slug: str | None = None
+) -> int:
+    company = company or await a_company(db)
+    slug = slug or f"series-{next(_numbers)}"
+    return int(
+        await db.fetchval(
+            "INSERT INTO series (section_id, company_id, slug, title, country, rating, released_at) "
+            "VALUES ($1, $2, $3, $4, 'KZ', '12+', $5) RETURNING id",
+            await a_section(db),
+            company,
+            slug,
+            words(slug),
+            datetime.now(UTC) if released else None,
+        )
+    )
+
+
+async def an_episode(db: Connection, series: int, number: int = 1) -> int:
+    return int(
+        await db.fetchval(
+            "INSERT INTO episode (series_id, number, title) VALUES ($1, $2, $3) RETURNING id",
+            series,
+            number,
+            words(f"Episode {number}"),
+        )
+    )
+
+
+async def an_original(db: Connection, episode: int, *, state: str = "received") -> UUID:
+    upload, account = uuid4(), await an_account(db)
+    await db.execute(
+        "INSERT INTO original (id, episode_id, account_id, file_name, size, part_size, storage_key, storage_upload, state,"
+        " expires_at, received_at) VALUES ($1, $2, $3, 'e01.mp4', 1000, 8388608, $4, $5, $6, $7, $8)",
+        upload,
+        episode,
+        account,
+        f"originals/{upload}",
+        str(upload),
+        state,
+        datetime.now(UTC) + timedelta(days=7),
+        datetime.now(UTC) if state == "received" else None,
+    )
+    return upload
+
+
+async def a_package(db: Connection, episode: int, *, state: str = "ready", original: UUID | None = None) -> UUID:
+    package = uuid4()
+    ready = state == "ready"
+    await db.execute(
+        "INSERT INTO package (id, episode_id, original_id, state, descriptor, ready_at, failure_code)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        package,
+        episode,
+        original or await an_original(db, episode),
+        state,
+        descriptor(package) if ready else None,
+        datetime.now(UTC) if ready else None,
+        "damaged-file" if state == "failed" else None,
+    )
+    return package
+
+
+async def a_watchable_series(db: Connection, *, episodes: int = 2, slug: str | None = None) -> int:
+    series = await a_series(db, slug=slug)
+    for number in range(1, episodes + 1):
+        await a_package(db, await an_episode(db, series, number))
+    return series
+
+
+async def an_award(
+    db: Connection,
+    *,
+    opens: timedelta = timedelta(hours=-1),
+    closes: timedelta = timedelta(hours=1),
+    board: str = "open",
+    grace: timedelta = timedelta(seconds=60),
+) -> int:
+    now = datetime.now(UTC)
+    return int(
+        await db.fetchval(
+            "INSERT INTO award (festival_id, slug, name, opens_at, closes_at, board, grace)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+            await a_festival(db),
+            f"award-{next(_numbers)}",
+            words("Audience award"),
+            now + opens,
+            now + closes,
+            board,
+            grace,
+        )
+    )
+
+
+async def an_entry(db: Connection, award: int, series: int | None = None) -> int:
+    series = series or await a_series(db)
+    return int(await db.fetchval("INSERT INTO entry (award_id, series_id) VALUES ($1, $2) RETURNING id", award, series))
+
+
+async def a_ballot(db: Connection, award: int) -> int:
+    return int(
+        await db.fetchval(
+            "INSERT INTO ballot (award_id, tier, voter_key) VALUES ($1, 'device', $2) RETURNING id",
+            award,
+            voter_key(b"tests", award, str(uuid4())),
+        )
+    )
