@@ -9,7 +9,6 @@ import msgspec
 import structlog
 from litestar import Litestar, Response, get
 from litestar.config.app import AppConfig
-from litestar.di import NamedDependency as Given
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
@@ -24,6 +23,7 @@ from api.deps import DEPENDENCIES
 from api.desk import routes as desk
 from api.edge import Edge
 from api.errors import NotFound
+from api.given import Given
 from api.health import livez, metrics, readyz
 from api.jury import routes as jury
 from api.kiosk import routes as kiosk

@@ -1,13 +1,13 @@
 """For machines that watch the service: alive, ready, metrics."""
 
 from litestar import Response, get
-from litestar.di import NamedDependency as Given
 from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api import errors
 from api.access.guards import PUBLIC
 from api.db import Pool
+from api.given import Given
 from api.problems import problems
 
 

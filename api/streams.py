@@ -7,13 +7,13 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.di import NamedDependency as Given
 from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from api import errors
 from api.access.guards import PUBLIC, AnyRequest, account_of, utcnow
 from api.db import Pool
+from api.given import Given
 from api.hub import TOPIC_LIMIT, Hub, Source
 from api.live import Live
 from api.problems import problems

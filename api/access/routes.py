@@ -4,7 +4,6 @@ from datetime import datetime
 
 from litestar import Response, Router, delete, get, post
 from litestar.datastructures import Cookie
-from litestar.di import NamedDependency as Given
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
@@ -13,6 +12,7 @@ from api.access import rules, service
 from api.access.guards import PUBLIC, AnyRequest, CookieNames
 from api.access.schemas import Account, CodeEntry, CodeRequest, CodeSent, IssuedCode, Me
 from api.db import Connection, Pool
+from api.given import Given
 from api.live import Live
 from api.mail import Mailer
 from api.problems import problems

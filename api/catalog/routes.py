@@ -1,7 +1,6 @@
 """The programme, for everyone."""
 
 from litestar import Router, get
-from litestar.di import NamedDependency as Given
 from litestar.params import FromPath
 
 from api import errors
@@ -9,6 +8,7 @@ from api.access.guards import PUBLIC
 from api.catalog import service
 from api.catalog.schemas import FestivalPage, SeriesPage
 from api.db import Connection
+from api.given import Given
 from api.problems import problems
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from litestar import Router, get, post
-from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
@@ -14,6 +13,7 @@ from api.catalog.schemas import Festival, FestivalIn, SectionIn, SectionRef
 from api.db import Connection
 from api.desk import service
 from api.desk.schemas import Created, Overview, Released
+from api.given import Given
 from api.jury.schemas import ShortlistIn
 from api.live import Live
 from api.problems import problems

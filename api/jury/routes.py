@@ -1,12 +1,12 @@
 """The jury room."""
 
 from litestar import Router, get
-from litestar.di import NamedDependency as Given
 
 from api import errors
 from api.access.guards import JUROR
 from api.access.schemas import Account
 from api.db import Connection
+from api.given import Given
 from api.jury import service
 from api.jury.schemas import Shortlist
 from api.problems import problems

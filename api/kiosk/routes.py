@@ -1,12 +1,12 @@
 """Screens in the hall."""
 
 from litestar import Response, Router, get
-from litestar.di import NamedDependency as Given
 from litestar.params import FromQuery
 
 from api import errors
 from api.access.guards import PUBLIC
 from api.db import Connection
+from api.given import Given
 from api.kiosk import service
 from api.kiosk.schemas import Programme
 from api.problems import problems

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from litestar import Response, Router, get
-from litestar.di import NamedDependency as Given
 from litestar.params import FromQuery, HeaderParameter, QueryParameter
 from litestar.status_codes import HTTP_204_NO_CONTENT
 
@@ -11,6 +10,7 @@ from api import errors
 from api.access.guards import PUBLIC
 from api.access.schemas import Account
 from api.db import Connection
+from api.given import Given
 from api.playback import rules, service
 from api.playback.schemas import Feed
 from api.problems import problems

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from litestar import Router, delete, get, post, put
-from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
@@ -14,6 +13,7 @@ from api.access.schemas import Account
 from api.catalog import service as catalog
 from api.catalog.schemas import EpisodeIn, SectionRef, SeriesIn
 from api.db import Connection, Pool
+from api.given import Given
 from api.live import Live
 from api.problems import problems
 from api.settings import Settings

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from litestar import Response, Router, get, post
 from litestar.datastructures import Cookie
-from litestar.di import NamedDependency as Given
 from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
@@ -13,6 +12,7 @@ from api import errors
 from api.access import rules as access_rules
 from api.access.guards import DESK, PUBLIC, AnyRequest, CookieNames
 from api.db import Connection
+from api.given import Given
 from api.live import Live
 from api.problems import problems
 from api.settings import Settings
