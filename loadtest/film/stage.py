@@ -1,0 +1,63 @@
+"""A shot is a stack of sprites; each moves by an expression of the time, which ffmpeg evaluates for every frame."""
+
+from dataclasses import dataclass
+
+from PIL import Image
+
+from loadtest.film.paint import HEIGHT, Layer
+
+FRAME_RATE = 24
+
+
+@dataclass(frozen=True)
+class Sprite:
+    """One picture, or several shown in turn at their own rate. The lowest of a shot is opaque and covers the screen."""
+
+    frames: tuple[Image.Image, ...]
+    x: str = "0"
+    y: str = "0"
+    rate: int = 12
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.frames[0].size
+
+
+Shot = tuple[Sprite, ...]
+
+
+def still(layer: Layer, x: str = "0", y: str = "0") -> Sprite:
+    return Sprite((layer.image,), x, y)
+
+
+def cut_out(layer: Layer, x: str = "0", y: str = "0") -> Sprite:
+    """The same picture without its empty borders: less to blend."""
+    left, top, right, bottom = layer.image.getbbox() or (0, 0, 1, 1)
+    return Sprite((layer.image.crop((left, top, right, bottom)),), f"{left}+({x})", f"{top}+({y})")
+
+
+def strip(layers: list[Layer], x: str = "0", y: str = "0", rate: int = 12) -> Sprite:
+    """Several pictures of one size, without the borders that are empty in all of them."""
+    boxes = [box for layer in layers if (box := layer.image.getbbox())] or [(0, 0, 1, 1)]
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    frames = tuple(layer.image.crop((left, top, right, bottom)) for layer in layers)
+    return Sprite(frames, f"{left}+({x})", f"{top}+({y})", rate)
+
+
+def drift(speed: float, start: float = 0) -> str:
+    return f"{start:g}+{speed:g}*t"
+
+
+def sway(reach: float, period: float, phase: float = 0, centre: float = 0) -> str:
+    return f"{centre:g}+{reach:g}*sin(2*PI*t/{period:g}+{phase:g})"
+
+
+def around(speed: float, length: int, start: float = 0) -> str:
+    """Leftwards for ever, for a layer that repeats itself every `length`."""
+    return f"-mod({start:g}+{speed:g}*t,{length})"
+
+
+def falling(speed: float, start: float = 0) -> str:
+    """Downwards for ever, for a layer made of the same screen twice."""
+    return f"mod({start:g}+{speed:g}*t,{HEIGHT})-{HEIGHT}"
