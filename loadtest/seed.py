@@ -1,0 +1,217 @@
+"""Fills a festival through the public API: `python -m loadtest.seed --url URL [--films FOLDER | --media FOLDER]`.
+
+Says what it does line by line; the line OPEN means that the first episode can be watched. A festival that is there
+already is only completed: what was cut off goes on where it stopped.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uuid_utils.compat as uuids
+
+from loadtest.client import Person, Refused
+from loadtest.plan import EpisodePlan, SeriesPlan, from_folder
+
+FESTIVAL = {"en": "Meridian", "zh": "子午线", "ru": "Меридиан"}
+SECTIONS = {
+    "main": {"en": "Main competition", "zh": "主竞赛单元", "ru": "Основной конкурс"},
+    "first-seasons": {"en": "First seasons", "zh": "首季作品", "ru": "Первые сезоны"},
+}
+AWARD = {"en": "Audience Award", "zh": "观众奖", "ru": "Приз зрительских симпатий"}
+SHORTLIST = {"en": "Main competition, round one", "zh": "主竞赛第一轮", "ru": "Основной конкурс, первый тур"}
+JUROR = {"email": "juror@meridian.example", "name": "Roya Daneshvar", "role": "juror"}
+PRODUCER_NAME = "Alesia Kavalenka"
+VOTES = 240
+OPEN_SECONDS = 600
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+class Seed:
+    """One filling: the organiser who does it and what it fills the festival with."""
+
+    def __init__(self, url: str, plans: list[SeriesPlan]) -> None:
+        self.url, self.plans = url, plans
+        self.organiser = Person(url)
+        self.producers: dict[str, Person] = {}
+        self.series: dict[str, int] = {}
+        self.opened = False
+
+    async def run(self, code: str) -> None:
+        await self.organiser.sign_in(code)
+        await self.found_festival()
+        for plan in self.plans:
+            await self.enter_series(plan)
+        await self.open_award()
+        await self.upload_all()
+        await self.vote()
+        await self.wait_until_all_are_ready()
+
+    async def close(self) -> None:
+        for person in (self.organiser, *self.producers.values()):
+            await person.close()
+
+    async def found_festival(self) -> None:
+        today = datetime.now(UTC).date()
+        dates = {"starts_on": str(today), "ends_on": str(today + timedelta(days=8)), "time_zone": "Asia/Almaty"}
+        await self.create("/api/desk/festival", {"slug": "meridian", "name": FESTIVAL, **dates})
+        for position, (slug, name) in enumerate(SECTIONS.items()):
+            await self.create("/api/desk/sections", {"slug": slug, "name": name, "position": position})
+        await self.create("/api/desk/accounts", JUROR)
+        for email, company in sorted({(plan.producer, plan.company) for plan in self.plans}):
+            account = {"email": email, "name": PRODUCER_NAME, "role": "producer", "company": company}
+            await self.create("/api/desk/accounts", account)
+
+    async def create(self, path: str, body: object) -> Any:
+        """As the organiser; what is there already stays as it is."""
+        try:
+            return await self.organiser.post(path, body)
+        except Refused as refused:
+            if refused.code != "already-there":
+                raise
+            return None
+
+    async def producer(self, plan: SeriesPlan) -> Person:
+        if plan.producer not in self.producers:
+            person = Person(self.url)
+            await person.sign_in_by_mail(plan.producer)
+            self.producers[plan.producer] = person
+        return self.producers[plan.producer]
+
+    async def enter_series(self, plan: SeriesPlan) -> None:
+        producer = await self.producer(plan)
+        known = {series["slug"]: series["id"] for series in await producer.get("/api/studio/series")}
+        if plan.slug not in known:
+            sections = {section["slug"]: section["id"] for section in await producer.get("/api/studio/sections")}
+            names = ("slug", "title", "synopsis", "genre", "notes", "country", "rating")
+            body = {name: getattr(plan, name) for name in names} | {"section": sections[plan.section]}
+            known[plan.slug] = (await producer.post("/api/studio/series", body))["id"]
+            await self.organiser.post(f"/api/desk/series/{known[plan.slug]}/release")
+        self.series[plan.slug] = known[plan.slug]
+
+    async def open_award(self) -> None:
+        now = datetime.now(UTC)
+        times = {"opens_at": (now - timedelta(hours=1)).isoformat(), "closes_at": (now + timedelta(days=8)).isoformat()}
+        created = await self.create("/api/desk/awards", {"slug": "audience", "name": AWARD, "board": "open", **times})
+        if created is not None:
+            body = {"name": SHORTLIST, "series": sorted(self.series.values()), "jurors": [JUROR["email"]]}
+            await self.organiser.post("/api/desk/shortlists", body)
+
+    async def upload_all(self) -> None:
+        """First episodes first, so that the festival's first page fills from the top."""
+        longest = max(len(plan.episodes) for plan in self.plans)
+        queue = [
+            (plan, plan.episodes[row]) for row in range(longest) for plan in self.plans if row < len(plan.episodes)
+        ]
+        for position, (plan, episode) in enumerate(queue, start=1):
+            sent = await self.upload(plan, episode)
+            if sent:
+                say(f"{position:>2} of {len(queue)} sent: {plan.title['en']}, episode {episode.number}")
+            await self.say_open(plan, wait=not self.opened)
+
+    async def upload(self, plan: SeriesPlan, episode: EpisodePlan) -> bool:
+        """Whether anything had to be sent."""
+        producer, series = await self.producer(plan), self.series[plan.slug]
+        states = {state["number"]: state for state in (await producer.get(f"/api/studio/series/{series}"))["episodes"]}
+        state = states.get(episode.number)
+        if state is None:
+            body = {"number": episode.number, "title": episode.title}
+            state = await producer.post(f"/api/studio/series/{series}/episodes", body)
+        if state["state"] not in ("awaiting_upload", "uploading"):
+            return False
+        for lang, text in episode.subtitles.items():
+            await producer.put(f"/api/studio/episodes/{state['id']}/subtitles/{lang}", {"text": text})
+        await producer.upload(state["id"], await asyncio.to_thread(episode.make))
+        return True
+
+    async def say_open(self, plan: SeriesPlan, *, wait: bool) -> None:
+        """Tell the moment from which a phone has something to show."""
+        for _ in range(OPEN_SECONDS * 2 if wait else 1):
+            if self.opened or await self.count("ready"):
+                break
+            if not await self.count("queued", "encoding"):
+                return  # this one was refused; the next may be better
+            await asyncio.sleep(0.5)
+        if not self.opened:
+            self.opened = True
+            say("OPEN")
+
+    async def count(self, *states: str) -> int:
+        episodes = (await self.organiser.get("/api/desk/overview"))["episodes"]
+        return sum(episodes.get(state, 0) for state in states)
+
+    async def vote(self) -> None:
+        """An evening's worth of opinions, the same in every demo."""
+        awards = await self.organiser.get("/api/awards")
+        award = next((award for award in awards if award["slug"] == "audience"), None)
+        if award is None or (await self.organiser.get(f"/api/awards/{award['id']}/board"))["rows"]:
+            return
+        entries = [entry["id"] for entry in (await self.organiser.get(f"/api/awards/{award['id']}"))["entries"]]
+        dice = random.Random(2026)
+        liking = {entry: dice.uniform(3.0, 4.6) for entry in entries}
+        for _ in range(VOTES if entries else 0):
+            await self.vote_once(award["id"], liking, dice)
+        say(f"{VOTES} people voted")
+
+    async def vote_once(self, award: int, liking: dict[int, float], dice: random.Random) -> None:
+        voter = Person(self.url)
+        try:
+            ballot = (await voter.post(f"/api/awards/{award}/ballot"))["ballot"]
+            for entry in dice.sample(sorted(liking), k=min(len(liking), dice.randint(1, 4))):
+                value = min(5, max(1, round(dice.gauss(liking[entry], 1.0))))
+                vote = {"id": str(uuids.uuid7()), "entry": entry, "value": value}
+                await voter.post(f"/api/awards/{award}/votes", vote, {"Ballot": ballot})
+        finally:
+            await voter.close()
+
+    async def wait_until_all_are_ready(self) -> None:
+        last = ""
+        while await self.count("queued", "encoding"):
+            ready, failed = await self.count("ready"), await self.count("failed")
+            left = await self.count("queued", "encoding")
+            line = f"{ready} episodes ready, {left} being prepared" + (f", {failed} refused" if failed else "")
+            if line != last:
+                say(last := line)
+            await asyncio.sleep(2)
+        say(f"{await self.count('ready')} episodes ready")
+
+
+def plans_from(films: Path | None, media: Path | None) -> list[SeriesPlan]:
+    if media is not None:
+        return from_folder(media)
+    from loadtest.film.plan import plans  # the drawing library is only needed where something is drawn
+
+    return plans(films or Path("var/films"))
+
+
+async def main(arguments: argparse.Namespace) -> int:
+    plans = plans_from(arguments.films, arguments.media)
+    if not plans:
+        say(f"There are no videos in {arguments.media}.")
+        return 1
+    seed = Seed(arguments.url, plans)
+    try:
+        await seed.run(os.environ["TALLSCREEN_CODE"])
+    except (Refused, httpx.TransportError, OSError) as error:
+        say(f"{type(error).__name__}: {error}")
+        return 1
+    finally:
+        await seed.close()
+    return 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--films", type=Path, default=None)
+    parser.add_argument("--media", type=Path, default=None)
+    sys.exit(asyncio.run(main(parser.parse_args())))
