@@ -113,7 +113,7 @@ FAILURES: Final[dict[str, tuple[str, str, str]]] = {
         "Check that the file plays on your computer, export it again if it does not, and drop it here.",
     ),
     "damaged-file": (
-        "The picture or sound is damaged from about {at} on.",
+        "The picture or sound is damaged somewhere after {at}.",
         _KEPT_ENTRY,
         "Export the episode again and drop the new file here.",
     ),

@@ -1,0 +1,59 @@
+"""Opens one upload with PyAV and prints what it is as JSON. Runs alone in the sandbox; imports nothing of ours."""
+
+import json
+import sys
+from fractions import Fraction
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+_MEDIA_AT_FAULT = 3
+
+
+def describe(demuxer: str, path: str, protocols: str, codecs: str, decoders: str, max_pixels: str) -> dict[str, Any]:
+    options = {"protocol_whitelist": protocols, "codec_whitelist": codecs}
+    with av.open(path, format=demuxer, container_options=options) as container:
+        found: dict[str, Any] = {"seconds": (container.duration or 0) / av.time_base}
+        pictures = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
+        if pictures:
+            found["video"] = _video(container, pictures[0], set(decoders.split(",")), int(max_pixels))
+        if container.streams.audio:
+            sound = container.streams.audio[0]
+            found["audio"] = {"index": sound.index, "codec": sound.codec_context.codec.canonical_name}
+        return found
+
+
+def _video(container: InputContainer, stream: VideoStream, decoders: set[str], max_pixels: int) -> dict[str, Any]:
+    context = stream.codec_context
+    video: dict[str, Any] = {
+        "index": stream.index,
+        "codec": context.codec.canonical_name,
+        "width": context.width,
+        "height": context.height,
+        "rates": [_text(stream.base_rate), _text(stream.average_rate)],
+        "seconds": float((stream.duration or 0) * (stream.time_base or 0)),
+    }
+    if context.name not in decoders or context.width * context.height > max_pixels:
+        return video
+    frame = next(container.decode(stream))
+    return video | {
+        "rotation": frame.rotation % 360,
+        "sample_aspect": _text(stream.sample_aspect_ratio),
+        "pixels": frame.format.name,
+        "transfer": int(frame.color_trc),
+    }
+
+
+def _text(value: Fraction | None) -> str:
+    return str(value or 0)
+
+
+if __name__ == "__main__":
+    try:
+        sys.stdout.write(json.dumps(describe(*sys.argv[1:])))
+    except (av.FFmpegError, StopIteration, ValueError) as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        sys.exit(_MEDIA_AT_FAULT)

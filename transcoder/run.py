@@ -1,0 +1,99 @@
+"""The only file that starts a process: a time limit, its output line by line, its last words, and a certain end."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from typing import Final
+
+from msgspec import Struct
+
+from transcoder.sandbox import Start
+
+_CHUNK: Final = 8192
+_LONGEST_LINE: Final = 4096
+_OUTPUT_LIMIT: Final = 64 * 1024
+_LAST_WORDS: Final = 2000
+
+#: Called with each line; what it raises ends the process and reaches the caller of `run`.
+Listener = Callable[[str], None]
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    code: int
+    output: str
+    last_words: str
+
+
+class TooSlow(Exception):
+    """The process was ended because its time was over."""
+
+
+def ignore(_line: str) -> None:
+    """For those who only want to know how it ended."""
+
+
+async def run(start: Start, seconds: float, on_output: Listener = ignore, on_complaint: Listener = ignore) -> Outcome:
+    process = await asyncio.create_subprocess_exec(
+        *start.args,
+        cwd=start.folder,
+        env={},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    said, complained = _Tail(_OUTPUT_LIMIT), _Tail(_LAST_WORDS)
+    readers = [
+        asyncio.create_task(_follow(process.stdout, said, on_output)),
+        asyncio.create_task(_follow(process.stderr, complained, on_complaint)),
+    ]
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.gather(*readers)
+            code = await process.wait()
+    except TimeoutError as error:
+        raise TooSlow from error
+    finally:
+        await _end(process, readers)
+    return Outcome(code=code, output=said.text, last_words=complained.text)
+
+
+async def _end(process: asyncio.subprocess.Process, readers: list[asyncio.Task[None]]) -> None:
+    """The whole group, because a process that was asked to leave might have left others behind."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    for reader in readers:
+        reader.cancel()
+    await asyncio.gather(*readers, return_exceptions=True)
+    await process.wait()
+
+
+async def _follow(stream: asyncio.StreamReader | None, tail: "_Tail", listener: Listener) -> None:
+    if stream is None:
+        return
+    async for line in _lines(stream):
+        tail.add(line)
+        listener(line)
+
+
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
+    """Lines, cut where they are longer than any sane line: a hostile file may have a say in what is read here."""
+    rest = b""
+    while chunk := await stream.read(_CHUNK):
+        *complete, rest = (rest + chunk).replace(b"\r", b"\n").split(b"\n")
+        for line in complete:
+            yield line[:_LONGEST_LINE].decode("utf-8", "replace")
+        rest = rest[:_LONGEST_LINE] if len(rest) > _OUTPUT_LIMIT else rest
+    if rest:
+        yield rest.decode("utf-8", "replace")
+
+
+class _Tail:
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.text = ""
+
+    def add(self, line: str) -> None:
+        self.text = f"{self.text}{line}\n"[-self._limit :]
