@@ -54,7 +54,6 @@ export interface Festival {
   time_zone: string;
   languages: string[];
   sections: (SectionRef & { series: SeriesCard[] })[];
-  awards: AwardCard[];
 }
 
 export interface EpisodeCard {
@@ -119,7 +118,7 @@ export interface Feed {
 
 export interface Award extends AwardCard {
   now: string;
-  entries: { id: number; series: SeriesCard }[];
+  entries: { id: number; series: number; slug: string; title: Words }[];
 }
 
 export interface Ballot {
@@ -161,6 +160,15 @@ export interface Me {
   account: Account | null;
 }
 
+export interface Failure {
+  code: string;
+  happened: string;
+  kept: string;
+  next: string;
+  /** What stands in the sentences, for saying them in other languages. */
+  values: Record<string, string | number>;
+}
+
 export interface EpisodeState {
   id: number;
   series: number;
@@ -177,7 +185,7 @@ export interface EpisodeState {
   poster: PosterUrls | null;
   /** the open upload */
   upload: string | null;
-  failure: { code: string; happened: string; kept: string; next: string } | null;
+  failure: Failure | null;
   package: string | null;
   subtitles: string[];
   updated_at: string;
@@ -187,11 +195,11 @@ export interface StudioSeries {
   id: number;
   slug: string;
   title: Words;
-  section: SectionRef | number;
+  section: SectionRef;
   country: string;
+  company: { id: number; name: string };
   released: boolean;
   episodes: EpisodeState[];
-  company?: { id: number; name: string };
 }
 
 export interface NewSeries {
@@ -208,8 +216,8 @@ export interface NewSeries {
 export interface StoredPart {
   number: number;
   size: number;
-  /** hex */
-  sha256: string;
+  /** hex; null where the store does not tell */
+  sha256: string | null;
 }
 
 export interface Upload {
@@ -231,10 +239,12 @@ export interface SignedPart {
 }
 
 export interface Overview {
-  festival: { id: number; name: Words } | null;
+  festival: { id: number; slug: string; name: Words; starts_on: string; ends_on: string; time_zone: string } | null;
   series: number;
-  episodes: Record<string, number>;
-  awards: (AwardCard & { rows: number; ballots: number })[];
+  released: number;
+  /** how many by state */
+  episodes: Partial<Record<EpisodeState["state"], number>>;
+  awards: { award: AwardCard; rows: number; ballots: number }[];
   accounts: number;
 }
 

@@ -1,7 +1,9 @@
 /** The page's language: which one it is, its messages, and numbers, dates and durations as its readers write them. */
 
 import type common from "../words/en/common.json";
+import type crew from "../words/en/crew.json";
 import type desk from "../words/en/desk.json";
+import type failure from "../words/en/failure.json";
 import type jury from "../words/en/jury.json";
 import type kiosk from "../words/en/kiosk.json";
 import type phone from "../words/en/phone.json";
@@ -12,7 +14,9 @@ import { pick, pickedLanguage, render, type Messages, type Values } from "./mess
 
 export type Key =
   | keyof typeof common
+  | keyof typeof crew
   | keyof typeof desk
+  | keyof typeof failure
   | keyof typeof jury
   | keyof typeof kiosk
   | keyof typeof phone
@@ -23,6 +27,8 @@ export type CatalogueText = Readonly<Record<string, string>>;
 
 const FILES = import.meta.glob<Messages>("../words/*/*.json", { import: "default" });
 const SAVED = "tallscreen.language";
+/** Message files a page needs besides "common" and its own. */
+const ALSO: Readonly<Partial<Record<Surface, readonly string[]>>> = { studio: ["crew", "failure"], desk: ["crew"], jury: ["crew"] };
 
 export const SELECTABLE: readonly Language[] = LANGUAGES.filter(({ code }) => `../words/${code}/common.json` in FILES);
 
@@ -61,7 +67,7 @@ class PageWords {
   }
 
   async use(lang: string): Promise<void> {
-    this.#messages = await load(lang, ["common", this.#surface]);
+    this.#messages = await load(lang, ["common", this.#surface, ...(ALSO[this.#surface] ?? [])]);
     this.#language = languageOf(lang);
     document.documentElement.lang = lang;
     document.documentElement.dir = this.#language.direction;

@@ -1,0 +1,29 @@
+/** The address as state: pages below /studio or /desk without a reload. */
+
+class Route {
+  path = $state(location.pathname);
+
+  constructor() {
+    window.addEventListener("popstate", () => {
+      this.path = location.pathname;
+    });
+  }
+
+  go(path: string): void {
+    history.pushState(null, "", path + location.search);
+    this.path = path;
+    scrollTo(0, 0);
+    // A reader of the screen hears the new page from its heading on.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true }));
+  }
+
+  /** For links: a plain click stays on the page, everything else is the browser's. */
+  follow = (event: MouseEvent): void => {
+    const link = event.currentTarget as HTMLAnchorElement;
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    this.go(new URL(link.href).pathname);
+  };
+}
+
+export const route = new Route();

@@ -1,0 +1,52 @@
+/** Who is signed in on this page. */
+
+import { get, post, remove } from "../../api/client";
+import { Problem } from "../../api/problem";
+import type { Account, Me } from "../../api/types";
+
+class Session {
+  /** undefined until the server has said; null for nobody */
+  account = $state.raw<Account | null | undefined>(undefined);
+  problem = $state.raw<Problem | null>(null);
+
+  async load(): Promise<void> {
+    this.problem = null;
+    try {
+      this.account = (await get<Me>("/api/access/me", { retries: 2 })).account;
+    } catch (error) {
+      this.problem = problemFrom(error);
+    }
+  }
+
+  /** The number of the request, to be given with the code. */
+  async askForCode(email: string): Promise<string> {
+    return (await post<{ request: string }>("/api/access/codes", { email })).request;
+  }
+
+  async enterMailCode(request: string, code: string): Promise<void> {
+    this.account = (await post<Me>("/api/access/sessions", { request, code })).account;
+  }
+
+  async enterIssuedCode(code: string): Promise<void> {
+    this.account = (await post<Me>("/api/access/sign-in", { code })).account;
+  }
+
+  async signOut(): Promise<void> {
+    await remove("/api/access/session");
+    this.account = null;
+  }
+
+  /** The session ended on the server: the page asks for sign-in again and keeps its place. */
+  ended(): void {
+    this.account = null;
+  }
+}
+
+export const session = new Session();
+
+/** The problem behind a caught error; anything else is a fault of the page and goes on up. */
+export function problemFrom(error: unknown): Problem {
+  if (!(error instanceof Problem)) throw error;
+  if (error.code === "sign-in-needed") session.ended();
+  return error;
+}

@@ -1,0 +1,25 @@
+/** Runs of numbers that are missing between 1 and the largest there is. */
+
+export interface Run {
+  from: number;
+  to: number;
+}
+
+export function gaps(numbers: Iterable<number>): Run[] {
+  const there = new Set(numbers);
+  const runs: Run[] = [];
+  for (let number = 1; number < Math.max(0, ...there); number += 1) {
+    if (there.has(number)) continue;
+    const last = runs.at(-1);
+    if (last?.to === number - 1) last.to = number;
+    else runs.push({ from: number, to: number });
+  }
+  return runs;
+}
+
+export function firstFree(numbers: Iterable<number>): number {
+  const there = new Set(numbers);
+  let number = 1;
+  while (there.has(number)) number += 1;
+  return number;
+}
