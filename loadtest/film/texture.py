@@ -1,5 +1,6 @@
 """What the hand leaves: grain, cloud, stars, rain, snow. All of it seeded, so a film is the same on every machine."""
 
+import math
 import random
 from functools import lru_cache
 
@@ -39,6 +40,14 @@ def clouds(width: int, height: int, seed: int, stretch: float = 4.0, cell: int =
         total = ImageChops.add(total, layer.point([round(level * weight) for level in range(256)]))
     opened = total.point([max(0, min(255, round((level - 105) * 2.6))) for level in range(256)])
     return Mask(soften(opened, 3), 0, 0)
+
+
+def bank(top: int, tall: int, seed: int, stretch: float = 6.0, cell: int = 90) -> Mask:
+    """A bank of cloud across the screen that thins out above and below."""
+    fade = Image.new("L", (1, tall))
+    fade.putdata([round(255 * math.sin(math.pi * (y + 0.5) / tall) ** 1.5) for y in range(tall)])
+    cloud = clouds(WIDTH, tall, seed, stretch, cell)
+    return Mask(ImageChops.multiply(cloud.image, fade.resize((WIDTH, tall))), 0, top)
 
 
 def stars(layer: Layer, count: int, depth: int, seed: int, hues: tuple[str, ...] = ("#ffffff",)) -> None:
