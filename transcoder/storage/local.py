@@ -190,6 +190,8 @@ class LocalStorage:
 def _typed_errors() -> Iterator[None]:
     try:
         yield
+    except (ConnectionError, TimeoutError):
+        raise  # the sender's, not the disk's
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageFull from error
