@@ -11,9 +11,10 @@ interface Entry {
  * own way back closes the sheet first, then the film.
  */
 class Router {
-  route = $state.raw<Route>(routeOf(location.pathname, location.hash));
+  route = $state.raw<Route>(routeOf(location.pathname));
   sheet = $state.raw<string | null>(null);
   #depth = 0;
+  #afterwards: () => void = () => undefined;
 
   constructor() {
     const entry = this.#entry();
@@ -59,8 +60,14 @@ class Router {
     this.sheet = name;
   }
 
-  closeSheet(): void {
-    if (this.sheet !== null) history.back();
+  /** `then` runs on the page below, once the browser has gone back to it. */
+  closeSheet(then: () => void = () => undefined): void {
+    if (this.sheet === null) {
+      then();
+      return;
+    }
+    this.#afterwards = then;
+    history.back();
   }
 
   #show(route: Route): void {
@@ -80,16 +87,18 @@ class Router {
   #read(): void {
     const entry = this.#entry();
     this.#depth = entry.depth;
-    this.route = routeOf(location.pathname, location.hash);
+    this.route = routeOf(location.pathname);
     this.sheet = entry.sheet;
+    const then = this.#afterwards;
+    this.#afterwards = () => undefined;
+    then();
   }
 }
 
 /** ?lang= stays while one walks about. */
 function addressOf(route: Route): string {
   const lang = new URLSearchParams(location.search).get("lang");
-  const [path = "/", hash] = pathOf(route).split("#");
-  return path + (lang ? `?lang=${encodeURIComponent(lang)}` : "") + (hash ? `#${hash}` : "");
+  return pathOf(route) + (lang ? `?lang=${encodeURIComponent(lang)}` : "");
 }
 
 export const router = new Router();

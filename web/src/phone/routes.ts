@@ -10,8 +10,9 @@ export type Route =
 const SERIES = /^\/s\/([a-z0-9-]+)\/?$/;
 const FILM = /^\/s\/([a-z0-9-]+)\/e\/(\d+)\/?$/;
 
-export function routeOf(path: string, hash = ""): Route {
-  if (path === "/") return hash === "#ballots" ? { page: "ballots" } : { page: "festival" };
+export function routeOf(path: string): Route {
+  if (path === "/") return { page: "festival" };
+  if (path === "/ballots") return { page: "ballots" };
   const film = FILM.exec(path);
   if (film) return { page: "film", slug: film[1] ?? "", number: Number(film[2]) };
   const series = SERIES.exec(path);
@@ -21,7 +22,7 @@ export function routeOf(path: string, hash = ""): Route {
 export function pathOf(route: Route): string {
   switch (route.page) {
     case "ballots":
-      return "/#ballots";
+      return "/ballots";
     case "series":
       return `/s/${route.slug}`;
     case "film":

@@ -10,13 +10,16 @@ export interface SaidProblem {
   next: string;
 }
 
+const NOTHING: SaidProblem = { happened: "", kept: "", next: "" };
+
 /** The three-part sentence of a problem in the reader's language; the server's own words only for a code unknown here. */
 export function sayProblem(problem: Problem, words: Sayer): SaidProblem {
-  const part = (name: keyof SaidProblem, theirs: string): string =>
-    words.trySay(`problem.${problem.code}.${name}`) ?? (theirs || words.trySay(`problem.error.${name}`) || "");
-  return {
-    happened: part("happened", problem.body.title),
-    kept: part("kept", problem.body.kept),
-    next: part("next", problem.body.next),
-  };
+  const { title, kept, next } = problem.body;
+  return sayCode(problem.code, words, { happened: title, kept, next });
+}
+
+export function sayCode(code: string, words: Sayer, theirs: SaidProblem = NOTHING): SaidProblem {
+  const part = (name: keyof SaidProblem): string =>
+    words.trySay(`problem.${code}.${name}`) ?? (theirs[name] || words.trySay(`problem.error.${name}`) || "");
+  return { happened: part("happened"), kept: part("kept"), next: part("next") };
 }

@@ -5,6 +5,7 @@ import { Loaded } from "./loaded.svelte";
 /** The festival and the series opened so far. */
 class Catalogue {
   readonly festival = new Loaded<Festival>(() => get<Festival>("/api/festival", { retries: 2 }));
+  readonly #awards = new Loaded<AwardCard[]>(() => get<AwardCard[]>("/api/awards", { retries: 2 }));
   readonly #series = new Map<string, Loaded<Series>>();
 
   series(slug: string): Loaded<Series> {
@@ -15,8 +16,12 @@ class Catalogue {
     return fresh;
   }
 
+  async load(): Promise<void> {
+    await Promise.all([this.festival.load(), this.#awards.load()]);
+  }
+
   get awards(): readonly AwardCard[] {
-    return this.festival.value?.awards ?? [];
+    return this.#awards.value ?? [];
   }
 
   award(id: number): AwardCard | null {

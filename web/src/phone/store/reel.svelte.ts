@@ -66,7 +66,7 @@ export class Reel {
   #take(page: Feed): void {
     page.items.forEach((item, index) => {
       const { number } = item.episode;
-      this.#items.set(number, item);
+      if (!this.#items.has(number)) this.#items.set(number, item);
       const next = page.items[index + 1]?.episode.number ?? page.next;
       this.#following.set(number, next);
     });

@@ -1,0 +1,133 @@
+import type { FeedItem } from "../../api/types";
+import { Player, type Load } from "../../shared/player/player";
+
+export interface FilmStart {
+  startAt: number;
+  load: Load;
+  saver: boolean;
+}
+
+const TICK = 100;
+
+/** One <video> of the stage and what it is doing. Requests go in as calls, the element's own events come out as state. */
+export class Film {
+  readonly video: HTMLVideoElement;
+  item = $state.raw<FeedItem | null>(null);
+  time = $state(0);
+  playing = $state(false);
+  waiting = $state(false);
+  stalled = $state(false);
+  ended = $state(false);
+  muted = $state(true);
+  lost = $state.raw<Error | null>(null);
+  /** A picture of this episode is on the screen; until then its still is. */
+  pictured = $state(false);
+  onended: () => void = () => undefined;
+  #player: Player | null = null;
+  #frame = 0;
+  #ticked = 0;
+
+  constructor(video: HTMLVideoElement) {
+    this.video = video;
+    const on = (type: keyof HTMLMediaElementEventMap, listener: () => void): void => {
+      video.addEventListener(type, listener);
+    };
+    on("play", () => { this.playing = true; this.ended = false; this.#watchTime(); });
+    on("pause", () => { this.playing = false; });
+    on("loadeddata", () => { this.pictured = true; });
+    on("timeupdate", () => { this.time = video.currentTime; });
+    on("seeked", () => { this.time = video.currentTime; });
+    on("volumechange", () => { this.muted = video.muted; });
+    on("ended", () => { this.ended = true; this.playing = false; this.onended(); });
+  }
+
+  get duration(): number {
+    return this.item?.stream.duration ?? 0;
+  }
+
+  /** Enough in the buffer that the next episode may use the link. */
+  get comfortable(): boolean {
+    return this.#player !== null && (this.#player.ahead >= 8 || this.#player.complete);
+  }
+
+  get rung(): string {
+    return this.#player?.rung ?? "";
+  }
+
+  attach(item: FeedItem, start: FilmStart): void {
+    if (this.item?.episode.id === item.episode.id) {
+      this.load(start.load);
+      return;
+    }
+    this.detach();
+    this.item = item;
+    this.time = start.startAt;
+    this.#player = new Player(this.video, item.stream, {
+      ...start,
+      onwaiting: (waiting) => { this.waiting = waiting; },
+      onstall: (stalled) => { this.stalled = stalled; },
+      onlost: (error) => { this.lost = error; },
+    });
+  }
+
+  load(load: Load): void {
+    if (this.#player) this.#player.load = load;
+  }
+
+  set saver(saver: boolean) {
+    if (this.#player) this.#player.saver = saver;
+  }
+
+  /** Plays; without sound where the browser wants a touch first. */
+  async play(): Promise<void> {
+    try {
+      await this.video.play();
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== "NotAllowedError" || this.video.muted) return;
+      this.video.muted = true;
+      await this.video.play().catch(() => undefined);
+    }
+  }
+
+  pause(): void {
+    this.video.pause();
+  }
+
+  seek(seconds: number): void {
+    this.ended = false;
+    this.#player?.seek(seconds);
+    this.time = seconds;
+  }
+
+  /** A film that was lost begins anew where it stopped. */
+  again(saver: boolean): void {
+    const { item, time } = this;
+    if (!item) return;
+    this.detach();
+    this.attach(item, { startAt: time, load: "all", saver });
+    void this.play();
+  }
+
+  detach(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#player?.close();
+    this.#player = null;
+    this.item = null;
+    this.lost = null;
+    this.playing = this.waiting = this.stalled = this.ended = this.pictured = false;
+    this.time = 0;
+  }
+
+  /** The browser tells the time four times a second: too seldom for subtitles. */
+  #watchTime(): void {
+    cancelAnimationFrame(this.#frame);
+    const look = (now: number): void => {
+      if (now - this.#ticked >= TICK) {
+        this.#ticked = now;
+        this.time = this.video.currentTime;
+      }
+      if (!this.video.paused) this.#frame = requestAnimationFrame(look);
+    };
+    this.#frame = requestAnimationFrame(look);
+  }
+}

@@ -1,0 +1,290 @@
+import type { Problem } from "../../api/problem";
+import type { FeedItem } from "../../api/types";
+import { words } from "../../shared/words.svelte";
+import { router } from "../router.svelte";
+import { ballots } from "../store/ballots.svelte";
+import { catalogue } from "../store/catalogue.svelte";
+import { reelOf } from "../store/reels";
+import { resume } from "../store/resume.svelte";
+import { settings } from "../store/settings.svelte";
+import { Chrome } from "./chrome.svelte";
+import type { Film } from "./film.svelte";
+import { questionOf, type Question } from "./question.svelte";
+
+const NAME_MS = 1500;
+const LOOK_MS = 500;
+const REMEMBER_EVERY = 4;
+const DOUBLE = 2;
+
+export type Fast = "no" | "held" | "locked";
+
+/** One reader watching one series: which episode, how it plays, what comes after it. */
+export class Sitting {
+  readonly slug: string;
+  readonly chrome = new Chrome();
+  number = $state(0);
+  /** counts the steps, so that the stage can share out its three elements */
+  position = $state(0);
+  film = $state.raw<Film | null>(null);
+  /** until the browser has let the first film play, or not */
+  starting = $state(true);
+  fast = $state<Fast>("no");
+  /** plays without sound only because nobody has touched the page yet */
+  silent = $state(false);
+  /** the name of the episode is shown for a moment after a swipe */
+  named = $state(false);
+  comfortable = $state(false);
+  finished = $state(false);
+  readonly #reel;
+  readonly #step: (direction: 1 | -1) => void;
+  #naming: ReturnType<typeof setTimeout> | undefined;
+  #looking: ReturnType<typeof setInterval> | undefined;
+  #looks = 0;
+  #quieted = false;
+  #waitingForNext: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(slug: string, step: (direction: 1 | -1) => void) {
+    this.slug = slug;
+    this.#reel = reelOf(slug);
+    this.#step = step;
+  }
+
+  get item(): FeedItem | null {
+    return this.#reel.item(this.number);
+  }
+
+  get problem(): Problem | null {
+    return this.#reel.problem;
+  }
+
+  get next(): FeedItem | null {
+    const number = this.#reel.after(this.number);
+    return typeof number === "number" ? this.#reel.item(number) : null;
+  }
+
+  get previous(): FeedItem | null {
+    const number = this.#before(this.number);
+    return number === null ? null : this.#reel.item(number);
+  }
+
+  get episodes(): readonly { number: number; duration_ms: number }[] {
+    const whole = catalogue.series(this.slug).value?.episodes;
+    if (whole) return whole;
+    return [this.previous, this.item, this.next].flatMap((item) => (item ? [item.episode] : []));
+  }
+
+  get question(): Question | null {
+    const { item } = this;
+    return item ? questionOf(this.slug, item.entries, item.series.episode_count) : null;
+  }
+
+  get subtitle(): { lang: string; url: string } | null {
+    const wanted = settings.subtitles;
+    if (wanted === "off") return null;
+    const there = this.item?.stream.subtitles ?? [];
+    return [wanted, words.lang, "en"].map((lang) => there.find((track) => track.lang === lang)).find(Boolean) ?? null;
+  }
+
+  open(): void {
+    this.chrome.touch();
+    this.#looking = setInterval(() => { this.#look(); }, LOOK_MS);
+    // What is not needed for the picture waits until the picture is there.
+    setTimeout(() => {
+      if (!catalogue.festival.value) void catalogue.load();
+      void catalogue.series(this.slug).load();
+    }, 700);
+  }
+
+  close(): void {
+    this.remember();
+    this.chrome.close();
+    clearInterval(this.#looking);
+    clearTimeout(this.#naming);
+    clearTimeout(this.#waitingForNext);
+  }
+
+  /** The address names this episode. */
+  at(number: number): void {
+    if (number !== this.number) {
+      this.remember();
+      this.number = number;
+      this.finished = false;
+    }
+    void this.#reel.have(number, this.#before(number));
+  }
+
+  retry(): void {
+    this.#reel.retry(this.number);
+  }
+
+  take(film: Film): void {
+    this.film = film;
+  }
+
+  /** The film in place holds the episode in place. */
+  async begin(film: Film): Promise<void> {
+    const touched = "userActivation" in navigator && navigator.userActivation.hasBeenActive;
+    film.video.muted = settings.muted || !touched;
+    film.video.playbackRate = settings.speed;
+    this.fast = "no";
+    this.finished = false;
+    if (router.sheet?.startsWith("ballot")) return;
+    await film.play();
+    this.starting = false;
+    this.silent = film.video.muted && !settings.muted;
+  }
+
+  stepped(direction: 1 | -1): void {
+    const target = direction === 1 ? this.next : this.previous;
+    if (!target) return;
+    this.remember();
+    this.number = target.episode.number;
+    this.position += direction;
+    this.finished = false;
+    this.#name();
+    router.replace({ page: "film", slug: this.slug, number: this.number });
+  }
+
+  step(direction: 1 | -1): void {
+    this.#step(direction);
+  }
+
+  choose(number: number): void {
+    router.closeSheet(() => {
+      if (number !== this.number) router.replace({ page: "film", slug: this.slug, number });
+      else void this.film?.play();
+    });
+  }
+
+  tap(): void {
+    if (this.fast === "locked") this.#speed("no");
+    else if (this.silent) this.unmute();
+    else this.toggle();
+    this.chrome.touch();
+  }
+
+  toggle(): void {
+    const { film } = this;
+    if (!film) return;
+    if (film.playing) film.pause();
+    else void film.play();
+    this.chrome.touch();
+  }
+
+  hold(held: boolean): void {
+    if (held && this.film?.playing) {
+      this.#speed("held");
+      this.chrome.hide();
+    } else if (this.fast === "held") {
+      this.#speed("no");
+    }
+  }
+
+  lock(): void {
+    if (this.fast === "held") this.fast = "locked";
+  }
+
+  seek(seconds: number): void {
+    this.finished = false;
+    this.film?.seek(seconds);
+    this.chrome.touch();
+  }
+
+  skip(seconds: number): void {
+    if (this.film) this.seek(Math.min(this.film.duration - 0.5, Math.max(0, this.film.time + seconds)));
+  }
+
+  unmute(): void {
+    this.silent = false;
+    settings.muted = false;
+    if (this.film) this.film.video.muted = false;
+    this.chrome.touch();
+  }
+
+  toggleSound(): void {
+    const { film } = this;
+    if (!film) return;
+    if (film.muted) {
+      this.unmute();
+      return;
+    }
+    settings.muted = true;
+    film.video.muted = true;
+    this.chrome.touch();
+  }
+
+  toggleSubtitles(): void {
+    settings.subtitles = this.subtitle ? "off" : null;
+    this.chrome.touch();
+  }
+
+  again(): void {
+    this.finished = false;
+    const first = this.episodes[0]?.number ?? this.number;
+    if (first === this.number) this.seek(0);
+    else router.replace({ page: "film", slug: this.slug, number: first });
+    void this.film?.play();
+  }
+
+  /** A ballot over the film: the film is silent behind it, and goes on after it. */
+  quiet(covered: boolean): void {
+    const { film } = this;
+    if (!film) return;
+    if (covered) {
+      this.#quieted = film.playing;
+      film.pause();
+    } else if (this.#quieted && !film.ended) {
+      this.#quieted = false;
+      void film.play();
+    }
+  }
+
+  /** The episode has ended and nothing lies over it: the ballot once, then the next episode, or the end. */
+  goOn(): void {
+    this.remember();
+    const { question } = this;
+    if (question?.missing === 0 && question.vote === null && ballots.offer(question.award.id, question.entry)) {
+      router.openSheet(`ballot-${String(question.award.id)}-${String(question.entry)}`);
+      return;
+    }
+    if (this.next) this.step(1);
+    else if (this.#reel.after(this.number) === null) this.finished = true;
+    else this.#waitForNext();
+  }
+
+  remember(): void {
+    const { film, item } = this;
+    if (!film || item?.episode.id !== film.item?.episode.id || film.duration === 0) return;
+    const seconds = film.ended ? film.duration : film.time;
+    if (seconds > 1) resume.watched(this.slug, this.number, seconds, film.duration);
+  }
+
+  #before(number: number): number | null {
+    const known = catalogue.series(this.slug).value?.episodes.filter((episode) => episode.number < number);
+    return known?.at(-1)?.number ?? this.#reel.before(number);
+  }
+
+  #waitForNext(): void {
+    void this.#reel.have(this.number, null);
+    clearTimeout(this.#waitingForNext);
+    this.#waitingForNext = setTimeout(() => { if (this.film?.ended && router.sheet === null) this.goOn(); }, LOOK_MS);
+  }
+
+  #look(): void {
+    this.comfortable = this.film?.comfortable ?? false;
+    this.#looks += 1;
+    if (this.#looks % REMEMBER_EVERY === 0 && this.film?.playing) this.remember();
+  }
+
+  #name(): void {
+    this.chrome.hide();
+    this.named = true;
+    clearTimeout(this.#naming);
+    this.#naming = setTimeout(() => { this.named = false; }, NAME_MS);
+  }
+
+  #speed(fast: Fast): void {
+    this.fast = fast;
+    if (this.film) this.film.video.playbackRate = fast === "no" ? settings.speed : DOUBLE;
+  }
+}
