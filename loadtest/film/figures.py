@@ -16,7 +16,7 @@ FACE: Sequence[Point] = (
 
 def face(at: Point, scale: float = 1.0, mirror: bool = False, turn: float = 0.0) -> Mask:
     """Head and neck in profile, closed behind through where hair and collar lie."""
-    back = [(-70.0, 345.0), (-92.0, 262.0), (-104.0, 170.0), (-130.0, 60.0), (-128.0, -60.0), (-60.0, -170.0)]
+    back = curve([(-74, 345), (-68, 270), (-74, 190), (-102, 104), (-134, 20), (-134, -84), (-72, -170)], steps=6)
     outline = [*curve(FACE, steps=6), *back]
     return polygon(placed(outline, at, scale, turn, mirror))
 

@@ -193,9 +193,6 @@ def _horse_head() -> Layer:
 def _girl() -> Layer:
     layer = Layer()
     at, size, turn = (128, 700), 1.04, 3
-    coat = blob([(-60, 1340), (-60, 1110), (20, 1010), (110, 976), (196, 984), (264, 1050), (300, 1190), (320, 1340)])
-    layer.paint(coat, linear((0, 0), (320, 0), (0, "#120a16"), (1, "#4a1f2a")))
-    layer.edge(coat, (5, -2), "#ffb870", 0.85, 1.8)
     head = face(at, size, turn=turn)
     layer.paint(head, linear((0, 0), (320, 0), (0, "#1d0d12"), (0.55, "#4a2018"), (1, "#b4602e")))
     layer.paint(head.rim(22, 4, 11), "#ff9a4c", 0.6)
@@ -203,8 +200,18 @@ def _girl() -> Layer:
     layer.paint(brush(placed([(86, -50), (106, -60), (130, -52)], at, size, turn), 2, 6, 3), "#150808")
     layer.paint(brush(placed([(92, -14), (108, -6), (126, -13)], at, size, turn), 1.5, 4.5, 1.5), "#100606")
     layer.paint(brush(placed([(122, 122), (136, 125), (150, 121)], at, size, turn), 1.5, 3.2, 1.5), "#3a100e", 0.9)
+    _coat(layer)
     _scarf_and_braid(layer, at, size, turn)
     return layer
+
+
+def _coat(layer: Layer) -> None:
+    coat = blob([(-60, 1340), (-60, 1110), (20, 1010), (90, 986), (150, 1002), (212, 984), (264, 1040), (300, 1190), (320, 1340)])
+    layer.paint(coat, linear((0, 0), (320, 0), (0, "#120a16"), (1, "#4a1f2a")))
+    layer.edge(coat, (5, -2), "#ffb870", 0.85, 1.8)
+    collar = brush([(60, 996), (140, 1016), (226, 980)], 24, 30, 20)
+    layer.paint(collar, linear((60, 0), (230, 0), (0, "#3a1222"), (1, "#b0483c")))
+    layer.edge(collar, (3, -3), "#ffc684", 0.85, 1.4)
 
 
 def _scarf_and_braid(layer: Layer, at: Point, size: float, turn: float) -> None:
