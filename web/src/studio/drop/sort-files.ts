@@ -61,14 +61,23 @@ export function sortFiles<File extends NamedFile>(files: readonly File[], episod
 }
 
 function doubtOf(file: NamedFile, number: number | null, twin: boolean, episodes: readonly EpisodeState[]): Doubt | null {
+  const useless = uselessBecause(file);
+  if (useless) return useless;
+  if (number === null) return "no_number";
+  return twin ? "same_number" : takenBy(episodes.find((episode) => episode.number === number), file);
+}
+
+function uselessBecause(file: NamedFile): Doubt | null {
   if (!VIDEO.test(file.name)) return "not_a_video";
   if (file.size === 0) return "empty";
-  if (file.size > LARGEST_FILE) return "too_large";
-  if (number === null) return "no_number";
-  if (twin) return "same_number";
-  const there = episodes.find((episode) => episode.number === number);
+  return file.size > LARGEST_FILE ? "too_large" : null;
+}
+
+const VACANT = new Set<EpisodeState["state"] | undefined>([undefined, "awaiting_upload", "failed"]);
+
+function takenBy(there: EpisodeState | undefined, file: NamedFile): Doubt | null {
   if (there?.state === "uploading") return there.size === file.size ? null : "other_file";
-  return there && there.state !== "awaiting_upload" && there.state !== "failed" ? "has_file" : null;
+  return VACANT.has(there?.state) ? null : "has_file";
 }
 
 function sortSubtitle<File extends NamedFile>(file: File, numbers: readonly number[], sorted: Sorted<File>): void {

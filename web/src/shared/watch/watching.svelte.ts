@@ -1,0 +1,86 @@
+/** One film in one <video>: the player underneath, and what a page shows of it. */
+
+import type { Stream } from "../../api/types";
+import { Player } from "../player/player";
+import { linesAt, parseVtt, type Cue } from "../player/subtitles";
+
+export interface WatchingOptions {
+  muted?: boolean;
+  /** Begin at once; a browser that wants a gesture for sound leaves it paused. */
+  autoplay?: boolean;
+  onended?: () => void;
+  onlost?: () => void;
+}
+
+export class Watching {
+  playing = $state(false);
+  time = $state(0);
+  duration = $state(0);
+  stalled = $state(false);
+  lost = $state(false);
+  lines = $state.raw<string[]>([]);
+  subtitle = $state<string | null>(null);
+  #video: HTMLVideoElement | null = null;
+  #player: Player | null = null;
+  #cues: Cue[] = [];
+
+  /** Attach to a <video> until the returned function is called. */
+  start(video: HTMLVideoElement, stream: Stream, options: WatchingOptions = {}): () => void {
+    const listening = new AbortController();
+    const on = (type: keyof HTMLMediaElementEventMap, listener: () => void): void => {
+      video.addEventListener(type, listener, { signal: listening.signal });
+    };
+    this.#video = video;
+    Object.assign(this, { time: 0, duration: stream.duration, lost: false, stalled: false, playing: false });
+    video.muted = options.muted ?? false;
+    on("play", () => { this.playing = true; });
+    on("pause", () => { this.playing = false; });
+    on("ended", () => { options.onended?.(); });
+    on("timeupdate", () => {
+      this.time = video.currentTime;
+      this.lines = linesAt(this.#cues, video.currentTime);
+    });
+    const onlost = (): void => {
+      this.lost = true;
+      options.onlost?.();
+    };
+    this.#player = new Player(video, stream, { onstall: (stalled) => { this.stalled = stalled; }, onlost });
+    if (options.autoplay) void video.play().catch(() => undefined);
+    return () => {
+      listening.abort();
+      this.#player?.close();
+      this.#player = null;
+      this.#video = null;
+    };
+  }
+
+  toggle(): void {
+    if (!this.#video) return;
+    if (this.#video.paused) void this.#video.play().catch(() => undefined);
+    else this.#video.pause();
+  }
+
+  pause(): void {
+    this.#video?.pause();
+  }
+
+  seek(seconds: number): void {
+    this.time = seconds;
+    this.#player?.seek(seconds);
+  }
+
+  set muted(muted: boolean) {
+    if (this.#video) this.#video.muted = muted;
+  }
+
+  /** Subtitles in the first of the wanted languages there is; none when there is none. */
+  async showSubtitles(stream: Stream, wanted: readonly string[]): Promise<void> {
+    const track = wanted.map((lang) => stream.subtitles.find((each) => each.lang === lang)).find(Boolean);
+    this.subtitle = track?.lang ?? null;
+    this.#cues = [];
+    this.lines = [];
+    if (!track) return;
+    const answer = await fetch(track.url).catch(() => null);
+    if (answer?.ok && this.subtitle === track.lang) this.#cues = parseVtt(await answer.text());
+  }
+}

@@ -1,0 +1,82 @@
+/** How an episode's state looks: word, icon and colour together, and what stands beside them. */
+
+import ArrowUp from "@lucide/svelte/icons/arrow-up";
+import Check from "@lucide/svelte/icons/check";
+import Clock from "@lucide/svelte/icons/clock";
+import Film from "@lucide/svelte/icons/film";
+import FolderUp from "@lucide/svelte/icons/folder-up";
+import Hourglass from "@lucide/svelte/icons/hourglass";
+import Pause from "@lucide/svelte/icons/pause";
+import Alert from "@lucide/svelte/icons/triangle-alert";
+import X from "@lucide/svelte/icons/x";
+import type { Component } from "svelte";
+import type { EpisodeState } from "../../api/types";
+import { words } from "../../shared/words.svelte";
+import type { Phase } from "../upload/sending.svelte";
+
+export interface Look {
+  tone: "" | "kept" | "beam" | "wait" | "loss";
+  icon: Component<{ class?: string }>;
+  text: string;
+  /** 0..1, drawn as a line */
+  part?: number;
+  beside?: string;
+}
+
+export interface OnItsWay {
+  phase: Phase;
+  sent: number;
+  size: number;
+}
+
+export function lookOf(episode: EpisodeState, sending: OnItsWay | undefined): Look {
+  return sending ? lookOfSending(sending) : lookOfState(episode);
+}
+
+function lookOfSending({ phase, sent, size }: OnItsWay): Look {
+  const part = size > 0 ? sent / size : 0;
+  const percent = words.percent(Math.floor(part * 100) / 100);
+  switch (phase) {
+    case "next":
+      return { tone: "", icon: Clock, text: words.say("studio.sends_next") };
+    case "sending":
+      return { tone: "beam", icon: ArrowUp, text: percent, part };
+    case "waiting":
+      return { tone: "wait", icon: Hourglass, text: words.say("studio.waits_for_network"), beside: percent };
+    case "paused":
+      return { tone: "", icon: Pause, text: words.say("studio.paused"), part, beside: percent };
+    case "failed":
+      return { tone: "loss", icon: X, text: words.say("studio.not_sent") };
+  }
+}
+
+function lookOfState(episode: EpisodeState): Look {
+  const text = words.say(`crew.state.${episode.state}`);
+  switch (episode.state) {
+    case "awaiting_upload":
+      return { tone: "", icon: FolderUp, text };
+    case "uploading":
+      return { tone: "wait", icon: Alert, text: words.say("studio.half_here") };
+    case "received":
+      return { tone: "", icon: Clock, text };
+    case "queued":
+      return { tone: "", icon: Clock, text, ...place(episode.queue_position) };
+    case "encoding":
+      return { tone: "beam", icon: Film, text, beside: encodingNow(episode) };
+    case "ready":
+      return { tone: "kept", icon: Check, text };
+    case "failed":
+      return { tone: "loss", icon: X, text };
+  }
+}
+
+function place(position: number | null): { beside?: string } {
+  return position === null ? {} : { beside: words.say("studio.in_line", { place: words.number(position) }) };
+}
+
+/** "540p, 42 %" */
+function encodingNow({ rung, progress }: EpisodeState): string {
+  const percent = words.percent(progress / 100);
+  const lines = /^v(\d+)$/.exec(rung ?? "")?.[1];
+  return lines ? words.say("studio.encoding_now", { rung: `${lines}p`, percent }) : percent;
+}
