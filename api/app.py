@@ -16,7 +16,8 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 from api import hub as hubs
 from api import logs, pages, problems, streams
 from api.access import routes as access
-from api.access.guards import PUBLIC, CookieNames, utcnow
+from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
+from api.bodies import StrictBodies
 from api.catalog import routes as catalog
 from api.db import Pool, open_pool
 from api.deps import DEPENDENCIES
@@ -87,6 +88,7 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
         on_app_init=[with_edge],
         lifespan=[lambda app: run(app, settings, store)],
         openapi_config=OPENAPI,
+        plugins=[StrictBodies()],
         request_max_body_size=JSON_LIMIT,
         logging_config=None,
     )
@@ -166,9 +168,10 @@ async def forever(task: Callable[[], Awaitable[None]]) -> None:
 
 
 @get("/dev/mail", guards=[PUBLIC], include_in_schema=False, sync_to_thread=False)
-def captured_mail(mailer: Given[Mailer]) -> Response[list[Mail]]:
-    """The demo's captured mail. This route exists only in the demo."""
-    if not isinstance(mailer, CapturedMail):
+def captured_mail(request: AnyRequest, mailer: Given[Mailer]) -> Response[list[Mail]]:
+    """The demo's captured mail, for this machine only. The route exists only in the demo."""
+    here = request.client is not None and request.client.host in ("127.0.0.1", "::1")
+    if not here or not isinstance(mailer, CapturedMail):
         raise NotFound
     return Response(list(mailer.mails), headers={"Cache-Control": "no-store"})
 

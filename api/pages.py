@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from litestar import asgi
-from litestar.enums import ScopeType
-from litestar.types import Receive, Scope, Send
+from litestar import asgi, route
+from litestar.enums import HttpMethod, ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api import errors, files
-from api.access.guards import PUBLIC
+from api.access.guards import PUBLIC, AnyRequest
 
 DIST = Path(__file__).parent.parent / "web" / "dist"
 PAGES = {"studio": "studio.html", "jury": "jury.html", "desk": "desk.html", "kiosk": "kiosk.html", "wall": "kiosk.html"}
@@ -21,11 +21,20 @@ def page_of(path: str) -> str | None:
     return "phone.html" if first in PHONE else PAGES.get(first)
 
 
-@asgi([*ADDRESSES, "/{name:str}"], copy_scope=True, guards=[PUBLIC])
-async def pages(scope: Scope, receive: Receive, send: Send) -> None:
+@route(
+    [*ADDRESSES, "/{name:str}"],
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    guards=[PUBLIC],
+    include_in_schema=False,
+)
+async def pages(request: AnyRequest) -> ASGIApp:
     """A page, or one of the built files beside them; nothing else of the disk has an address."""
-    path = scope["path"].strip("/")
-    await _send(page_of(path) or path, scope, send)
+    path = request.scope["path"].strip("/")
+
+    async def send_page(scope: Scope, receive: Receive, send: Send) -> None:
+        await _send(page_of(path) or path, scope, send)
+
+    return send_page
 
 
 @asgi("/assets", is_mount=True, copy_scope=True, guards=[PUBLIC])
