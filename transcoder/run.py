@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
@@ -93,7 +94,15 @@ async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
 class _Tail:
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self.text = ""
+        self._lines: deque[str] = deque()
+        self._length = 0
 
     def add(self, line: str) -> None:
-        self.text = f"{self.text}{line}\n"[-self._limit :]
+        self._lines.append(line)
+        self._length += len(line) + 1
+        while self._length > self._limit and len(self._lines) > 1:
+            self._length -= len(self._lines.popleft()) + 1
+
+    @property
+    def text(self) -> str:
+        return "".join(f"{line}\n" for line in self._lines)[-self._limit :]
