@@ -17,10 +17,13 @@ class Sprite:
     x: str = "0"
     y: str = "0"
     rate: int = 12
+    zoom: int = 1
 
     @property
     def size(self) -> tuple[int, int]:
-        return self.frames[0].size
+        """On the screen; a soft picture may be kept smaller and be enlarged there."""
+        width, height = self.frames[0].size
+        return width * self.zoom, height * self.zoom
 
 
 Shot = tuple[Sprite, ...]
@@ -36,13 +39,13 @@ def cut_out(layer: Layer, x: str = "0", y: str = "0") -> Sprite:
     return Sprite((layer.image.crop((left, top, right, bottom)),), f"{left}+({x})", f"{top}+({y})")
 
 
-def strip(layers: list[Layer], x: str = "0", y: str = "0", rate: int = 12) -> Sprite:
+def strip(layers: list[Layer], x: str = "0", y: str = "0", rate: int = 12, zoom: int = 1) -> Sprite:
     """Several pictures of one size, without the borders that are empty in all of them."""
     boxes = [box for layer in layers if (box := layer.image.getbbox())] or [(0, 0, 1, 1)]
     left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
     right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
     frames = tuple(layer.image.crop((left, top, right, bottom)) for layer in layers)
-    return Sprite(frames, f"{left}+({x})", f"{top}+({y})", rate)
+    return Sprite(frames, f"{left * zoom}+({x})", f"{top * zoom}+({y})", rate, zoom)
 
 
 def drift(speed: float, start: float = 0) -> str:

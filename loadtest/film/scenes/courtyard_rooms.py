@@ -3,6 +3,7 @@
 import math
 import random
 
+from loadtest.film.effects import hanging_lamp, vapour
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, linear, mix, radial, vertical
 from loadtest.film.plants import geranium
 from loadtest.film.shapes import arch, blob, box, brush, curve, ellipse, placed, polygon
@@ -211,8 +212,9 @@ def board() -> Shot:
     """A table under a lamp, the game as it stands, a second chair pushed back a little."""
     return (
         still(_table()),
-        strip([_tea(step) for step in range(16)], rate=8),
-        strip([_lamp(step) for step in range(24)], rate=8),
+        cut_out(_tea()),
+        vapour((612, 812), 170, 34, "#ffeccc"),
+        cut_out(hanging_lamp(360, 336, 104, ("#2c6a66", "#164448", "#0a2428"), "#9ad0bc"), x=sway(5, 6)),
         still(_foreground()),
     )
 
@@ -281,32 +283,14 @@ def _man(layer: Layer, at: tuple[float, float], size: float, dark: bool) -> None
     layer.edge(piece, (-2, -3), "#ffdca0", 0.8, 0.9)
 
 
-def _tea(step: int) -> Layer:
+def _tea() -> Layer:
     """Two glasses; one of them still steams."""
-    layer = Layer(WIDTH, 1010)
+    layer = Layer()
     for x, y in ((120, 846), (612, 836)):
         layer.paint(ellipse((x, y + 50), (46, 12)), "#e0cfa8")
         layer.paint(ellipse((x, y + 49), (36, 8)), "#9a7a50")
         glass = blob([(x - 25, y - 22), (x - 18, y + 14), (x - 22, y + 44), (x + 22, y + 44), (x + 18, y + 14), (x + 25, y - 22)])
         layer.paint(glass, vertical(y - 24, y + 48, (0, "#f0c890"), (0.25, "#c9601c"), (1, "#6a1f0c")), 0.92)
         layer.edge(glass, (-3, -1), "#fff0d0", 0.9, 1)
-    for puff in range(8):
-        age = (puff + step / 16) / 8
-        x = 612 + 12 * math.sin(age * 7 + 1) * age
-        layer.light((x, 812 - 150 * age), (9 + 20 * age, 16 + 26 * age), "#ffeccc", 0.36 * (1 - age) * min(1, age * 5), 1.2)
     return layer
 
-
-def _lamp(step: int) -> Layer:
-    """A lamp on a long cord, hardly swinging."""
-    layer = Layer(WIDTH, 960)
-    x = 360 + 7 * math.sin(step / 24 * math.tau)
-    cone = polygon([(x - 90, 330), (x + 90, 330), (x + 330, 940), (x - 330, 940)]).blurred(36)
-    layer.paint(cone, vertical(330, 940, (0, "#ffe2a0"), (1, "#c98a44")), 0.24)
-    layer.paint(brush([(360, -10), ((360 + x) / 2, 120), (x, 240)], 4), "#0a0a0c")
-    shade = blob([(x - 104, 334), (x - 92, 290), (x - 44, 252), (x, 240), (x + 44, 252), (x + 92, 290), (x + 104, 334)])
-    layer.paint(shade, linear((x - 104, 0), (x + 104, 0), (0, "#2c6a66"), (0.5, "#164448"), (1, "#0a2428")))
-    layer.edge(shade, (-4, -3), "#9ad0bc", 0.6, 1.6)
-    layer.paint(ellipse((x, 332), (100, 14)), "#fff6d8")
-    layer.light((x, 350), (260, 200), "#ffdf98", 0.55)
-    return layer

@@ -3,6 +3,7 @@
 import math
 import random
 
+from loadtest.film.effects import hanging_lamp, vapour, written
 from loadtest.film.figures import face
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear, mix, radial, vertical
 from loadtest.film.scenes import kitchen_street, kitchen_table
@@ -26,9 +27,11 @@ def stove() -> Shot:
         still(snow(201, 120, 3.0, 0.85, 0.8), x=sway(22, 9, 0, -40), y=falling(70)),
         still(snow(202, 40, 6.0, 0.6, 2.4), x=sway(30, 7, 2, -40), y=falling(120)),
         still(_room()),
-        strip([_steam(step) for step in range(24)], rate=10),
+        vapour((540, 560), 380, 100, lean=-30),
+        cut_out(_steamers()),
+        vapour((660, 640), 330, 90, lean=-24),
         strip([_cook(step) for step in range(12)], rate=8),
-        strip([_lamp(step) for step in range(24)], rate=6),
+        cut_out(hanging_lamp(470, 296, 92, ("#c0483a", "#8a2a2a", "#3a1018"), "#ffb08a"), x=sway(4, 5)),
         still(_counter()),
     )
 
@@ -62,12 +65,11 @@ def _room() -> Layer:
         frost = blob([(corner[0], corner[1] - 70), (corner[0] + 26, corner[1] - 40), (corner[0] + 56, corner[1] - 16), (corner[0] + 96, corner[1]), (corner[0], corner[1])])
         layer.paint(frost.blurred(7).inside(hole), "#e8f0fc", 0.75)
     layer.light((210, 600), (190, 120), "#ffe2b0", 0.22)
-    for side in (0, 1):
-        paper = box(398, 170 + side * 0, 34, 300, 3)
-    layer.paint(paper, vertical(170, 470, (0, "#d93a34"), (1, "#8a1c24")))
+    paper = box(398, 330, 36, 300, 3)
+    layer.paint(paper, vertical(330, 630, (0, "#d93a34"), (1, "#8a1c24")))
     layer.edge(paper, (3, -3), "#ffc89a", 0.7, 1.2)
-    for row in range(4):
-        _brushed_sign(layer, (415, 206 + row * 70), row)
+    for row, sign in enumerate("冬日大吉"):
+        written(layer, sign, (416, 368 + row * 74), 1.05, "#ffd27a")
     _shelf(layer)
     return grain(layer, 3)
 
@@ -78,18 +80,6 @@ def _tiles(layer: Layer) -> None:
         for column in range(15):
             tile = box(column * 50 - 10 + (row % 2) * 25, 660 + row * 40, 47, 37, 3)
             layer.paint(tile, dice.choice(("#e8b070", "#8a4c34", "#c98a54", "#5a3430")), 0.16 + 0.1 * dice.random())
-
-
-def _brushed_sign(layer: Layer, at: Point, kind: int) -> None:
-    """A blessing written with a brush; strokes, not type."""
-    strokes = (
-        (((-9, -13), (9, -15)), ((0, -19), (-1, 17)), ((-11, 0), (11, -2)), ((-8, 16), (9, 15))),
-        (((-10, -15), (10, -16)), ((-6, -6), (-10, 16)), ((6, -6), (10, 15)), ((-7, 2), (8, 1))),
-        (((0, -19), (-11, 2)), ((1, -17), (12, 2)), ((-8, 4), (9, 3)), ((0, 4), (0, 18))),
-        (((-11, -12), (11, -13)), ((-11, 0), (11, -1)), ((0, -18), (0, 18)), ((-4, 16), (-10, 19))),
-    )[kind]
-    for (ax, ay), (bx, by) in strokes:
-        layer.paint(brush([(at[0] + ax, at[1] + ay), (at[0] + (ax + bx) / 2, at[1] + (ay + by) / 2 - 1), (at[0] + bx, at[1] + by)], 3.4, 4.6, 2.4), "#ffd27a", 0.95)
 
 
 def _shelf(layer: Layer) -> None:
@@ -109,14 +99,9 @@ def _shelf(layer: Layer) -> None:
         layer.edge(bowl, (-2, -3), "#ffffff", 0.7, 1)
 
 
-def _steam(step: int) -> Layer:
-    """Two towers of bamboo steamers breathe."""
-    layer = Layer(WIDTH, 940)
-    for x, top, seed in ((560, 560, 0), (664, 640, 3)):
-        for puff in range(10):
-            age = ((puff + step / 24) / 10 + seed * 0.07) % 1
-            sway_by = 34 * age * math.sin(age * 6 + seed + puff * 0.7)
-            layer.light((x + sway_by - 30 * age, top - 360 * age), (26 + 74 * age, 30 + 80 * age), "#fff0dc", 0.4 * (1 - age) ** 1.3 * min(1, age * 7), 1.3)
+def _steamers() -> Layer:
+    """Two towers of bamboo."""
+    layer = Layer()
     for x, top, count, half in ((560, 570, 4, 80), (664, 650, 3, 66)):
         for tier in range(count):
             y = top + tier * 66
@@ -182,20 +167,6 @@ def _body(layer: Layer, push: float) -> None:
     pin = brush([(396 + push, 982), (440 + push, 976), (486 + push, 970)], 20, 24, 20)
     layer.paint(pin, vertical(956, 996, (0, "#e8b878"), (1, "#6a3c24")))
     layer.edge(pin, (0, -3), "#fff0cc", 0.9, 1.2)
-
-
-def _lamp(step: int) -> Layer:
-    layer = Layer(WIDTH, 1000)
-    x = 452 + 5 * math.sin(step / 24 * math.tau)
-    cone = polygon([(x - 76, 290), (x + 76, 290), (x + 300, 980), (x - 280, 980)]).blurred(38)
-    layer.paint(cone, vertical(290, 980, (0, "#ffe6b0"), (1, "#c98a44")), 0.2)
-    layer.paint(brush([(452, -10), ((452 + x) / 2, 100), (x, 214)], 4), "#140c10")
-    shade = blob([(x - 92, 296), (x - 80, 252), (x - 36, 222), (x, 212), (x + 36, 222), (x + 80, 252), (x + 92, 296)])
-    layer.paint(shade, linear((x - 92, 0), (x + 92, 0), (0, "#c0483a"), (0.5, "#8a2a2a"), (1, "#3a1018")))
-    layer.edge(shade, (-3, -4), "#ffb08a", 0.8, 1.6)
-    layer.paint(ellipse((x, 294), (88, 13)), "#fff6d8")
-    layer.light((x, 310), (250, 200), "#ffdf98", 0.55)
-    return layer
 
 
 def _counter() -> Layer:

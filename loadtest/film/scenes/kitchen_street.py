@@ -4,6 +4,7 @@ import math
 import random
 from functools import lru_cache
 
+from loadtest.film.effects import vapour, written
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, mix, radial, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon
 from loadtest.film.stage import Shot, cut_out, drift, falling, still, strip, sway
@@ -16,7 +17,7 @@ def street() -> Shot:
     """A woman with an umbrella comes to the only light."""
     return (
         still(_front()),
-        strip([_breath(step) for step in range(16)], rate=8),
+        vapour((551, 462), 340, 100, "#ffe6d0", lean=56),
         strip([_lanterns(step) for step in range(16)], rate=8),
         strip([_caller(step) for step in range(12)], x=drift(-26, 60), rate=8),
         *_falling_snow(),
@@ -28,7 +29,7 @@ def queue() -> Shot:
     """All of them: hats, umbrellas, breath."""
     return (
         still(_front()),
-        strip([_breath(step) for step in range(16)], rate=8),
+        vapour((551, 462), 340, 100, "#ffe6d0", lean=56),
         strip([_lanterns(step) for step in range(16)], rate=8),
         strip([_line_of_people(step) for step in range(16)], rate=8),
         *_falling_snow(),
@@ -108,27 +109,15 @@ def _shop(layer: Layer) -> None:
         layer.edge(part, (-2, -2), "#ffb878", 0.7, 1)
     layer.light((290, 740), (260, 220), "#ffc070", 0.5)
     layer.light((486, 780), (170, 200), "#ffb860", 0.45)
+    layer.paint(box(540, 470, 22, 70, 3), "#1c1830")
+    layer.paint(box(534, 462, 34, 14, 4), "#e8f0fc")
     board = box(196, 572, 330, 46, 5)
     layer.paint(board, vertical(572, 618, (0, "#2a1014"), (1, "#140a0e")))
     layer.edge(board, (0, 3), "#ffb878", 0.8)
-    for k in range(5):
-        x = 236 + k * 62
-        for dx, dy, ex, ey in ((-12, -10, 12, -11), (0, -15, 0, 14), (-11, 2, 11, 1), (-9, 13, 9, 13), (-12, -4 + k, -6, 8)):
-            layer.paint(brush([(x + dx, 595 + dy), (x + (dx + ex) / 2, 595 + (dy + ey) / 2), (x + ex, 595 + ey)], 2.6, 3.8, 2), "#ffd27a", 0.95)
+    for place, sign in enumerate("大吉小吃"):
+        written(layer, sign, (246 + place * 76, 595), 1.15, "#ffd27a")
     awning = blob([(120, 566), (150, 540), (360, 528), (570, 540), (600, 566), (360, 560)])
     layer.paint(awning, vertical(528, 566, (0, "#f0f6ff"), (1, "#9ab0d4")))
-
-
-def _breath(step: int) -> Layer:
-    """Steam from the pipe above the shop."""
-    layer = Layer(WIDTH, 620)
-    layer.paint(box(540, 470, 22, 70, 3), "#1c1830")
-    layer.paint(box(534, 462, 34, 14, 4), "#e8f0fc")
-    for puff in range(10):
-        age = (puff + step / 16) / 10
-        x = 551 + 50 * age**1.3 + 14 * math.sin(age * 8 + puff)
-        layer.light((x, 462 - 330 * age), (18 + 70 * age, 20 + 66 * age), "#ffe6d0", 0.36 * (1 - age) * min(1, age * 7), 1.3)
-    return layer
 
 
 def _lanterns(step: int) -> Layer:

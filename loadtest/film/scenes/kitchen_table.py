@@ -4,6 +4,7 @@ import math
 import random
 from collections.abc import Callable
 
+from loadtest.film.effects import hanging_lamp, vapour
 from loadtest.film.figures import face
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear, mix, radial, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, placed, polygon
@@ -15,9 +16,10 @@ def hands() -> Shot:
     """From above: the floured board, the rows, and the one being folded."""
     return (
         still(_board()),
-        strip([_folding(step) for step in range(16)], rate=8),
+        cut_out(_dumpling()),
+        cut_out(_hand(-1), x=sway(2, 1.7), y=sway(5, 2.3)),
+        cut_out(_hand(1), x=sway(-2, 1.9, 1), y=sway(6, 2.1, 2)),
         still(snow(211, 40, 2.0, 0.4, 1.2, "#fff6e4"), x=sway(30, 9, 0, -40), y="-mod(14*t,1280)"),
-        strip([_glow(step) for step in range(8)], rate=5),
         still(_dark()),
     )
 
@@ -55,21 +57,18 @@ def _from_above(layer: Layer, at: Point, size: float, turn: float) -> None:
     layer.edge(body, (-3, -3), "#ffffff", 0.8, 1.2)
 
 
-def _folding(step: int) -> Layer:
+def _dumpling() -> Layer:
     layer = Layer()
-    turn = step / 16 * math.tau
-    pinch = 5 * math.sin(turn * 2)
-    _from_above(layer, (356, 596), 1.75, 2 * math.sin(turn))
-    for side in (-1, 1):
-        _hand(layer, side, pinch if side > 0 else -pinch * 0.4)
+    _from_above(layer, (360, 600), 1.75, 0)
     return layer
 
 
-def _hand(layer: Layer, side: int, pinch: float) -> None:
+def _hand(side: int) -> Layer:
     """An old hand from its side of the picture; mirrored for the other."""
+    layer = Layer()
 
     def there(*points: Point) -> list[Point]:
-        return [(360 + side * px, py + pinch) for px, py in points]
+        return [(360 + side * px, py) for px, py in points]
 
     skin = linear((360 + side * 60, 0), (360 + side * 330, 0), (0, "#f0b478"), (0.5, "#c47e4c"), (1, "#7a4428"))
     sleeve = blob(there((250, 900), (330, 780), (420, 720), (520, 1000), (470, 1240), (330, 1200), (262, 1040)))
@@ -86,10 +85,14 @@ def _hand(layer: Layer, side: int, pinch: float) -> None:
     thumb = brush(there((230, 690), (150, 596), (60, 558)), 62, 44, 30)
     whole = palm.plus(thumb, *fingers)
     layer.paint(whole.moved(4, 16).blurred(10), "#1c0d0a", 0.5)
-    for part in (palm, *reversed(fingers), thumb):
-        layer.paint(part, skin)
-        layer.edge(part, (-2 * side, -4), "#fff0cc", 0.8, 1.6)
-        layer.edge(part, (2 * side, 4), "#7a3e24", 0.5, 2)
+    for finger in reversed(fingers):
+        layer.paint(finger, skin)
+        layer.edge(finger, (3 * side, 5), "#6a3018", 0.75, 2)
+        layer.edge(finger, (-2 * side, -4), "#fff0cc", 0.7, 1.6)
+    layer.paint(palm, skin)
+    layer.paint(thumb, skin)
+    layer.edge(thumb.minus(palm), (2 * side, 5), "#6a3018", 0.6, 2)
+    layer.edge(whole, (-2 * side, -4), "#fff0cc", 0.8, 1.6)
     for points in (((62, 592), (56, 600), (60, 608)), ((46, 624), (40, 632), (44, 640)), ((48, 666), (42, 674), (46, 682)), ((54, 548), (46, 558), (52, 568))):
         layer.paint(brush(there(*points), 6, 11, 6), "#ffe2c0", 0.8)
     for k in range(4):
@@ -97,11 +100,6 @@ def _hand(layer: Layer, side: int, pinch: float) -> None:
     for k in range(3):
         layer.paint(brush(there((214 + k * 26, 740 + k * 10), (250 + k * 22, 800 + k * 8), (270 + k * 12, 866)), 1, 4, 1), "#8a4c2c", 0.4)
     layer.paint(blob(there((130, 690), (180, 660), (220, 700), (180, 760))).blurred(14), "#fffaf0", 0.25)
-
-
-def _glow(step: int) -> Layer:
-    layer = Layer()
-    layer.light((360, 420), (560, 560), "#ffe2a8", 0.16 + 0.03 * math.sin(step / 8 * math.tau))
     return layer
 
 
@@ -122,8 +120,8 @@ def bowl() -> Shot:
         cut_out(_guest(), y=sway(2.2, 3.7)),
         cut_out(_host(), y=sway(2.2, 4.3, 1)),
         still(_laid_table()),
-        strip([_vapour(step) for step in range(24)], rate=10),
-        strip([_pendant(step) for step in range(24)], rate=6),
+        vapour((360, 956), 420, 90, "#fff4e4"),
+        cut_out(hanging_lamp(360, 264, 96, ("#c0483a", "#8a2a2a", "#3a1018"), "#ffb08a"), x=sway(4, 5)),
     )
 
 
@@ -209,7 +207,7 @@ def _host() -> Layer:
     cap = blob(there((120, -104), (122, -150), (110, -196), (20, -226), (-80, -206), (-128, -150), (-134, -96), (-40, -106), (50, -112)))
     layer.paint(cap, linear((480, 0), (690, 0), (0, "#fffaf0"), (1, "#8a90a8")))
     layer.paint(brush(there((122, -104), (20, -112), (-134, -94)), 12), "#c9ccd8")
-    shirt = blob([(420, 1320), (436, 1050), (480, 930), (540, 868), (600, 888), (668, 860), (716, 920), (770, 1050), (780, 1320)])
+    shirt = blob([(420, 1320), (436, 1050), (480, 930), (540, 868), (600, 884), (668, 848), (724, 872), (770, 1050), (780, 1320)])
     layer.paint(shirt, linear((430, 0), (760, 0), (0, "#8a86a0"), (0.5, "#3a4468"), (1, "#151c34")))
     layer.edge(shirt, (-4, -3), "#ffd08a", 0.85, 1.8)
     apron = blob([(420, 1320), (440, 1060), (478, 980), (540, 950), (586, 990), (600, 1320)])
@@ -245,25 +243,3 @@ def _laid_table() -> Layer:
     layer.paint(glow((360, HEIGHT + 60), (900, 300), 0.85), "#08050a", 0.92)
     return layer
 
-
-def _vapour(step: int) -> Layer:
-    layer = Layer(WIDTH, 1000)
-    for puff in range(11):
-        age = (puff + step / 24) / 11
-        x = 360 + 40 * age * math.sin(age * 7 + 0.6) + 12 * math.sin(puff * 2.1)
-        layer.light((x, 956 - 400 * age), (24 + 66 * age, 34 + 76 * age), "#fff4e4", 0.34 * (1 - age) ** 1.2 * min(1, age * 6), 1.3)
-    return layer
-
-
-def _pendant(step: int) -> Layer:
-    layer = Layer(WIDTH, 900)
-    x = 360 + 5 * math.sin(step / 24 * math.tau)
-    cone = polygon([(x - 80, 260), (x + 80, 260), (x + 270, 900), (x - 270, 900)]).blurred(38)
-    layer.paint(cone, "#ffdf9c", 0.15)
-    layer.paint(brush([(360, -10), ((360 + x) / 2, 90), (x, 180)], 4), "#140c10")
-    shade = blob([(x - 96, 266), (x - 84, 220), (x - 38, 188), (x, 178), (x + 38, 188), (x + 84, 220), (x + 96, 266)])
-    layer.paint(shade, linear((x - 96, 0), (x + 96, 0), (0, "#c0483a"), (0.5, "#8a2a2a"), (1, "#3a1018")))
-    layer.edge(shade, (-3, -4), "#ffb08a", 0.8, 1.6)
-    layer.paint(ellipse((x, 264), (92, 13)), "#fff6d8")
-    layer.light((x, 280), (240, 200), "#ffdf98", 0.5)
-    return layer

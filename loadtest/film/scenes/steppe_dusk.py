@@ -5,12 +5,13 @@ import random
 
 from PIL import Image
 
+from loadtest.film.effects import vapour
 from loadtest.film.figures import face, shape
 from loadtest.film.horse import Stance, halter, horse
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear, radial, soften, vertical
 from loadtest.film.shapes import arch, blob, box, brush, ellipse, line, placed, polygon
 from loadtest.film.stage import Shot, Sprite, cut_out, drift, falling, still, strip, sway
-from loadtest.film.texture import clouds, grain, snow, stars
+from loadtest.film.texture import bank, clouds, grain, snow, stars
 
 GATE = 860
 
@@ -18,7 +19,7 @@ GATE = 860
 def gate() -> Shot:
     return (
         still(_dusk()),
-        strip([_smoke(step) for step in range(16)], rate=8),
+        vapour((214, 640), 320, 80, "#c9b4c4", 0.34, 60),
         still(_homestead()),
         strip([_waiting(step) for step in range(16)], rate=8),
         cut_out(_grandmother()),
@@ -41,15 +42,6 @@ def _dusk() -> Layer:
     layer.paint(plain, vertical(780, 1120, (0, "#4a3450"), (0.3, "#231d34"), (1, "#0a0a14")))
     layer.edge(plain, (0, -3), "#ffb488", 0.5)
     return grain(layer, 4)
-
-
-def _smoke(step: int) -> Layer:
-    layer = Layer(WIDTH, 720)
-    for puff in range(9):
-        age = (puff + step / 16) / 9
-        x = 214 + 60 * age**1.4 + 8 * math.sin(age * 9 + 1)
-        layer.light((x, 640 - 300 * age), (14 + 44 * age, 16 + 50 * age), "#c9b4c4", 0.32 * (1 - age) * min(1, age * 6), 1.3)
-    return layer
 
 
 def _homestead() -> Layer:
@@ -147,8 +139,7 @@ def _afterglow() -> Layer:
     layer = Layer(ground=vertical(0, HEIGHT, *stops))
     layer.light((372, 760), (520, 520), "#ffd884", 0.85, 1.5)
     layer.paint(ellipse((372, 770), (120, 120)), vertical(650, 890, (0, "#fffbe0"), (1, "#ffdc8c")))
-    bank = clouds(WIDTH, 520, 77, 7, 110)
-    layer.paint(bank.faded(0.5), "#3c2358")
+    layer.paint(bank(40, 560, 77, 7, 110), "#3c2358", 0.6)
     ridge = polygon([(0, 940), (140, 912), (300, 930), (470, 902), (720, 934), (720, 1280), (0, 1280)])
     layer.paint(ridge, vertical(900, 1100, (0, "#6b3040"), (1, "#1c0d18")))
     return grain(layer, 4)

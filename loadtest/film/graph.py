@@ -1,0 +1,99 @@
+"""From cuts to one ffmpeg command: every sprite an input, every shot a stack of overlays, the shots dissolved into each other."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from loadtest.film.model import Cut
+from loadtest.film.paint import HEIGHT, WIDTH
+from loadtest.film.stage import FRAME_RATE, Shot, Sprite
+
+DISSOLVE = 0.5
+TITLE_IN, TITLE_OUT = 0.6, 4.0
+TO_VIDEO = "out_color_matrix=bt709:out_range=tv"
+
+
+@dataclass
+class Graph:
+    inputs: list[str] = field(default_factory=list)
+    chains: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add_input(self, *arguments: str) -> int:
+        self.inputs.extend(arguments)
+        self.count += 1
+        return self.count - 1
+
+    def add_raw(self, path: Path, size: tuple[int, int], rate: int) -> int:
+        shape = ("-video_size", f"{size[0]}x{size[1]}", "-framerate", str(rate))
+        return self.add_input("-f", "rawvideo", "-pixel_format", "rgba", *shape, "-i", str(path))
+
+
+def _looped(graph: Graph, path: Path, sprite: Sprite, pixels: str) -> str:
+    """The chain from an input to endless frames at the film's rate."""
+    many = len(sprite.frames)
+    rate = sprite.rate if many > 1 else FRAME_RATE
+    index = graph.add_raw(path, sprite.frames[0].size, rate)
+    width, height = sprite.size
+    again = f",fps={FRAME_RATE}" if rate != FRAME_RATE else ""
+    return f"[{index}:v]scale={width}:{height}:flags=bicubic:{TO_VIDEO},format={pixels},loop=-1:{many}:0,setpts=N/({rate}*TB){again}"
+
+
+def _later(expression: str, start: float) -> str:
+    """The expression with its clock put forward; `t` stands alone in every expression we write."""
+    if not start:
+        return expression
+    words, place = [], 0
+    while place < len(expression):
+        sign = expression[place]
+        near = expression[max(0, place - 1) : place] + expression[place + 1 : place + 2]
+        words.append(f"(t+{start:g})" if sign == "t" and not any(other.isalpha() for other in near) else sign)
+        place += 1
+    return "".join(words)
+
+
+def add_shot(graph: Graph, shot: Shot, files: list[Path], cut: Cut, seconds: float, name: str) -> None:
+    ground, *others = shot
+    x, y = (_later(f"-({expression})", cut.start) for expression in (ground.x, ground.y))
+    chain = _looped(graph, files[0], ground, "yuv444p")
+    chain += f",trim=duration={seconds:g}"
+    if ground.size != (WIDTH, HEIGHT):
+        chain += f",crop={WIDTH}:{HEIGHT}:x='{x}':y='{y}'"
+    graph.chains.append(f"{chain}[{name}0]")
+    for place, (sprite, path) in enumerate(zip(others, files[1:], strict=True)):
+        graph.chains.append(f"{_looped(graph, path, sprite, 'yuva444p')}[{name}s{place}]")
+        at = f"x='{_later(sprite.x, cut.start)}':y='{_later(sprite.y, cut.start)}'"
+        graph.chains.append(f"[{name}{place}][{name}s{place}]overlay={at}:format=yuv444:shortest=1[{name}{place + 1}]")
+    turned = ",hflip" if cut.mirror else ""
+    graph.chains.append(f"[{name}{len(others)}]format=yuv420p{turned},settb=1/{FRAME_RATE}[{name}]")
+
+
+def join(graph: Graph, names: list[str], cuts: tuple[Cut, ...]) -> str:
+    """Dissolve from each shot into the next; the names of the shots come in, the name of the film goes out."""
+    film, until = names[0], 0.0
+    for place, (name, cut) in enumerate(zip(names[1:], cuts, strict=False)):
+        until += cut.seconds
+        joined = f"j{place}"
+        graph.chains.append(f"[{film}][{name}]xfade=transition=fade:duration={DISSOLVE}:offset={until - DISSOLVE / 2:g}[{joined}]")
+        film = joined
+    return film
+
+
+def add_title(graph: Graph, film: str, path: Path, size: tuple[int, int], at: tuple[int, int]) -> str:
+    index = graph.add_raw(path, size, FRAME_RATE)
+    fades = f"fade=t=in:st={TITLE_IN}:d=0.7:alpha=1,fade=t=out:st={TITLE_OUT - 0.7:g}:d=0.7:alpha=1"
+    chain = f"scale={TO_VIDEO},format=yuva444p,loop=-1:1:0,setpts=N/({FRAME_RATE}*TB),trim=duration={TITLE_OUT},{fades}"
+    graph.chains.append(f"[{index}:v]{chain},format=yuva420p[card]")
+    shown = f"enable='between(t,{TITLE_IN},{TITLE_OUT})'"
+    graph.chains.append(f"[{film}][card]overlay=x={at[0]}:y={at[1]}:eof_action=pass:{shown}[titled]")
+    return "titled"
+
+
+def close(graph: Graph, film: str, bed: Path, ambience: str, seconds: float) -> None:
+    """The end of the picture, and the sound: music with an echo in two slightly different rooms, the place under it."""
+    graph.chains.append(f"[{film}]fade=t=out:st={seconds - 0.7:g}:d=0.7,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv[v]")
+    index = graph.add_input("-i", str(bed))
+    rooms = "aecho=0.8:0.55:163|317:0.28|0.18,pan=stereo|c0=c0|c1=c0,adelay=0|11"
+    graph.chains.append(f"[{index}:a]aresample=48000,lowpass=f=7000,{rooms}[music]")
+    graph.chains.append(f"{ambience},pan=stereo|c0=c0|c1=c0,adelay=0|23[place]")
+    tail = f"atrim=duration={seconds:g},afade=t=in:d=0.15,afade=t=out:st={seconds - 1.2:g}:d=1.2"
+    graph.chains.append(f"[music][place]amix=inputs=2:normalize=0:duration=first,{tail},alimiter=limit=0.8:level=0[a]")

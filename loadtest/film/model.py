@@ -1,0 +1,66 @@
+"""What the catalogue is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Words = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Cue:
+    start: float
+    end: float
+    lines: Words
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A shot of the series' scene for so many seconds; `start` enters it later, `mirror` turns it over."""
+
+    shot: str
+    seconds: float
+    start: float = 0.0
+    mirror: bool = False
+
+
+@dataclass(frozen=True)
+class Episode:
+    number: int
+    title: Words
+    cuts: tuple[Cut, ...]
+    cues: tuple[Cue, ...]
+
+    @property
+    def length(self) -> float:
+        return sum(cut.seconds for cut in self.cuts)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self.cues[0].lines)
+
+
+@dataclass(frozen=True)
+class Company:
+    name: str
+    country: str
+
+
+@dataclass(frozen=True)
+class Series:
+    slug: str
+    title: Words
+    synopsis: Words
+    genre: Words
+    notes: Words
+    country: str
+    rating: str
+    section: Literal["main", "first-seasons"]
+    company: Company
+    scene: str
+    score: str
+    episodes: tuple[Episode, ...]
+
+
+class FilmError(Exception):
+    """The film could not be made; the message is one sentence for whoever started it."""
