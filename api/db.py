@@ -40,13 +40,13 @@ def read_queries(folder: Path) -> Mapping[str, str]:
 
 
 async def prepare_connection(connection: Connection) -> None:
-    """Give `jsonb` columns as decoded values and take Structs, maps and lists for them."""
-    await connection.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=lambda value: msgspec.json.encode(value).decode(),
-        decoder=msgspec.json.decode,
-    )
+    """Give `jsonb` columns as decoded values and take Structs, maps and lists for them; text is JSON already."""
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_to_json, decoder=msgspec.json.decode)
+
+
+def _to_json(value: Any) -> str:
+    """Text passes as it is: the job queue, which shares our connections, writes its own JSON."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 async def open_pool(url: str, *, size: int = 10) -> Pool:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import io
+import logging
 import os
 import secrets
 import shutil
@@ -107,6 +108,7 @@ async def _run(stack: contextlib.AsyncExitStack, port: int, var: Path, media: Pa
     valkey = await embedded.start_valkey(var / "valkey")
     stack.push_async_callback(valkey.stop)
     _say("2/6  Database schema")
+    logging.getLogger("pogo_core").setLevel(logging.ERROR)
     await migrate_database(postgres.url)
     public_url = f"http://{_lan_address()}:{port}"
     env = _environment(var, postgres.url, valkey.url, public_url)

@@ -64,8 +64,8 @@ def _series(folder: Path) -> SeriesPlan:
         country="KZ",
         rating="12+",
         section="main",
-        company="Own films",
-        producer="own@films.example",
+        company="Depot Pictures",
+        producer="alesia@depot-pictures.example",
         episodes=episodes,
     )
 
