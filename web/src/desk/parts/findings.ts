@@ -1,0 +1,29 @@
+/** What the figures say. Pure. */
+
+import type { EpisodeState, StudioSeries } from "../../api/types";
+
+type State = EpisodeState["state"];
+
+/** In the order of the way an episode goes; what is done comes first, what failed last. */
+export const ORDER: readonly State[] = ["ready", "encoding", "queued", "received", "uploading", "awaiting_upload", "failed"];
+
+export interface Share {
+  state: State;
+  count: number;
+  /** 0..1 of all */
+  part: number;
+}
+
+export function shares(counts: Partial<Record<State, number>>): Share[] {
+  const all = ORDER.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  return ORDER.filter((state) => counts[state]).map((state) => ({ state, count: counts[state] ?? 0, part: (counts[state] ?? 0) / all }));
+}
+
+export function readyOf({ episodes }: StudioSeries): number {
+  return episodes.filter(({ package: watchable }) => watchable !== null).length;
+}
+
+/** The series to release next: all of its episodes are ready; without such a one, nothing is urged. */
+export function releasable(series: readonly StudioSeries[]): StudioSeries | undefined {
+  return series.find((each) => !each.released && each.episodes.length > 0 && readyOf(each) === each.episodes.length);
+}

@@ -1,0 +1,74 @@
+/** What the desk knows of the whole festival, kept fresh. */
+
+import { get, post } from "../../api/client";
+import { follow, type Handlers } from "../../api/live";
+import type { Problem } from "../../api/problem";
+import type { Overview, StudioSeries, Turnout } from "../../api/types";
+import { problemFrom } from "../../shared/crew/session.svelte";
+
+const REFRESH = 15_000;
+const TOPICS = 40;
+
+class FestivalDesk {
+  overview = $state.raw<Overview | null>(null);
+  /** Organisers only. */
+  series = $state.raw<StudioSeries[]>([]);
+  turnouts = $state.raw<ReadonlyMap<number, Turnout>>(new Map());
+  problem = $state.raw<Problem | null>(null);
+  stale = $state(false);
+  /** Awards whose turnout may be told while they run. */
+  readonly told = $derived(
+    (this.overview?.awards ?? [])
+      .filter(({ award }) => award.board !== "hidden")
+      .slice(0, TOPICS)
+      .map(({ award }) => award.id)
+      .join(),
+  );
+
+  async load(withSeries: boolean): Promise<void> {
+    try {
+      const [overview, series] = await Promise.all([
+        get<Overview>("/api/desk/overview", { retries: 1 }),
+        withSeries ? get<StudioSeries[]>("/api/desk/series", { retries: 1 }) : [],
+      ]);
+      this.overview = overview;
+      this.series = series;
+      this.problem = null;
+    } catch (error) {
+      const problem = problemFrom(error);
+      // What is shown stays while the network is away; the line says that it is old.
+      if (this.overview && problem.passing) this.stale = true;
+      else this.problem = problem;
+    }
+  }
+
+  /** Load now and again, until the returned function is called. */
+  watch(withSeries: boolean): () => void {
+    const again = (): void => {
+      if (document.visibilityState === "visible") void this.load(withSeries);
+    };
+    void this.load(withSeries);
+    const timer = setInterval(again, REFRESH);
+    document.addEventListener("visibilitychange", again);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", again);
+    };
+  }
+
+  followTurnout(told: string): () => void {
+    if (!told) return () => undefined;
+    const handlers: Handlers = {};
+    for (const award of told.split(",").map(Number)) {
+      handlers[`award:${award}:turnout`] = (turnout) => { this.turnouts = new Map(this.turnouts).set(award, turnout); };
+    }
+    return follow(handlers, { onstale: (stale) => { this.stale = stale; } });
+  }
+
+  async release(series: StudioSeries): Promise<void> {
+    await post(`/api/desk/series/${String(series.id)}/release`);
+    await this.load(true);
+  }
+}
+
+export const desk = new FestivalDesk();
