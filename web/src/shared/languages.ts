@@ -8,11 +8,15 @@ export interface Language {
   readonly direction: Direction;
   /** For Intl: digits and calendars as readers of this language write them. */
   readonly locale: string;
+  /** The weekday changes its form after "until", and Intl knows only one form: such languages name the date instead. */
+  readonly inflectsDays?: boolean;
+  /** Intl writes a range of days in bare figures here: two dates with a word between them read better. */
+  readonly rangesByWords?: boolean;
 }
 
 export const LANGUAGES: readonly Language[] = [
-  { code: "zh", name: "中文", direction: "ltr", locale: "zh-CN" },
-  { code: "ru", name: "Русский", direction: "ltr", locale: "ru-RU" },
+  { code: "zh", name: "中文", direction: "ltr", locale: "zh-CN", rangesByWords: true },
+  { code: "ru", name: "Русский", direction: "ltr", locale: "ru-RU", inflectsDays: true },
   { code: "en", name: "English", direction: "ltr", locale: "en-GB" },
   { code: "hi", name: "हिन्दी", direction: "ltr", locale: "hi-IN" },
   { code: "ur", name: "اردو", direction: "rtl", locale: "ur-PK" },
@@ -21,7 +25,7 @@ export const LANGUAGES: readonly Language[] = [
   { code: "ky", name: "Кыргызча", direction: "ltr", locale: "ky-KG" },
   { code: "tg", name: "Тоҷикӣ", direction: "ltr", locale: "tg-TJ" },
   { code: "uz", name: "Oʻzbekcha", direction: "ltr", locale: "uz-Latn-UZ" },
-  { code: "be", name: "Беларуская", direction: "ltr", locale: "be-BY" },
+  { code: "be", name: "Беларуская", direction: "ltr", locale: "be-BY", inflectsDays: true },
 ];
 
 const ENGLISH: Language = { code: "en", name: "English", direction: "ltr", locale: "en-GB" };

@@ -113,17 +113,24 @@ class PageWords {
   }
 
   dateRange(from: string | Date, to: string | Date, options: Intl.DateTimeFormatOptions): string {
+    if (this.#language.rangesByWords) return this.say("common.range", { from: this.date(from, options), to: this.date(to, options) });
     return new Intl.DateTimeFormat(this.#language.locale, options).formatRange(new Date(from), new Date(to));
   }
 
   /** "Saturday 14 November, 22:00" */
   day(value: string | Date): string {
-    return this.date(value, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+    const weekday = this.#language.inflectsDays ? {} : ({ weekday: "long" } as const);
+    return this.#moment(value, { ...weekday, day: "numeric", month: "long" });
   }
 
-  /** "Saturday 22:00", for a moment within the coming days. */
+  /** "Saturday, 22:00", for a moment within the coming days. */
   hour(value: string | Date): string {
-    return this.date(value, { weekday: "long", hour: "2-digit", minute: "2-digit" });
+    return this.#moment(value, this.#language.inflectsDays ? { day: "numeric", month: "long" } : { weekday: "long" });
+  }
+
+  #moment(value: string | Date, options: Intl.DateTimeFormatOptions): string {
+    const time = this.date(value, { hour: "2-digit", minute: "2-digit" });
+    return this.say("common.moment", { date: this.date(value, options), time });
   }
 
   /** 92 seconds as "1:32". */
@@ -138,7 +145,7 @@ class PageWords {
 
   minutes(milliseconds: number): string {
     const value = Math.max(1, Math.round(milliseconds / 60_000));
-    return this.number(value, { style: "unit", unit: "minute", unitDisplay: "short" });
+    return this.#amount(value, { unit: "minute" });
   }
 
   /** Bytes as MB (GB from a thousand on). */
@@ -146,7 +153,12 @@ class PageWords {
     const unit = value >= 1e9 ? "gigabyte" : value >= 1e6 ? "megabyte" : "kilobyte";
     const amount = value / { gigabyte: 1e9, megabyte: 1e6, kilobyte: 1e3 }[unit];
     const maximumFractionDigits = amount >= 10 ? 0 : 1;
-    return this.number(amount, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits });
+    return this.#amount(amount, { unit, maximumFractionDigits });
+  }
+
+  /** Units by language alone: some regions write "mins" where the language has "min". */
+  #amount(value: number, options: Intl.NumberFormatOptions): string {
+    return new Intl.NumberFormat(this.lang, { ...options, style: "unit", unitDisplay: "short" }).format(value);
   }
 
   percent(fraction: number): string {

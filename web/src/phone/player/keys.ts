@@ -18,7 +18,7 @@ export function keysOf(sitting: Sitting, back: () => void): (event: KeyboardEven
     Escape: back,
   };
   return (event) => {
-    if (router.sheet !== null || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (router.sheet !== null || meantForOthers(event)) return;
     const onControl = event.target instanceof Element && event.target.closest("button, a, input, [role='slider']") !== null;
     if (onControl && event.key === " ") return;
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -26,4 +26,8 @@ export function keysOf(sitting: Sitting, back: () => void): (event: KeyboardEven
     event.preventDefault();
     action();
   };
+}
+
+function meantForOthers(event: KeyboardEvent): boolean {
+  return event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey;
 }
