@@ -43,6 +43,11 @@ def _read_queries() -> Mapping[str, str]:
 Q: Final = _read_queries()
 
 
+async def read_jsonb(connection: Connection) -> None:
+    """Decoded, the queue also understands jobs whose writer's own codec wrapped their headers twice."""
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=str, decoder=msgspec.json.decode)
+
+
 class Ousted(Exception):
     """The job is no longer ours: taken over, superseded or done by someone else."""
 

@@ -24,7 +24,7 @@ from transcoder import scratch
 from transcoder.contract import QUEUE, Rejected, TranscodeJob
 from transcoder.job import Station, Stopped, produce
 from transcoder.pipeline import Tools, find_tools
-from transcoder.rows import DATABASE_AWAY, Claim, Ousted, Pool, Rows, insist
+from transcoder.rows import DATABASE_AWAY, Claim, Ousted, Pool, Rows, insist, read_jsonb
 from transcoder.settings import Settings, SettingsError
 from transcoder.storage import Storage, StorageError, make_storage
 from transcoder.verdict import MOST_ATTEMPTS, judge
@@ -61,6 +61,9 @@ class Worker:
             except (*DATABASE_AWAY, FailingListenerError) as error:
                 log.warning("database away", error=type(error).__name__)
                 await asyncio.sleep(_RECONNECT_SECONDS)
+            except Exception:  # a worker that ends takes no jobs; one that tries again may, once the cause is gone
+                log.exception("session ended")
+                await asyncio.sleep(self._settings.retry_seconds)
 
     async def _session(self) -> None:
         """From one loss of the database to the next."""
@@ -69,6 +72,7 @@ class Worker:
             min_size=1,
             max_size=5,
             command_timeout=10,
+            init=read_jsonb,
             server_settings={"application_name": "tallscreen-worker", "idle_in_transaction_session_timeout": "10min"},
         )
         try:
@@ -82,7 +86,6 @@ class Worker:
     async def _work(self, pool: Pool) -> None:
         queue = Queries(AsyncpgPoolDriver(pool))
         manager = OneAtATime(queue)
-        manager.shutdown = self._stopping
         manager.min_dequeue_poll_interval = timedelta(seconds=1)
         rows = Rows(pool)
 
@@ -90,6 +93,8 @@ class Worker:
         async def transcode(job: Job) -> None:
             await self._handle(rows, job)
 
+        # Not one event for both: the manager sets its own when it loses its listener, which ends only the session.
+        leaving = asyncio.create_task(self._pass_on_stop(manager))
         sweeping = asyncio.create_task(self._sweep(rows, queue))
         log.info("ready", ffmpeg=self._tools.build.version, tone_mapping=self._tools.build.tone_mapping)
         try:
@@ -100,8 +105,13 @@ class Worker:
                 shutdown_on_listener_failure=True,
             )
         finally:
-            sweeping.cancel()
-            await asyncio.gather(sweeping, return_exceptions=True)
+            for task in (leaving, sweeping):
+                task.cancel()
+            await asyncio.gather(leaving, sweeping, return_exceptions=True)
+
+    async def _pass_on_stop(self, manager: QueueManager) -> None:
+        await self._stopping.wait()
+        manager.shutdown.set()
 
     async def _sweep(self, rows: Rows, queue: Queries) -> None:
         """A job is never lost: packages under way that the queue has forgotten are queued again."""
