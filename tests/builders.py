@@ -227,3 +227,9 @@ async def a_ballot(db: Connection, award: int) -> int:
             voter_key(b"tests", award, str(uuid4())),
         )
     )
+
+
+def code_of(answer: httpx.Response) -> tuple[int, str]:
+    """Status and stable code of a refusal, which always is problem+json."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    return answer.status_code, answer.json()["code"]
