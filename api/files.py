@@ -9,6 +9,7 @@ from typing import cast
 from litestar.types import HTTPScope, Send
 from litestar.types.asgi_types import HTTPResponseBodyEvent
 
+from api import errors
 from transcoder.storage import content_type
 
 CHUNK = 256 * 1024
@@ -29,10 +30,10 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 async def send_file(
     path: Path, scope: HTTPScope, send: Send, *, cache: str, extra: Iterable[tuple[bytes, bytes]] = ()
 ) -> None:
-    """The file whole, or FileNotFoundError before anything was sent. Ranges are not offered: segments are small."""
-    stat = path.stat()
+    """The file whole, or NotFound before anything was sent. Ranges are not offered: segments are small."""
     if not path.is_file():
-        raise FileNotFoundError(path.name)
+        raise errors.NotFound
+    stat = path.stat()
     headers = [
         (b"content-type", TYPES.get(path.suffix, content_type(path.name)).encode()),
         (b"content-length", str(stat.st_size).encode()),

@@ -12,7 +12,8 @@ from api.access.guards import PUBLIC, AnyRequest
 DIST = Path(__file__).parent.parent / "web" / "dist"
 PAGES = {"studio": "studio.html", "jury": "jury.html", "desk": "desk.html", "kiosk": "kiosk.html", "wall": "kiosk.html"}
 PHONE = ("", "s", "ballots")
-ADDRESSES = ["/", "/s/{slug:str}", "/s/{slug:str}/e/{number:int}"] + [f"/{name}/{{rest:path}}" for name in PAGES]
+ADDRESSES = ["/", "/s/{slug:str}", "/s/{slug:str}/e/{number:int}", "/{name:str}"]
+ADDRESSES += [address for name in PAGES for address in (f"/{name}", f"/{name}/{{rest:path}}")]
 
 
 def page_of(path: str) -> str | None:
@@ -22,7 +23,7 @@ def page_of(path: str) -> str | None:
 
 
 @route(
-    [*ADDRESSES, "/{name:str}"],
+    ADDRESSES,
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
     guards=[PUBLIC],
     include_in_schema=False,
@@ -40,7 +41,7 @@ async def pages(request: AnyRequest) -> ASGIApp:
 @asgi("/assets", is_mount=True, copy_scope=True, guards=[PUBLIC])
 async def assets(scope: Scope, receive: Receive, send: Send) -> None:
     """Built files with a hash in their names."""
-    await _send("assets/" + scope["path"].removeprefix("/assets").lstrip("/"), scope, send)
+    await _send("assets/" + scope["path"].removeprefix("/assets").strip("/"), scope, send)
 
 
 async def _send(name: str, scope: Scope, send: Send) -> None:
