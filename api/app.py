@@ -28,7 +28,7 @@ from api.given import Given
 from api.health import livez, metrics, readyz
 from api.jury import routes as jury
 from api.kiosk import routes as kiosk
-from api.live import RedisLive
+from api.live import RedisLive, end
 from api.mail import CapturedMail, Mail, Mailer, SmtpMail
 from api.playback import media
 from api.playback import routes as playback
@@ -122,9 +122,7 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         yield
     finally:
         await batcher.close()
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+        await end(background)
         await hub.close()
         await keeper.close()
         await live.close()

@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 
 from api import errors
-from api.live import LOST
+from api.live import LOST, end
 from api.metrics import STREAMS
 
 log = structlog.get_logger("hub")
@@ -61,8 +61,7 @@ class Hub:
 
     async def close(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end([self._task])
 
     def tell(self, thing: str) -> None:
         """Something of `thing` ("award:1") has changed: its topics are loaded again soon."""

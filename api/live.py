@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 from uuid import UUID
 
 import structlog
@@ -155,6 +155,16 @@ class RedisLive:
             await self._redis.function_load(LIBRARY, replace=True)
             log.info("functions loaded")
             return int(await self._redis.fcall(function, len(keys), *keys, *map(str, arguments)))
+
+
+async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """Cancel `tasks` until they have ended: the Redis client swallows a cancellation that meets it while connecting."""
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=0.1)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _to_board(fields: Mapping[str, str]) -> Board:

@@ -9,7 +9,7 @@ import structlog
 
 from api.db import Connection, Pool, fetch_all, fetch_one
 from api.errors import NotFound
-from api.live import LOST, BatchChange, Board, Live
+from api.live import LOST, BatchChange, Board, Live, end
 from api.metrics import BOARD_REBUILDS
 from api.voting import rules
 from api.voting.queries import Q
@@ -79,9 +79,7 @@ class BoardKeeper:
         ]
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     def take(self, batch: UUID, rows: list[rules.Stored]) -> None:
         for change in rules.changes_of(batch, rows):
