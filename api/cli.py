@@ -5,39 +5,17 @@ import asyncio
 import logging
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
-import asyncpg
-
-from api.access import service as access
-from api.access.schemas import AccountIn
-from api.db import migrate_database, prepare_connection
-from api.errors import AlreadyThere, FestivalError, SettingsError
+from api.access.operators import issue_code
+from api.db import migrate_database
+from api.errors import FestivalError, SettingsError
 
 DATABASE = "TALLSCREEN_DATABASE_URL"
 
 
-async def issue_code(database_url: str, email: str, *, organiser: str | None = None) -> str:
-    """A sign-in code for an account, which is made first where `organiser` gives the name of a new organiser."""
-    connection = await asyncpg.connect(database_url)
-    try:
-        await prepare_connection(connection)
-        async with connection.transaction():
-            if organiser is not None:
-                try:
-                    async with connection.transaction():
-                        await access.create_account(
-                            connection, AccountIn(email=email, name=organiser, role="organiser")
-                        )
-                except AlreadyThere:
-                    pass
-            return await access.issue_code(connection, email, now=datetime.now(UTC))
-    finally:
-        await connection.close()
-
-
 def openapi() -> bytes:
+    """The OpenAPI document; no server is needed to write it."""
     from api.app import openapi_json
     from api.settings import Settings
 

@@ -21,7 +21,7 @@ import segno
 from msgspec import Struct
 
 from api import embedded
-from api.cli import issue_code
+from api.access.operators import issue_code
 from api.db import migrate_database
 
 ROOT = Path(__file__).parent.parent

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from litestar import Response, Router, delete, get, post
-from litestar.datastructures import Cookie
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
@@ -21,24 +20,12 @@ MAIL_SUBJECT = "Your Tallscreen sign-in code"
 MAIL_TEXT = "Your code is {code}. It works for ten minutes, once, in the browser that asked for it."
 
 
-def session_cookie(cookie_names: CookieNames, token: str, account: Account) -> Cookie:
-    life = int(rules.ABSOLUTE[account.role].total_seconds())
-    return Cookie(
-        key=cookie_names.session,
-        value=token,
-        path="/",
-        httponly=True,
-        secure=cookie_names.secure,
-        samesite="lax",
-        max_age=life,
-    )
-
-
 def signed_in(cookie_names: CookieNames, opened: tuple[str, Account] | None) -> Response[Me]:
     if opened is None:
         raise errors.CodeRefused
     token, account = opened
-    return Response(Me(account=account), cookies=[session_cookie(cookie_names, token, account)])
+    cookie = cookie_names.make(cookie_names.session, token, life=rules.ABSOLUTE[account.role])
+    return Response(Me(account=account), cookies=[cookie])
 
 
 @post("/codes", guards=[PUBLIC], status_code=HTTP_202_ACCEPTED, responses=problems(errors.TooManyRequests))
@@ -55,15 +42,7 @@ async def ask_for_code(
     request, code = await service.request_code(tx, data.email, browser=browser, now=now)
     if code is not None:
         await mailer.send(data.email, MAIL_SUBJECT, MAIL_TEXT.format(code=code))
-    cookie = Cookie(
-        key=cookie_names.browser,
-        value=browser,
-        path="/",
-        httponly=True,
-        secure=cookie_names.secure,
-        samesite="lax",
-        max_age=int(rules.CODE_LIFE.total_seconds()),
-    )
+    cookie = cookie_names.make(cookie_names.browser, browser, life=rules.CODE_LIFE)
     return Response(CodeSent(request=request), cookies=[cookie])
 
 

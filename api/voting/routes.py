@@ -1,10 +1,9 @@
 """Awards, ballots, votes and boards."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from litestar import Response, Router, get, post
-from litestar.datastructures import Cookie
 from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
@@ -21,7 +20,7 @@ from api.voting.batcher import Batcher
 from api.voting.schemas import AwardCard, AwardPage, BallotOut, BoardOut, MyVotes, VoteIn, VoteReceipt
 
 BallotHeader = Annotated[str | None, HeaderParameter(name="Ballot", max_length=200, description="The ballot's token")]
-DEVICE_LIFE = 180 * 24 * 3600
+DEVICE_LIFE = timedelta(days=180)
 VOTE_PROBLEMS = problems(
     errors.BallotInvalid,
     errors.EntryNotFound,
@@ -55,15 +54,7 @@ async def issue_ballot(
 ) -> Response[BallotOut]:
     device = request.cookies.get(cookie_names.device) or access_rules.new_token()
     ballot = await service.issue_device_ballot(tx, award, device, secret=settings.key)
-    cookie = Cookie(
-        key=cookie_names.device,
-        value=device,
-        path="/",
-        httponly=True,
-        secure=cookie_names.secure,
-        samesite="lax",
-        max_age=DEVICE_LIFE,
-    )
+    cookie = cookie_names.make(cookie_names.device, device, life=DEVICE_LIFE)
     return Response(ballot, cookies=[cookie])
 
 

@@ -1,0 +1,29 @@
+"""An operator's way to accounts and codes, with the database alone. The first organiser comes from here."""
+
+from datetime import UTC, datetime
+
+import asyncpg
+
+from api.access import service
+from api.access.schemas import AccountIn
+from api.db import prepare_connection
+from api.errors import AlreadyThere
+
+
+async def issue_code(database_url: str, email: str, *, organiser: str | None = None) -> str:
+    """A sign-in code for an account, which is made first where `organiser` gives the name of a new organiser."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        await prepare_connection(connection)
+        async with connection.transaction():
+            if organiser is not None:
+                try:
+                    async with connection.transaction():
+                        await service.create_account(
+                            connection, AccountIn(email=email, name=organiser, role="organiser")
+                        )
+                except AlreadyThere:
+                    pass
+            return await service.issue_code(connection, email, now=datetime.now(UTC))
+    finally:
+        await connection.close()
