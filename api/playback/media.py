@@ -36,8 +36,10 @@ class ReleasedPackages:
 @asgi("/media", is_mount=True, copy_scope=True, guards=[PUBLIC])
 async def media(scope: Scope, receive: Receive, send: Send) -> None:
     """`/media/<package id>/<file>`: immutable and cacheable by everyone once released, else kept nowhere."""
-    found = rules.read_media_path(scope["path"].removeprefix("/media").lstrip("/"))
-    if found is None or scope["type"] != ScopeType.HTTP or scope["method"] not in ("GET", "HEAD"):
+    if scope["type"] != ScopeType.HTTP or scope["method"] not in ("GET", "HEAD"):
+        raise errors.MethodNotAllowed
+    found = rules.read_media_path(scope["path"].removeprefix("/media").strip("/"))
+    if found is None:
         raise errors.NotFound
     package, name = found
     state = scope["app"].state

@@ -11,7 +11,7 @@ from api.playback.schemas import Stream, SubtitleLink
 from transcoder.contract import Descriptor
 
 _MEDIA_PATH = re.compile(
-    r"^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/((?:[a-z0-9-]{1,20}/)?[a-z0-9-]{1,40}\.[a-z0-9]{2,5})$"
+    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/((?:[a-z0-9-]{1,20}/)?[a-z0-9-]{1,40}\.[a-z0-9]{2,5})"
 )
 
 
@@ -40,7 +40,7 @@ def may_read(rights: MediaRights, account: Account | None) -> bool:
 
 def read_media_path(path: str) -> tuple[UUID, str] | None:
     """Package and file of `<package id>/[<folder>/]<file>`; None for anything that is not exactly that."""
-    found = _MEDIA_PATH.match(path)
+    found = _MEDIA_PATH.fullmatch(path)
     return None if found is None else (UUID(found[1]), found[2])
 
 
