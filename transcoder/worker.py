@@ -201,7 +201,8 @@ def configure_logs() -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
         cache_logger_on_first_use=False,
     )
-    logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)  # it repeats what is logged here, with tracebacks
+    for library in ("pgqueuer", "asyncpg"):  # they repeat what is logged here, as text and with tracebacks
+        logging.getLogger(library).setLevel(logging.CRITICAL)
 
 
 async def serve(settings: Settings) -> None:
