@@ -17,7 +17,7 @@ def own_folder(work_dir: Path, name: str) -> Iterator[Path]:
     remove_stale(work_dir)
     folder = work_dir / f"worker-{name}"
     making = work_dir / f"making-{name}"
-    making.mkdir()
+    making.mkdir(mode=0o700)  # films here are not released yet
     lock = os.open(making / _LOCK, os.O_CREAT | os.O_RDWR)
     fcntl.flock(lock, fcntl.LOCK_EX)
     making.rename(folder)  # never seen by others without its lock

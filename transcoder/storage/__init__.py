@@ -1,7 +1,7 @@
 """Where originals and packages lie: a local folder (default) or any S3. The API and the workers share it."""
 
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from transcoder.storage.local import LocalStorage
 from transcoder.storage.port import (
@@ -48,7 +48,7 @@ def make_storage(url: str, secret: str) -> Storage:
     """`file:///folder` or `s3://bucket?endpoint=…&region=…&style=path|virtual`."""
     parts = urlsplit(url)
     if parts.scheme == "file":
-        return LocalStorage(Path(parts.path), secret)
+        return LocalStorage(Path(unquote(parts.path)), secret)
     if parts.scheme != "s3":
         raise ValueError("a storage URL begins with file:// or s3://")
     from transcoder.storage.s3 import S3Storage  # boto3 is a big import that a local folder does not need
