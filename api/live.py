@@ -14,7 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
-from api.errors import TooManyRequests
+from api.errors import TooManyRequests, Unavailable
 
 log = structlog.get_logger("live")
 LIBRARY = (Path(__file__).parent / "live.lua").read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ class Live(Protocol):
         """The live board, or None where Redis has none or does not answer."""
 
     async def limit(self, key: str, *, burst: int, per_seconds: int, fail_open: bool) -> None:
-        """Raise TooManyRequests beyond `burst` calls in `per_seconds`."""
+        """Raise TooManyRequests beyond `burst` calls in `per_seconds`; without Redis, nothing or Unavailable."""
 
     async def tell(self, topic: str) -> None: ...
 
@@ -124,10 +124,10 @@ class RedisLive:
     async def limit(self, key: str, *, burst: int, per_seconds: int, fail_open: bool) -> None:
         try:
             wait = await self._call("limit", (f"limit:{key}",), [_now_ms(), per_seconds * 1000 // burst, burst])
-        except LOST:
+        except LOST as error:
             if fail_open:
                 return
-            raise
+            raise Unavailable(retry_after=2) from error
         if wait:
             raise TooManyRequests(retry_after=-(-wait // 1000))
 

@@ -4,6 +4,15 @@ import logging
 import sys
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+
+def _without_messages(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Nor the messages of exceptions: a database quotes the row it refuses. Type and place say enough."""
+    for part in event.get("exception", ()):
+        part.pop("exc_value", None)
+        part.pop("exc_notes", None)
+    return event
 
 
 def configure() -> None:
@@ -14,6 +23,7 @@ def configure() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             # Never the values of local variables: a traceback must not carry settings, tokens or what people sent.
             structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+            _without_messages,
             structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

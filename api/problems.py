@@ -21,6 +21,7 @@ from transcoder import storage
 
 log = structlog.get_logger("problems")
 MEDIA_TYPE = "application/problem+json"
+UNSTORABLE = "A value is too large, or holds a sign that cannot be stored."
 
 
 class Problem(Struct, kw_only=True):
@@ -71,8 +72,27 @@ def translate(exception: Exception) -> errors.FestivalError:
     match exception:
         case errors.FestivalError():
             return exception
+        case HTTPException():
+            return _of_framework(exception)
+        case storage.StorageFull():
+            return errors.StorageFull()
+        case storage.StorageError():
+            return errors.Unavailable(retry_after=2)
+        case asyncpg.DataError():
+            return errors.BadRequest(UNSTORABLE)
+        case asyncpg.InterfaceError() if isinstance(exception, ValueError):  # the driver's own refusal of a value
+            return errors.BadRequest(UNSTORABLE)
+        case asyncpg.PostgresConnectionError() | asyncpg.CannotConnectNowError() | ConnectionError() | TimeoutError():
+            return errors.Unavailable(retry_after=2)
+        case _:
+            return errors.FestivalError()
+
+
+def _of_framework(exception: HTTPException) -> errors.FestivalError:
+    match exception:
         case ValidationException():
-            return errors.BadRequest(exception.detail, fields=_fields(exception.extra))
+            fields = _fields(exception.extra)
+            return errors.BadRequest(exception.detail, fields=fields) if fields else errors.BadRequest(exception.detail)
         case NotFoundException():
             return errors.NotFound()
         case MethodNotAllowedException():
@@ -81,10 +101,6 @@ def translate(exception: Exception) -> errors.FestivalError:
             return errors.TooLarge()
         case ClientException():
             return errors.BadRequest(exception.detail)
-        case storage.StorageFull():
-            return errors.StorageFull()
-        case asyncpg.PostgresConnectionError() | asyncpg.CannotConnectNowError() | ConnectionError() | TimeoutError():
-            return errors.Unavailable(retry_after=2)
         case _:
             return errors.FestivalError()
 
@@ -92,15 +108,15 @@ def translate(exception: Exception) -> errors.FestivalError:
 def answer(request: Request[Any, Any, Any], exception: Exception) -> Response[Problem]:
     error = translate(exception)
     if error.status >= 500:
-        log.error("request failed", code=error.code, path=request.url.path, exc_info=exception)
+        log.error("request failed", code=error.code, route=request.scope.get("path_template"), exc_info=exception)
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return Response(to_problem(error), status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def _fields(extra: Any) -> list[dict[str, Any]] | None:
+def _fields(extra: Any) -> list[dict[str, str]]:
     """Which field is wrong and why, without echoing what was sent."""
     if not isinstance(extra, list):
-        return None
+        return []
     return [
         {"field": str(item.get("key", "")), "why": str(item.get("message", ""))}
         for item in extra

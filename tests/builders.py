@@ -79,7 +79,8 @@ async def a_session(db: Connection, account: int) -> str:
     token = access_rules.new_token()
     now = datetime.now(UTC)
     await db.execute(
-        "INSERT INTO session (token_hash, account_id, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)",
+        "INSERT INTO session (token_hash, account_id, created_at, last_seen_at, expires_at)"
+        " VALUES ($1, $2, $3, $3, $4)",
         access_rules.digest(token),
         account,
         now,
@@ -152,8 +153,8 @@ async def an_episode(db: Connection, series: int, number: int = 1) -> int:
 async def an_original(db: Connection, episode: int, *, state: str = "received") -> UUID:
     upload, account = uuid4(), await an_account(db)
     await db.execute(
-        "INSERT INTO original (id, episode_id, account_id, file_name, size, part_size, storage_key, storage_upload, state,"
-        " expires_at, received_at) VALUES ($1, $2, $3, 'e01.mp4', 1000, 8388608, $4, $5, $6, $7, $8)",
+        "INSERT INTO original (id, episode_id, account_id, file_name, size, part_size, storage_key, storage_upload,"
+        " state, expires_at, received_at) VALUES ($1, $2, $3, 'e01.mp4', 1000, 8388608, $4, $5, $6, $7, $8)",
         upload,
         episode,
         account,
