@@ -14,6 +14,9 @@ TO_VIDEO = "out_color_matrix=bt709:out_range=tv"
 
 @dataclass
 class Graph:
+    """`scale` is the height of the film over the height the scenes are painted in."""
+
+    scale: float
     inputs: list[str] = field(default_factory=list)
     chains: list[str] = field(default_factory=list)
     count: int = 0
@@ -33,9 +36,13 @@ def _looped(graph: Graph, path: Path, sprite: Sprite, pixels: str) -> str:
     many = len(sprite.frames)
     rate = sprite.rate if many > 1 else FRAME_RATE
     index = graph.add_raw(path, sprite.frames[0].size, rate)
-    width, height = sprite.size
+    width, height = (max(2, round(side * graph.scale)) for side in sprite.size)
     again = f",fps={FRAME_RATE}" if rate != FRAME_RATE else ""
     return f"[{index}:v]scale={width}:{height}:flags=bicubic:{TO_VIDEO},format={pixels},loop=-1:{many}:0,setpts=N/({rate}*TB){again}"
+
+
+def _placed(graph: Graph, expression: str, start: float) -> str:
+    return expression if expression == "0" else f"floor({graph.scale:g}*({_later(expression, start)}))"
 
 
 def _later(expression: str, start: float) -> str:
@@ -53,15 +60,15 @@ def _later(expression: str, start: float) -> str:
 
 def add_shot(graph: Graph, shot: Shot, files: list[Path], cut: Cut, seconds: float, name: str) -> None:
     ground, *others = shot
-    x, y = (_later(f"-({expression})", cut.start) for expression in (ground.x, ground.y))
+    x, y = (_placed(graph, f"-({expression})", cut.start) for expression in (ground.x, ground.y))
     chain = _looped(graph, files[0], ground, "yuv444p")
     chain += f",trim=duration={seconds:g}"
     if ground.size != (WIDTH, HEIGHT):
-        chain += f",crop={WIDTH}:{HEIGHT}:x='{x}':y='{y}'"
+        chain += f",crop={round(WIDTH * graph.scale)}:{round(HEIGHT * graph.scale)}:x='{x}':y='{y}'"
     graph.chains.append(f"{chain}[{name}0]")
     for place, (sprite, path) in enumerate(zip(others, files[1:], strict=True)):
         graph.chains.append(f"{_looped(graph, path, sprite, 'yuva444p')}[{name}s{place}]")
-        at = f"x='{_later(sprite.x, cut.start)}':y='{_later(sprite.y, cut.start)}'"
+        at = f"x='{_placed(graph, sprite.x, cut.start)}':y='{_placed(graph, sprite.y, cut.start)}'"
         graph.chains.append(f"[{name}{place}][{name}s{place}]overlay={at}:format=yuv444:shortest=1[{name}{place + 1}]")
     turned = ",hflip" if cut.mirror else ""
     graph.chains.append(f"[{name}{len(others)}]format=yuv420p{turned},settb=1/{FRAME_RATE}[{name}]")
@@ -81,10 +88,11 @@ def join(graph: Graph, names: list[str], cuts: tuple[Cut, ...]) -> str:
 def add_title(graph: Graph, film: str, path: Path, size: tuple[int, int], at: tuple[int, int]) -> str:
     index = graph.add_raw(path, size, FRAME_RATE)
     fades = f"fade=t=in:st={TITLE_IN}:d=0.7:alpha=1,fade=t=out:st={TITLE_OUT - 0.7:g}:d=0.7:alpha=1"
-    chain = f"scale={TO_VIDEO},format=yuva444p,loop=-1:1:0,setpts=N/({FRAME_RATE}*TB),trim=duration={TITLE_OUT},{fades}"
+    width, height, x, y = (round(side * graph.scale) for side in (*size, *at))
+    chain = f"scale={width}:{height}:{TO_VIDEO},format=yuva444p,loop=-1:1:0,setpts=N/({FRAME_RATE}*TB),trim=duration={TITLE_OUT},{fades}"
     graph.chains.append(f"[{index}:v]{chain},format=yuva420p[card]")
     shown = f"enable='between(t,{TITLE_IN},{TITLE_OUT})'"
-    graph.chains.append(f"[{film}][card]overlay=x={at[0]}:y={at[1]}:eof_action=pass:{shown}[titled]")
+    graph.chains.append(f"[{film}][card]overlay=x={x}:y={y}:eof_action=pass:{shown}[titled]")
     return "titled"
 
 

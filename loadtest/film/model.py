@@ -14,6 +14,14 @@ class Cue:
     lines: Words
 
 
+def words(en: str, zh: str, ru: str, fa: str = "") -> Words:
+    return {"en": en, "zh": zh, "ru": ru} | ({"fa": fa} if fa else {})
+
+
+def cue(start: float, end: float, en: str, zh: str, ru: str, fa: str = "") -> Cue:
+    return Cue(start, end, words(en, zh, ru, fa))
+
+
 @dataclass(frozen=True)
 class Cut:
     """A shot of the series' scene for so many seconds; `start` enters it later, `mirror` turns it over."""
@@ -60,6 +68,21 @@ class Series:
     scene: str
     score: str
     episodes: tuple[Episode, ...]
+
+
+def srt(episode: Episode, language: str) -> str:
+    """The subtitles of one language as SubRip text."""
+    blocks = []
+    for number, spoken in enumerate(episode.cues, start=1):
+        times = f"{_clock(spoken.start)} --> {_clock(spoken.end)}"
+        blocks.append(f"{number}\n{times}\n{spoken.lines[language]}\n")
+    return "\n".join(blocks)
+
+
+def _clock(seconds: float) -> str:
+    thousandths = round(seconds * 1000)
+    whole, rest = divmod(thousandths, 1000)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d},{rest:03d}"
 
 
 class FilmError(Exception):

@@ -12,13 +12,22 @@ OVERSAMPLING = 3
 
 Point = tuple[float, float]
 Colour = tuple[int, int, int]
-Stops = Sequence[tuple[float, str]]
+Stops = tuple[tuple[float, str], ...]
 Box = tuple[int, int, int, int]
 
 
 def colour(name: str) -> Colour:
     red, green, blue = ImageColor.getrgb(name)[:3]
     return red, green, blue
+
+
+@lru_cache(maxsize=256)
+def _dimming(opacity: float) -> list[int]:
+    return [round(level * opacity) for level in range(256)]
+
+
+def dimmed(image: Image.Image, opacity: float) -> Image.Image:
+    return image.point(_dimming(round(opacity, 2)))
 
 
 def mix(one: str, other: str, share: float) -> str:
@@ -53,7 +62,7 @@ class Mask:
         return Mask(self.image, self.x + dx, self.y + dy)
 
     def faded(self, opacity: float) -> "Mask":
-        return Mask(self.image.point([round(level * opacity) for level in range(256)]), self.x, self.y)
+        return Mask(dimmed(self.image, opacity), self.x, self.y)
 
     def inside(self, other: "Mask") -> "Mask":
         return Mask(ImageChops.multiply(self.image, other.within(self.box)), self.x, self.y)
@@ -98,9 +107,17 @@ def _at(stops: Sequence[tuple[float, Colour]], place: float) -> Colour:
     return stops[-1][1]
 
 
+@lru_cache(maxsize=4096)
 def ramp(stops: Stops, count: int, first: float = 0.0, last: float = 1.0) -> list[Colour]:
     fixed = [(place, colour(name)) for place, name in stops]
     return [_at(fixed, first + (last - first) * step / max(1, count - 1)) for step in range(count)]
+
+
+@lru_cache(maxsize=512)
+def _strip(stops: Stops, steps: int, low: float, high: float) -> Image.Image:
+    line = Image.new("RGB", (steps, 1))
+    line.putdata(ramp(stops, steps, low, high))
+    return line
 
 
 def flat(name: str) -> Fill:
@@ -119,9 +136,8 @@ def linear(start: Point, end: Point, *stops: tuple[float, str]) -> Fill:
         width, height = right - left, bottom - top
         corners = [place(x, y) for x in (left, right) for y in (top, bottom)]
         low, high = min(corners), max(corners)
-        steps = max(2, min(2048, width + height))
-        line = Image.new("RGB", (steps, 1))
-        line.putdata(ramp(stops, steps, low, high))
+        steps = max(2, min(1024, width + height))
+        line = _strip(stops, steps, round(low, 4), round(high, 4))
         if dx == 0:
             upright = line.transpose(Image.Transpose.ROTATE_270 if dy > 0 else Image.Transpose.ROTATE_90)
             return upright.resize((width, height), Image.Resampling.BILINEAR)
@@ -145,12 +161,11 @@ def _distance() -> Image.Image:
 
 def radial(centre: Point, radii: Point, *stops: tuple[float, str]) -> Fill:
     table = ramp(stops, 256)
+    bands = [_distance().point([entry[band] for entry in table]) for band in range(3)]
 
     def fill(box: Box) -> Image.Image:
         left, top, right, bottom = box
         picture = Image.new("RGB", (right - left, bottom - top), table[-1])
-        distance = _distance()
-        bands = [distance.point([entry[band] for entry in table]) for band in range(3)]
         size = (round(radii[0] * 2), round(radii[1] * 2))
         disc = Image.merge("RGB", bands).resize(size, Image.Resampling.BICUBIC)
         picture.paste(disc, (round(centre[0] - radii[0] - left), round(centre[1] - radii[1] - top)))
@@ -159,11 +174,15 @@ def radial(centre: Point, radii: Point, *stops: tuple[float, str]) -> Fill:
     return fill
 
 
+@lru_cache(maxsize=64)
+def _fading(power: float) -> Image.Image:
+    return _distance().point([round(255 * max(0.0, 1 - level / 255) ** power) for level in range(256)])
+
+
 def glow(centre: Point, radii: Point, power: float = 2.0) -> Mask:
     """A disc of light that fades from the middle to nothing at its radii."""
-    table = [round(255 * max(0.0, 1 - level / 255) ** power) for level in range(256)]
     size = (max(1, round(radii[0] * 2)), max(1, round(radii[1] * 2)))
-    image = _distance().point(table).resize(size, Image.Resampling.BICUBIC)
+    image = _fading(power).resize(size, Image.Resampling.BICUBIC)
     return Mask(image, round(centre[0] - radii[0]), round(centre[1] - radii[1]))
 
 
@@ -182,7 +201,7 @@ class Layer:
         if box[0] < box[2] and box[1] < box[3]:
             source = (flat(fill) if isinstance(fill, str) else fill)(box)
             shown = mask.within(box)
-            source.putalpha(shown if opacity >= 1 else shown.point([round(level * opacity) for level in range(256)]))
+            source.putalpha(shown if opacity >= 1 else dimmed(shown, opacity))
             self.image.alpha_composite(source, (box[0], box[1]))
         return mask
 

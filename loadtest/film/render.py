@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from multiprocessing import get_context
@@ -16,12 +17,15 @@ from pathlib import Path
 
 from loadtest.film.graph import DISSOLVE, Graph, add_shot, add_title, close, join
 from loadtest.film.model import Cut, Episode, FilmError, Series
+from loadtest.film.paint import HEIGHT
 from loadtest.film.sound import SCORES, write_bed
 from loadtest.film.stage import Shot
 from loadtest.film.titles import title_card
 
 GENERATOR = 1
 """Raise it when a change here makes other films from the same catalogue."""
+FILM_HEIGHTS = (960, 1280)
+"""The first is the usual one; the second shows the drawings at their own size and takes twice the time."""
 PATIENCE_SECONDS = 180
 ENCODING = (
     "-c:v libx264 -preset veryfast -crf 22 -pix_fmt yuv420p -r 24 -g 48 -color_range tv -colorspace bt709 "
@@ -30,9 +34,9 @@ ENCODING = (
 ).split()
 
 
-def film_name(series: Series, episode: Episode) -> str:
+def film_name(series: Series, episode: Episode, height: int = FILM_HEIGHTS[0]) -> str:
     """The file name carries a hash of all that goes into the film, so a film that exists need not be made again."""
-    content = repr((GENERATOR, series.scene, series.score, series.title["en"], episode.number, episode.title["en"], episode.cuts))
+    content = repr((GENERATOR, height, series.scene, series.score, series.title["en"], episode.number, episode.title["en"], episode.cuts))
     return f"{series.slug}-{episode.number:02d}-{hashlib.sha256(content.encode()).hexdigest()[:10]}.mp4"
 
 
@@ -50,14 +54,14 @@ def ffmpeg() -> str:
     return str(get_ffmpeg_exe())
 
 
-def render_episode(series: Series, episode: Episode, path: Path) -> None:
+def render_episode(series: Series, episode: Episode, path: Path, height: int = FILM_HEIGHTS[0]) -> None:
     """Write the film to `path`: whole, or not at all."""
     unfinished = path.with_name(path.name + ".tmp")
     with _speaking(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="tallscreen-film-") as folder:
             try:
-                _run([ffmpeg(), *_command(series, episode, Path(folder)), "-f", "mp4", str(unfinished)])
+                _run([ffmpeg(), *_command(series, episode, Path(folder), height), "-f", "mp4", str(unfinished)])
                 unfinished.replace(path)
             finally:
                 unfinished.unlink(missing_ok=True)
@@ -85,8 +89,8 @@ def _run(command: list[str]) -> None:
         raise FilmError(f"ffmpeg stopped with status {done.returncode}: {last[0][:300]}.")
 
 
-def _command(series: Series, episode: Episode, folder: Path) -> list[str]:
-    graph = Graph()
+def _command(series: Series, episode: Episode, folder: Path, height: int) -> list[str]:
+    graph = Graph(height / HEIGHT)
     names = []
     for place, cut in enumerate(episode.cuts):
         shot = _shot(series.scene, cut.shot)
@@ -121,34 +125,50 @@ def _shot(scene: str, name: str) -> Shot:
     return painted
 
 
+@dataclass(frozen=True)
+class Film:
+    series: Series
+    episode: Episode
+    path: Path
+    height: int
+
+    def render(self) -> str:
+        render_episode(self.series, self.episode, self.path, self.height)
+        return self.path.name
+
+
 def render_missing(
-    wanted: Iterable[tuple[Series, Episode]], folder: Path, tell: Callable[[str], None], workers: int | None = None
+    wanted: Iterable[tuple[Series, Episode]],
+    folder: Path,
+    tell: Callable[[str], None],
+    height: int = FILM_HEIGHTS[0],
+    workers: int | None = None,
 ) -> list[Path]:
-    """All films of these episodes, in order; those on the disk stay, the first missing one is made with the whole machine."""
-    films = [(series, episode, folder / film_name(series, episode)) for series, episode in wanted]
-    missing = [film for film in films if not film[2].exists()]
-    for series, episode, path in missing[:1]:
-        render_episode(series, episode, path)
-        tell(path.name)
-    rest: dict[str, list[tuple[Series, Episode, Path]]] = {}
-    for film in missing[1:]:
-        rest.setdefault(film[0].slug, []).append(film)
-    _render_series(list(rest.values()), tell, workers or os.cpu_count() or 1)
-    return [path for _, _, path in films]
+    """The paths of all these films, in order; what is missing is made, the first of it with the whole machine."""
+    films = [Film(series, episode, folder / film_name(series, episode, height), height) for series, episode in wanted]
+    missing = [film for film in films if not film.path.exists()]
+    for film in missing[:1]:
+        tell(film.render())
+    lanes = _lanes(missing[1:], workers or os.cpu_count() or 1)
+    if lanes:
+        with ThreadPoolExecutor(len(lanes)) as threads:
+            for done in [threads.submit(_render_lane, lane, tell) for lane in lanes]:
+                done.result()
+    return [film.path for film in films]
 
 
-def _render_series(groups: list[list[tuple[Series, Episode, Path]]], tell: Callable[[str], None], workers: int) -> None:
-    """Episodes of one series go to one process, which has painted its scenes already."""
-    if not groups:
-        return
-    with ProcessPoolExecutor(min(workers, len(groups)), mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(_render_group, group) for group in groups]
-        for done in as_completed(waiting):
-            for name in done.result():
-                tell(name)
+def _lanes(films: list[Film], workers: int) -> list[list[Film]]:
+    """Whole series to each lane, the longest first to the shortest lane: a process paints each scene once."""
+    groups: dict[str, list[Film]] = {}
+    for film in films:
+        groups.setdefault(film.series.slug, []).append(film)
+    lanes: list[list[Film]] = [[] for _ in range(min(workers, len(groups)))]
+    for group in sorted(groups.values(), key=lambda group: -sum(film.episode.length for film in group)):
+        min(lanes, key=lambda lane: sum(film.episode.length for film in lane)).extend(group)
+    return lanes
 
 
-def _render_group(group: list[tuple[Series, Episode, Path]]) -> list[str]:
-    for series, episode, path in group:
-        render_episode(series, episode, path)
-    return [path.name for _, _, path in group]
+def _render_lane(lane: list[Film], tell: Callable[[str], None]) -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        for done in [process.submit(film.render) for film in lane]:
+            tell(done.result())

@@ -8,7 +8,7 @@ from functools import lru_cache
 from loadtest.film.figures import shape
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, linear, mix, radial, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, line, polygon
-from loadtest.film.stage import Shot, around, cut_out, falling, still, strip, sway
+from loadtest.film.stage import Shot, around, falling, still, strip, sway
 from loadtest.film.texture import grain, rain
 
 LAMPS = ("#ffb765", "#ff9a4d", "#ffd9a0", "#7fd0cf", "#e2604f", "#ffc27a")
@@ -54,7 +54,7 @@ def seat(thing: str) -> Shot:
         still(rain(6, 50, 60, 1.1, 0.05, 0.3), y=falling(1100)),
         still(_saloon(thing)),
         strip([_handles(step) for step in range(16)], rate=12),
-        cut_out(_near_seats(), y=sway(2.4, 1.1)),
+        still(_near_seats(), y=sway(2.4, 1.1)),
         strip([_flicker(level) for level in (0, 0, 0.1, 0, 0, 0, 0, 0.5, 0.1, 0, 0, 0, 0, 0, 0.3, 0)], rate=8),
     )
 
@@ -233,6 +233,7 @@ def _near_seats() -> Layer:
     return layer
 
 
+@lru_cache(maxsize=4)
 def _flicker(level: float) -> Layer:
     layer = Layer(WIDTH, 700)
     if level:
@@ -301,6 +302,7 @@ def _front() -> Layer:
     return layer
 
 
+@lru_cache(maxsize=4)
 def _eyes(blink: float) -> Layer:
     """The glass of the mirror: brow, eyes, the bridge of the nose, and the empty saloon behind her."""
     layer = Layer()

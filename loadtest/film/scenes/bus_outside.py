@@ -6,7 +6,7 @@ from PIL import Image
 
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, linear, mix, soften, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, line, polygon
-from loadtest.film.stage import Shot, around, cut_out, drift, falling, still
+from loadtest.film.stage import Shot, around, drift, falling, still
 from loadtest.film.texture import clouds, grain, rain
 
 GROUND = 880
@@ -17,10 +17,10 @@ def boulevard() -> Shot:
     return (
         still(_street()),
         still(_trees(), around(12, 720)),
-        cut_out(_mirrored(bus), x=drift(36, -250)),
-        cut_out(bus, x=drift(36, -250)),
+        still(_mirrored(bus), x=drift(36, -250)),
+        still(bus, x=drift(36, -250)),
         still(rain(11, 110, 70, 1.2, -0.14, 0.34), y=falling(1200)),
-        cut_out(_near_lamp(), x=drift(-48, 40)),
+        still(_near_lamp(), x=drift(-48, 40)),
         still(rain(13, 26, 150, 2.2, -0.14, 0.3), y=falling(2000)),
     )
 

@@ -11,7 +11,7 @@ from loadtest.film.paint import HEIGHT, WIDTH, Fill, Layer, Mask, Point, glow, l
 from loadtest.film.plants import geranium
 from loadtest.film.scenes import courtyard_rooms
 from loadtest.film.shapes import arch, blob, box, brush, ellipse, line, placed, polygon
-from loadtest.film.stage import Shot, cut_out, drift, still, strip, sway
+from loadtest.film.stage import Shot, drift, still, strip, sway
 from loadtest.film.texture import clouds, grain, snow
 
 AMBER: Fill = radial((372, 470), (250, 330), (0, "#fff3c8"), (0.4, "#ffd27e"), (0.75, "#f0a044"), (1, "#b5642a"))
@@ -30,7 +30,7 @@ def facade() -> Shot:
         still(_sill_and_frame()),
         strip([_cat(step) for step in range(16)], x=drift(22, -60), rate=8),
         strip([_pool(step) for step in range(12)], rate=6),
-        cut_out(_cypress(), x=sway(3, 5)),
+        still(_cypress(), x=sway(3, 5)),
         still(snow(81, 26, 2.2, 0.5, 1, "#ffe0a0"), x=sway(26, 8, 0, -40), y="-mod(18*t,1280)"),
     )
 

@@ -7,7 +7,7 @@ from loadtest.film.effects import hanging_lamp, vapour
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, linear, mix, radial, vertical
 from loadtest.film.plants import geranium
 from loadtest.film.shapes import arch, blob, box, brush, curve, ellipse, placed, polygon
-from loadtest.film.stage import Shot, cut_out, drift, still, strip, sway
+from loadtest.film.stage import Shot, drift, still, strip, sway
 from loadtest.film.texture import grain, snow
 
 
@@ -17,8 +17,8 @@ def sill() -> Shot:
         still(_lit_room()),
         strip([_curtain(step) for step in range(16)], rate=8),
         still(_sill()),
-        cut_out(_pots((110, 226, 612), "#e8433c")),
-        cut_out(_hand_and_pot(), x="-116*(1-cos(PI*min(1,max(0,(t-1.2)/1.6))))/2"),
+        still(_pots((110, 226, 612), "#e8433c")),
+        still(_hand_and_pot(), x="-116*(1-cos(PI*min(1,max(0,(t-1.2)/1.6))))/2"),
         still(_foreground()),
     )
 
@@ -108,7 +108,7 @@ def inside() -> Shot:
         strip([_far_figure(step) for step in range(8)], rate=3),
         still(_dark_window()),
         strip([_sheer(step) for step in range(16)], rate=8),
-        cut_out(_watcher(), x=sway(2, 5), y=sway(2.4, 3.7)),
+        still(_watcher(), x=sway(2, 5), y=sway(2.4, 3.7)),
     )
 
 
@@ -212,9 +212,9 @@ def board() -> Shot:
     """A table under a lamp, the game as it stands, a second chair pushed back a little."""
     return (
         still(_table()),
-        cut_out(_tea()),
+        still(_tea()),
         vapour((612, 812), 170, 34, "#ffeccc"),
-        cut_out(hanging_lamp(360, 336, 104, ("#2c6a66", "#164448", "#0a2428"), "#9ad0bc"), x=sway(5, 6)),
+        still(hanging_lamp(360, 336, 104, ("#2c6a66", "#164448", "#0a2428"), "#9ad0bc"), x=sway(5, 6)),
         still(_foreground()),
     )
 

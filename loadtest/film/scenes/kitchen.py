@@ -8,7 +8,7 @@ from loadtest.film.figures import face
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear, mix, radial, vertical
 from loadtest.film.scenes import kitchen_street, kitchen_table
 from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon
-from loadtest.film.stage import Shot, cut_out, falling, still, strip, sway
+from loadtest.film.stage import Shot, falling, still, strip, sway
 from loadtest.film.texture import grain, snow
 
 PANES = (44.0, 150.0, 330.0, 470.0)
@@ -28,10 +28,10 @@ def stove() -> Shot:
         still(snow(202, 40, 6.0, 0.6, 2.4), x=sway(30, 7, 2, -40), y=falling(120)),
         still(_room()),
         vapour((540, 560), 380, 100, lean=-30),
-        cut_out(_steamers()),
+        still(_steamers()),
         vapour((660, 640), 330, 90, lean=-24),
         strip([_cook(step) for step in range(12)], rate=8),
-        cut_out(hanging_lamp(470, 296, 92, ("#c0483a", "#8a2a2a", "#3a1018"), "#ffb08a"), x=sway(4, 5)),
+        still(hanging_lamp(470, 296, 92, ("#c0483a", "#8a2a2a", "#3a1018"), "#ffb08a"), x=sway(4, 5)),
         still(_counter()),
     )
 

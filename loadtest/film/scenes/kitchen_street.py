@@ -7,7 +7,7 @@ from functools import lru_cache
 from loadtest.film.effects import vapour, written
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, mix, radial, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon
-from loadtest.film.stage import Shot, cut_out, drift, falling, still, strip, sway
+from loadtest.film.stage import Shot, drift, falling, still, strip, sway
 from loadtest.film.texture import grain, snow
 
 SNOW = 884

@@ -8,7 +8,7 @@ from loadtest.film.effects import hanging_lamp, vapour
 from loadtest.film.figures import face
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear, mix, radial, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, placed, polygon
-from loadtest.film.stage import Shot, cut_out, falling, still, strip, sway
+from loadtest.film.stage import Shot, falling, still, strip, sway
 from loadtest.film.texture import grain, snow
 
 
@@ -16,9 +16,9 @@ def hands() -> Shot:
     """From above: the floured board, the rows, and the one being folded."""
     return (
         still(_board()),
-        cut_out(_dumpling()),
-        cut_out(_hand(-1), x=sway(2, 1.7), y=sway(5, 2.3)),
-        cut_out(_hand(1), x=sway(-2, 1.9, 1), y=sway(6, 2.1, 2)),
+        still(_dumpling()),
+        still(_hand(-1), x=sway(2, 1.7), y=sway(5, 2.3)),
+        still(_hand(1), x=sway(-2, 1.9, 1), y=sway(6, 2.1, 2)),
         still(snow(211, 40, 2.0, 0.4, 1.2, "#fff6e4"), x=sway(30, 9, 0, -40), y="-mod(14*t,1280)"),
         still(_dark()),
     )
@@ -117,11 +117,11 @@ def bowl() -> Shot:
         still(_back()),
         still(snow(215, 90, 3.0, 0.8, 1), x=sway(22, 9, 0, -40), y=falling(64)),
         still(_window_frame()),
-        cut_out(_guest(), y=sway(2.2, 3.7)),
-        cut_out(_host(), y=sway(2.2, 4.3, 1)),
+        still(_guest(), y=sway(2.2, 3.7)),
+        still(_host(), y=sway(2.2, 4.3, 1)),
         still(_laid_table()),
         vapour((360, 956), 420, 90, "#fff4e4"),
-        cut_out(hanging_lamp(360, 264, 96, ("#c0483a", "#8a2a2a", "#3a1018"), "#ffb08a"), x=sway(4, 5)),
+        still(hanging_lamp(360, 264, 96, ("#c0483a", "#8a2a2a", "#3a1018"), "#ffb08a"), x=sway(4, 5)),
     )
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear, mix, soften, vertical
 from loadtest.film.scenes import lake_people
 from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon
-from loadtest.film.stage import Shot, cut_out, drift, still, strip, sway
+from loadtest.film.stage import Shot, drift, still, strip, sway
 from loadtest.film.texture import clouds, grain, snow, stars
 
 WATER = 742
@@ -28,7 +28,7 @@ def boat() -> Shot:
         strip([_glitter(step) for step in range(12)], rate=6),
         strip([_road(step) for step in range(12)], x=drift(-6, 12), rate=8),
         strip([_rowing(step) for step in range(24)], x=drift(-6, 12), y=sway(2, 3.4), rate=8),
-        cut_out(_mist(), x=sway(40, 16)),
+        still(_mist(), x=sway(40, 16)),
         still(_near()),
     )
 
@@ -169,7 +169,7 @@ def shore() -> Shot:
         strip([_glitter(step) for step in range(12)], rate=6),
         strip([_beam(step) for step in range(12)], rate=8),
         strip([_ringing(step) for step in range(12)], rate=8),
-        cut_out(_bow(), x=sway(5, 4.6), y=sway(5, 3.2)),
+        still(_bow(), x=sway(5, 4.6), y=sway(5, 3.2)),
     )
 
 

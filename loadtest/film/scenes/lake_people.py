@@ -6,7 +6,7 @@ import random
 from loadtest.film.figures import face
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, mix, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, placed, polygon
-from loadtest.film.stage import Shot, cut_out, still, strip, sway
+from loadtest.film.stage import Shot, still, strip, sway
 from loadtest.film.texture import clouds, grain, stars
 
 
@@ -15,10 +15,10 @@ def oars() -> Shot:
     return (
         still(_open_lake()),
         strip([_ripples(step) for step in range(12)], rate=6),
-        cut_out(_woman(), y=sway(4, 3.4)),
+        still(_woman(), y=sway(4, 3.4)),
         strip([_rower(step) for step in range(16)], y=sway(4, 3.4, 0.5), rate=8),
         strip([_lantern(step) for step in range(8)], y=sway(4, 3.4), rate=8),
-        cut_out(_gunwale(), y=sway(4, 3.4)),
+        still(_gunwale(), y=sway(4, 3.4)),
     )
 
 
@@ -188,7 +188,7 @@ def phone() -> Shot:
     """Held up to the stars: two bars, and then everything at once."""
     return (
         still(_zenith(), x="-8+8*sin(2*PI*t/18)"),
-        cut_out(_held(), x=sway(3, 4), y=sway(4, 3.1)),
+        still(_held(), x=sway(3, 4), y=sway(4, 3.1)),
         *_messages(),
         still(_rim()),
     )
@@ -271,7 +271,7 @@ def _messages() -> Shot:
             layer.paint(box(48 + k * 6.4, 35 - tall, 3, tall * 2), "#2f6ab0")
         start, speed = dice.uniform(0, 700), 60 + 10 * index
         x = 250 + dice.uniform(-190, 190)
-        found.append(cut_out(layer, sway(20, 3 + index * 0.4, index, x), f"470-mod({start:.0f}+{speed}*t,700)"))
+        found.append(still(layer, sway(20, 3 + index * 0.4, index, x), f"470-mod({start:.0f}+{speed}*t,700)"))
     return tuple(found)
 
 

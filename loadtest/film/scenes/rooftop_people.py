@@ -6,7 +6,7 @@ import random
 from loadtest.film.figures import face
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, mix, vertical
 from loadtest.film.shapes import blob, box, brush, curve, ellipse, line, placed, polygon
-from loadtest.film.stage import Shot, cut_out, drift, still, strip, sway
+from loadtest.film.stage import Shot, drift, still, strip, sway
 from loadtest.film.texture import bank, clouds, grain, snow
 
 
@@ -216,9 +216,9 @@ def look_up() -> Shot:
     """The boy's face, tipped to the sky; the string crosses the picture, slack, then alive."""
     return (
         still(_bright()),
-        cut_out(_small_kites(), x=sway(14, 6), y=sway(9, 4.3)),
+        still(_small_kites(), x=sway(14, 6), y=sway(9, 4.3)),
         strip([_line(step) for step in range(12)], rate=12),
-        cut_out(_boy(), y=sway(2.4, 3.2)),
+        still(_boy(), y=sway(2.4, 3.2)),
         still(_shade()),
     )
 

@@ -8,7 +8,7 @@ from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear,
 from loadtest.film.scenes import rooftop_people
 from loadtest.film.scenes.rooftop_people import child, kite, limp_kite
 from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon
-from loadtest.film.stage import Shot, cut_out, drift, still, strip, sway
+from loadtest.film.stage import Shot, drift, still, strip, sway
 from loadtest.film.texture import bank, clouds, grain, snow
 
 EVENING = ((0, "#2a2a66"), (0.25, "#5a4a92"), (0.48, "#b06a9a"), (0.66, "#f08a80"), (0.82, "#ffb878"), (1, "#ffdc9a"))
@@ -26,7 +26,7 @@ def roofs() -> Shot:
         still(_sky(EVENING, (470, 760))),
         *_flock(),
         still(_skyline(), x=drift(-3)),
-        cut_out(_middle(), x=drift(-6, 8)),
+        still(_middle(), x=drift(-6, 8)),
         strip([_big_kite(step) for step in range(24)], rate=12),
         strip([_children(step) for step in range(12)], rate=8),
         still(_parapet()),
@@ -54,7 +54,7 @@ def _flock() -> Shot:
         tail = brush([(120, 110 + 60 * size), (112, 200), (80 if x > 300 else 160, 322)], 1.2, 0.7)
         layer.paint(tail, "#4a2a4a", 0.55)
         period = 5 + index * 0.9
-        found.append(cut_out(layer, sway(16 - index, period, index, x - 120), sway(9, period / 2, index * 2, y - 110)))
+        found.append(still(layer, sway(16 - index, period, index, x - 120), sway(9, period / 2, index * 2, y - 110)))
     return tuple(found)
 
 
@@ -221,7 +221,7 @@ def unseen() -> Shot:
     return (
         still(_high_sky()),
         *_rising(),
-        cut_out(_cloud(), x=sway(14, 9), y=sway(5, 6)),
+        still(_cloud(), x=sway(14, 9), y=sway(5, 6)),
         strip([_taut(step) for step in range(12)], rate=12),
         still(_eaves()),
         still(snow(93, 30, 2, 0.5, 0.8, "#fff0d0"), x=sway(34, 8, 0, -40), y="-mod(30*t,1280)"),
@@ -243,7 +243,7 @@ def _rising() -> Shot:
         layer = Layer(200, 200)
         kite(layer, (100, 100), 0.3 + 0.09 * index, pair, dice.uniform(-24, 24))
         x = (70, 590, 150, 610, 40, 500)[index] - 100
-        found.append(cut_out(layer, sway(18, 5 + index * 0.7, index, x), f"{520 + 90 * index - 100}-{16 + 5 * index}*t+8*sin(t*1.4+{index})"))
+        found.append(still(layer, sway(18, 5 + index * 0.7, index, x), f"{520 + 90 * index - 100}-{16 + 5 * index}*t+8*sin(t*1.4+{index})"))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from loadtest.film.horse import Stance, halter, horse
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, mix, radial, vertical
 from loadtest.film.scenes import steppe_dusk
 from loadtest.film.shapes import brush, ellipse, polygon
-from loadtest.film.stage import Shot, Sprite, around, cut_out, drift, still, strip, sway
+from loadtest.film.stage import Shot, Sprite, around, drift, still, strip, sway
 from loadtest.film.texture import clouds, grain
 
 HORIZON = 800

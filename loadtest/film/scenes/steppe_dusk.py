@@ -10,7 +10,7 @@ from loadtest.film.figures import face, shape
 from loadtest.film.horse import Stance, halter, horse
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear, radial, soften, vertical
 from loadtest.film.shapes import arch, blob, box, brush, ellipse, line, placed, polygon
-from loadtest.film.stage import Shot, Sprite, cut_out, drift, falling, still, strip, sway
+from loadtest.film.stage import Shot, Sprite, drift, falling, still, strip, sway
 from loadtest.film.texture import bank, clouds, grain, snow, stars
 
 GATE = 860
@@ -22,9 +22,9 @@ def gate() -> Shot:
         vapour((214, 640), 320, 80, "#c9b4c4", 0.34, 60),
         still(_homestead()),
         strip([_waiting(step) for step in range(16)], rate=8),
-        cut_out(_grandmother()),
+        still(_grandmother()),
         strip([_lantern(step) for step in range(8)], rate=8),
-        cut_out(_fence(), x=drift(-6, 12)),
+        still(_fence(), x=drift(-6, 12)),
     )
 
 
@@ -127,8 +127,8 @@ def close() -> Shot:
     return (
         still(_afterglow()),
         still(snow(71, 60, 3.2, 0.5, 1.2, "#ffd9a0"), x=sway(20, 7, 0, -40), y="-mod(22*t,1280)"),
-        cut_out(_horse_head(), x=sway(3, 4.2, 0.4), y=sway(4, 3.1)),
-        cut_out(_girl(), y=sway(2, 3.6, 1)),
+        still(_horse_head(), x=sway(3, 4.2, 0.4), y=sway(4, 3.1)),
+        still(_girl(), y=sway(2, 3.6, 1)),
         still(snow(72, 16, 6, 0.35, 3, "#ffc27a"), x=sway(30, 9, 1, -40), y="-mod(40*t,1280)"),
         still(_low_dark()),
     )
@@ -239,7 +239,7 @@ def lake() -> Shot:
     return (
         still(sky),
         strip([_glints(step) for step in range(12)], rate=6),
-        cut_out(_far_yurt()),
+        still(_far_yurt()),
         strip([_night_walker(step / 12) for step in range(12)], x=drift(28, -150)),
         still(_shore()),
     )

@@ -7,7 +7,7 @@ from loadtest.film.paint import HEIGHT, WIDTH, Layer, linear, vertical
 from loadtest.film.scenes import bus_inside, bus_outside
 from loadtest.film.scenes.bus_inside import LAMPS, bokeh, droplets
 from loadtest.film.shapes import blob, box, brush, ellipse, placed
-from loadtest.film.stage import Shot, around, cut_out, falling, still, sway
+from loadtest.film.stage import Shot, around, falling, still, sway
 from loadtest.film.texture import grain, rain
 
 
@@ -26,9 +26,9 @@ def window() -> Shot:
         still(bokeh(9, 14, (26, 54), 0.38, 1440), around(60, 1440)),
         still(rain(4, 70, 90, 1.3, -0.12, 0.32), y=falling(1400)),
         still(droplets(5, 260)),
-        cut_out(_lamp(), x="720-mod(460+t*300,1500)"),
+        still(_lamp(), x="720-mod(460+t*300,1500)"),
         still(_cab()),
-        cut_out(_driver(), y=sway(1.6, 0.9)),
+        still(_driver(), y=sway(1.6, 0.9)),
     )
 
 
