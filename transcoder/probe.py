@@ -13,6 +13,7 @@ from transcoder.profiles import AUDIO_DECODERS, COMMON_FPS, MAX_FPS, MAX_PIXELS,
 Transfer = Literal["sdr", "pq", "hlg"]
 
 _ROUNDING: Final = 0.5  # exporters add a frame or two; ten minutes and a blink is ten minutes
+_NEARLY_SQUARE: Final = Fraction(1, 100)  # rounding of exporters; it must not cost a rung
 _TRANSFERS: Final[dict[int, Transfer]] = {16: "pq", 18: "hlg"}
 
 
@@ -119,5 +120,7 @@ def _check_readable(video: _Video, audio: _Audio | None) -> None:
 
 def _upright_size(video: _Video) -> tuple[int, int]:
     aspect = Fraction(video.sample_aspect) or Fraction(1)
+    if abs(aspect - 1) < _NEARLY_SQUARE:
+        aspect = Fraction(1)
     width = round(video.width * aspect)
     return (video.height, width) if (video.rotation or 0) % 180 == 90 else (width, video.height)

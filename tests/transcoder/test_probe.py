@@ -41,9 +41,10 @@ def test_a_film_stored_on_its_side_is_upright(rotation: int) -> None:
 
 
 def test_points_that_are_not_square_are_counted_as_they_are_shown() -> None:
-    source = parsed(width=720, height=1920, sample_aspect="3/2")
+    wide, nearly = parsed(width=720, height=1920, sample_aspect="3/2"), parsed(sample_aspect="404/405")
 
-    assert (source.width, source.height) == (1080, 1920)
+    assert (wide.width, wide.height) == (1080, 1920)
+    assert (nearly.width, nearly.height) == (1080, 1920)
 
 
 @pytest.mark.parametrize(("number", "transfer"), [(16, "pq"), (18, "hlg"), (1, "sdr"), (2, "sdr")])
