@@ -12,7 +12,7 @@ import sys
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 # Encoding must not take the processor from voting when both live on one machine.
-_NICENESS = 10
+_NICENESS = 5
 
 
 def main(parent: str, memory: str, cpu: str, file: str, descriptors: str, _separator: str, *args: str) -> None:
