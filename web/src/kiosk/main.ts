@@ -1,4 +1,6 @@
 import { open } from "../shared/open";
-import App from "./App.svelte";
+import "./kiosk.css";
 
-void open(App, "kiosk");
+/** One page for two screens of the hall: the address says which. */
+const screen = location.pathname.startsWith("/wall") ? import("./wall/Wall.svelte") : import("./hall/Hall.svelte");
+void screen.then(({ default: Screen }) => open(Screen, "kiosk"));

@@ -1,0 +1,21 @@
+/** The invitation in every language of the house, at once: nobody has chosen one yet. */
+
+import type { Language } from "../shared/languages";
+import type { Messages } from "../shared/messages";
+import { SELECTABLE } from "../shared/words.svelte";
+
+const FILES = import.meta.glob<Messages>("../words/*/kiosk.json", { import: "default" });
+
+export interface Phrase {
+  language: Language;
+  text: string;
+}
+
+export async function invitations(): Promise<Phrase[]> {
+  const phrases = SELECTABLE.map(async (language) => {
+    const messages = await FILES[`../words/${language.code}/kiosk.json`]?.();
+    const text = messages?.["kiosk.touch"];
+    return typeof text === "string" ? [{ language, text }] : [];
+  });
+  return (await Promise.all(phrases)).flat();
+}
