@@ -4,9 +4,10 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta
 
+# In these patterns `(?!\n)$` is the very end; `$` alone would let a line break follow.
 #: Language tag to text, for example {"en": "The Last Trolleybus", "ru": "Последний троллейбус"}.
 Words: TypeAlias = dict[
-    Annotated[str, Meta(pattern="^[a-z]{2,3}$")], Annotated[str, Meta(min_length=1, max_length=2000)]
+    Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?!\n)$")], Annotated[str, Meta(min_length=1, max_length=2000)]
 ]
 NamedWords: TypeAlias = Annotated[Words, Meta(min_length=1, max_length=20)]
-Slug: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Slug: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(?!\n)$", max_length=80)]

@@ -1,6 +1,6 @@
 """Sign-in, sign-out and who I am."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from litestar import Response, Router, delete, get, post
 from litestar.params import JSONBody
@@ -84,9 +84,8 @@ async def sign_out(tx: Given[Connection], request: AnyRequest, cookie_names: Giv
     token = request.cookies.get(cookie_names.session)
     if token:
         await service.sign_out(tx, token)
-    response: Response[None] = Response(None, status_code=204)
-    response.delete_cookie(cookie_names.session, path="/")
-    return response
+    # Not delete_cookie: a browser forgets a __Host- cookie only when told with the attributes it was set with.
+    return Response(None, status_code=204, cookies=[cookie_names.make(cookie_names.session, "", life=timedelta(0))])
 
 
 router = Router("/api/access", route_handlers=[ask_for_code, sign_in, sign_in_issued, me, sign_out], tags=["access"])

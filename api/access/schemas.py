@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 Role: TypeAlias = Literal["producer", "juror", "organiser", "auditor"]
-Email: TypeAlias = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+Email: TypeAlias = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+(?!\n)$", max_length=254)]
 
 
 class Company(Struct, frozen=True, kw_only=True):
@@ -38,7 +38,7 @@ class CodeSent(Struct, frozen=True, kw_only=True):
 
 class CodeEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     request: UUID
-    code: Annotated[str, Meta(pattern="^[0-9]{8}$")]
+    code: Annotated[str, Meta(pattern=r"^[0-9]{8}(?!\n)$")]
 
 
 class IssuedCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from api.words import NamedWords, Slug, Words
 
 Rating: TypeAlias = Literal["0+", "6+", "12+", "16+", "18+"]
-Country: TypeAlias = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+Country: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]
 
 
 class Poster(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from api.catalog.schemas import Poster, SectionRef
 from api.words import Words
 
 State: TypeAlias = Literal["awaiting_upload", "uploading", "received", "queued", "encoding", "ready", "failed"]
-Sha256: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Sha256: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?!\n)$")]
 
 
 class FailureOut(Struct, frozen=True, kw_only=True):

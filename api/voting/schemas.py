@@ -101,8 +101,8 @@ class Turnout(Struct, frozen=True, kw_only=True):
 class AwardIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     slug: Slug
     name: NamedWords
-    opens_at: datetime
-    closes_at: datetime
+    opens_at: Annotated[datetime, Meta(tz=True)]
+    closes_at: Annotated[datetime, Meta(tz=True)]
     grace_seconds: Annotated[int, Meta(ge=0, le=600)] = 60
     board: BoardRule = "turnout"
     #: Only series of this section; None takes all sections.
