@@ -143,10 +143,11 @@ async def require_episode(db: Connection, account: Account, episode: int) -> Non
 
 
 async def set_subtitle(tx: Connection, account: Account, episode: int, lang: str, text: str) -> EpisodeState:
-    """Save the cues; an episode that can be watched already gets a new package with them."""
+    """Save the cues. A package that has read the old ones, or is just reading them, gets a successor with the new."""
     await require_episode(tx, account, episode)
     await tx.execute(Q["save_subtitle"], episode, rules.check_language(lang), rules.to_vtt(text))
-    if (await state_of(tx, episode)).state == "ready":
+    if (await state_of(tx, episode)).state in ("encoding", "ready"):
+        await tx.execute(Q["supersede_package"], episode)
         await queue_package(tx, episode)
     return await state_of(tx, episode)
 

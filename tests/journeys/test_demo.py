@@ -1,0 +1,133 @@
+"""`make demo` as a newcomer meets it: it starts, shows a festival, ends with Ctrl-C and leaves nothing running."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api import embedded
+from tests.conftest import ROOT
+from tests.transcoder.media import make_clip
+
+
+class Demo:
+    """A demo of its own folder and port, on a small film."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, embedded.free_port()
+        self.said = b""
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    async def start(self, *more: str) -> asyncio.subprocess.Process:
+        media = self.folder / "films" / "Night bus"
+        media.mkdir(parents=True, exist_ok=True)
+        make_clip(media / "e01.mp4", seconds=2)
+        command = [
+            "demo",
+            "--port",
+            str(self.port),
+            "--var",
+            str(self.folder / "var"),
+            "--media",
+            str(media.parent),
+            *more,
+        ]
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "api.cli", *command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, preexec_fn=embedded.die_with_parent,
+        )  # fmt: skip
+
+    async def read_until(self, process: asyncio.subprocess.Process, words: bytes) -> None:
+        assert process.stdout is not None
+        while words not in self.said:
+            line = await process.stdout.readline()
+            assert line, self.said.decode()
+            self.said += line
+
+
+async def interrupt(process: asyncio.subprocess.Process) -> None:
+    process.send_signal(signal.SIGINT)
+    assert process.stdout is not None
+    await process.stdout.read()
+    await process.wait()
+
+
+def processes_of(folder: Path) -> list[str]:
+    """Command lines of what runs on this folder: its servers name it, or write to its logs."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            output = str((entry / "fd" / "1").readlink())
+        except OSError:
+            continue
+        if str(folder) in command or output.startswith(str(folder)):
+            found.append(command)
+    return found
+
+
+@pytest.mark.timeout(240)
+async def test_demo_starts_twice_keeps_its_data_and_leaves_nothing_running(tmp_path: Path) -> None:
+    demo = Demo(tmp_path)
+    first = await demo.start()
+    await demo.read_until(first, b"Ctrl-C ends the demo")
+    async with httpx.AsyncClient(base_url=demo.url) as browser:
+        assert (await browser.get("/readyz")).json() == {"ready": True}
+        [section, *_] = (await browser.get("/api/festival")).json()["sections"]
+        assert [series["slug"] for series in section["series"]] == ["night-bus"]
+        for page in ("/", "/kiosk", "/wall", "/studio", "/jury", "/desk", "/s/night-bus"):
+            assert (await browser.get(page)).headers["content-type"] == "text/html; charset=utf-8", page
+    for word in (b"sign-in code", b"Phone", b"Kiosk", b"Studio", b"Jury", b"Desk"):
+        assert word in demo.said
+    await interrupt(first)
+    assert first.returncode == 0
+    assert processes_of(tmp_path) == []
+
+    demo.said = b""
+    second = await demo.start()
+    await demo.read_until(second, b"Ctrl-C ends the demo")
+    assert b"sent:" not in demo.said
+    await interrupt(second)
+    assert processes_of(tmp_path) == []
+
+
+@pytest.mark.timeout(120)
+async def test_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
+    demo = Demo(tmp_path)
+    taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", demo.port)
+
+    process = await demo.start()
+    assert process.stdout is not None
+    said = (await process.stdout.read()).decode()
+
+    assert await process.wait() == 1
+    assert (
+        said.strip()
+        == f"tallscreen: Port {demo.port} is taken; free it or choose another: make demo PORT={demo.port + 1}"
+    )
+    taken.close()
+    await taken.wait_closed()
+
+
+@pytest.mark.timeout(120)
+async def test_folder_without_films_is_said_in_one_sentence(tmp_path: Path) -> None:
+    demo = Demo(tmp_path)
+
+    process = await demo.start("--media", str(tmp_path / "nowhere"))
+    assert process.stdout is not None
+    said = (await process.stdout.read()).decode()
+
+    assert await process.wait() == 1
+    assert (
+        said.strip()
+        == f"tallscreen: There is no folder {tmp_path / 'nowhere'}; give MEDIA a folder with vertical videos."
+    )
