@@ -4,6 +4,12 @@ import { defineConfig } from "vitest/config";
 const SURFACES = ["phone", "kiosk", "studio", "jury", "desk"];
 const API = process.env["TALLSCREEN_API"] ?? "http://127.0.0.1:8000";
 
+/** What every page needs, and what every view of the phone page needs, in one file each. */
+const CHUNKS = [
+  { name: "base", test: /node_modules\/(svelte|esm-env|clsx)\/|lucide\/svelte\/dist\/(Icon\.|utils|context)|src\/api\/(client|problem)\.|src\/shared\/(words|messages|languages|Icon|open|base|tokens)\./ },
+  { name: "seats", test: /src\/phone\/(store|router|routes|ballots\/(asked|grades))|src\/shared\/(outbox|uuid7|Poster|thumb|Notice|problem-words)|node_modules\/thumbhash/ },
+];
+
 export default defineConfig({
   base: "/",
   plugins: [svelte()],
@@ -13,7 +19,11 @@ export default defineConfig({
     target: "es2022",
     // The pages answer with a policy that allows no inline script: what a page needs is a file of its own.
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: Object.fromEntries(SURFACES.map((surface) => [surface, `${surface}.html`])) },
+    rolldownOptions: {
+      input: Object.fromEntries(SURFACES.map((surface) => [surface, `${surface}.html`])),
+      // Few files instead of many crumbs: every file is a request of its own on a slow link.
+      output: { codeSplitting: { groups: CHUNKS } },
+    },
   },
   server: { proxy: { "/api": API, "/media": API } },
   test: { include: ["tests/**/*.test.ts"] },

@@ -172,7 +172,7 @@ export class Sitting {
   }
 
   hold(held: boolean): void {
-    if (held && this.film?.playing) {
+    if (held && this.film?.playing && !this.film.waiting) {
       this.#speed("held");
       this.chrome.hide();
     } else if (this.fast === "held") {

@@ -1,4 +1,3 @@
-import { SvelteMap } from "svelte/reactivity";
 import { get } from "../../api/client";
 import { Problem } from "../../api/problem";
 import type { Feed, FeedItem } from "../../api/types";
@@ -9,9 +8,9 @@ const PAGE = 5;
 export class Reel {
   readonly slug: string;
   problem = $state.raw<Problem | null>(null);
-  readonly #items = new SvelteMap<number, FeedItem>();
+  #items = $state.raw<ReadonlyMap<number, FeedItem>>(new Map());
   /** number of the episode that follows an episode, as the feed has told it; null after the last */
-  readonly #following = new SvelteMap<number, number | null>();
+  #following = $state.raw<ReadonlyMap<number, number | null>>(new Map());
   readonly #asked = new Set<number>();
 
   constructor(slug: string) {
@@ -41,6 +40,7 @@ export class Reel {
     const next = this.#following.get(number);
     if (typeof next === "number" && !this.#items.has(next)) wanted.push(this.#fetch(next, PAGE));
     await Promise.all(wanted);
+    if (wanted.length > 0 && !this.#items.has(number)) this.problem ??= missing();
   }
 
   retry(number: number): void {
@@ -63,12 +63,20 @@ export class Reel {
     }
   }
 
+  /** An episode keeps the item it came with: a film that plays is not disturbed by a later answer. */
   #take(page: Feed): void {
+    const items = new Map(this.#items);
+    const following = new Map(this.#following);
     page.items.forEach((item, index) => {
       const { number } = item.episode;
-      if (!this.#items.has(number)) this.#items.set(number, item);
-      const next = page.items[index + 1]?.episode.number ?? page.next;
-      this.#following.set(number, next);
+      if (!items.has(number)) items.set(number, item);
+      following.set(number, page.items[index + 1]?.episode.number ?? page.next);
     });
+    this.#items = items;
+    this.#following = following;
   }
+}
+
+function missing(): Problem {
+  return new Problem({ code: "not-found", status: 404, title: "", detail: "", kept: "", next: "" });
 }

@@ -13,9 +13,14 @@ interface Kept {
 const KEY = "tallscreen.settings";
 const USUAL: Kept = { saver: false, muted: false, speed: 1, subtitles: null, subtitleSize: 1 };
 
+/** The phone itself asks pages to save data. */
+function wantsLess(): boolean {
+  return "connection" in navigator && (navigator.connection as { saveData?: boolean } | undefined)?.saveData === true;
+}
+
 /** How this reader likes to watch. */
 class Settings {
-  #kept = $state<Kept>({ ...USUAL, ...readKept<Partial<Kept>>(KEY, {}) });
+  #kept = $state.raw<Kept>({ ...USUAL, saver: wantsLess(), ...readKept<Partial<Kept>>(KEY, {}) });
 
   get saver(): boolean { return this.#kept.saver; }
   set saver(saver: boolean) { this.#set({ saver }); }
@@ -33,8 +38,8 @@ class Settings {
   set subtitleSize(subtitleSize: number) { this.#set({ subtitleSize }); }
 
   #set(change: Partial<Kept>): void {
-    Object.assign(this.#kept, change);
-    keep(KEY, $state.snapshot(this.#kept));
+    this.#kept = { ...this.#kept, ...change };
+    keep(KEY, this.#kept);
   }
 }
 
