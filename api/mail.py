@@ -45,13 +45,24 @@ class SmtpMail:
         self._port = parts.port or (465 if self._tls else 587)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._sender = parts.query.removeprefix("from=") or f"festival@{self._host}"
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def send(self, to: str, subject: str, text: str) -> None:
+        """Delivered behind the caller's back: how long it takes must not tell which addresses have an account."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self._sender, to, subject
         message.set_content(text)
-        await asyncio.to_thread(self._deliver, message)
-        log.info("mail sent")
+        task = asyncio.create_task(self._try(message), name="mail")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _try(self, message: EmailMessage) -> None:
+        try:
+            await asyncio.to_thread(self._deliver, message)
+        except (smtplib.SMTPException, OSError) as error:
+            log.error("mail not sent", error=type(error).__name__)
+        else:
+            log.info("mail sent")
 
     def _deliver(self, message: EmailMessage) -> None:
         kind = smtplib.SMTP_SSL if self._tls else smtplib.SMTP
