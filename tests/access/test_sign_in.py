@@ -381,7 +381,7 @@ async def test_signing_out_here_leaves_the_session_elsewhere(house: House, rows:
 
 @pytest.mark.parametrize("token", ["", "forged", "a" * 4000, "%00", "ü"])
 async def test_made_up_session_is_nobody(house: House, token: str) -> None:
-    answer = await house.browser().get("/api/access/me", headers={"Cookie": f"sid={token}".encode()})
+    answer = await house.browser().get("/api/access/me", headers={b"Cookie": f"sid={token}".encode()})
 
     assert (answer.status_code, answer.json()) == (200, {"account": None})
 
