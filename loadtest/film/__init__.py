@@ -1,4 +1,4 @@
-"""The demo's own films: six short vertical series, drawn and encoded where they are needed, so that no footage is kept."""
+"""The demo's own films: six short vertical series, drawn and encoded on the spot, so that no footage is kept."""
 
 from loadtest.film.catalogue import CATALOGUE
 from loadtest.film.model import Cue, Episode, FilmError, Series, srt

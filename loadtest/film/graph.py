@@ -1,4 +1,4 @@
-"""From cuts to one ffmpeg command: every sprite an input, every shot a stack of overlays, the shots dissolved into each other."""
+"""From cuts to one ffmpeg command: sprites come in, a shot is a stack of overlays, shots dissolve into each other."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +38,8 @@ def _looped(graph: Graph, path: Path, sprite: Sprite, pixels: str) -> str:
     index = graph.add_raw(path, sprite.frames[0].size, rate)
     width, height = (max(2, round(side * graph.scale)) for side in sprite.size)
     again = f",fps={FRAME_RATE}" if rate != FRAME_RATE else ""
-    return f"[{index}:v]scale={width}:{height}:flags=bicubic:{TO_VIDEO},format={pixels},loop=-1:{many}:0,setpts=N/({rate}*TB){again}"
+    sized = f"scale={width}:{height}:flags=bicubic:{TO_VIDEO},format={pixels}"
+    return f"[{index}:v]{sized},loop=-1:{many}:0,setpts=N/({rate}*TB){again}"
 
 
 def _placed(graph: Graph, expression: str, start: float) -> str:
@@ -80,7 +81,9 @@ def join(graph: Graph, names: list[str], cuts: tuple[Cut, ...]) -> str:
     for place, (name, cut) in enumerate(zip(names[1:], cuts, strict=False)):
         until += cut.seconds
         joined = f"j{place}"
-        graph.chains.append(f"[{film}][{name}]xfade=transition=fade:duration={DISSOLVE}:offset={until - DISSOLVE / 2:g}[{joined}]")
+        graph.chains.append(
+            f"[{film}][{name}]xfade=transition=fade:duration={DISSOLVE}:offset={until - DISSOLVE / 2:g}[{joined}]"
+        )
         film = joined
     return film
 
@@ -89,8 +92,8 @@ def add_title(graph: Graph, film: str, path: Path, size: tuple[int, int], at: tu
     index = graph.add_raw(path, size, FRAME_RATE)
     fades = f"fade=t=in:st={TITLE_IN}:d=0.7:alpha=1,fade=t=out:st={TITLE_OUT - 0.7:g}:d=0.7:alpha=1"
     width, height, x, y = (round(side * graph.scale) for side in (*size, *at))
-    chain = f"scale={width}:{height}:{TO_VIDEO},format=yuva444p,loop=-1:1:0,setpts=N/({FRAME_RATE}*TB),trim=duration={TITLE_OUT},{fades}"
-    graph.chains.append(f"[{index}:v]{chain},format=yuva420p[card]")
+    held = f"loop=-1:1:0,setpts=N/({FRAME_RATE}*TB),trim=duration={TITLE_OUT}"
+    graph.chains.append(f"[{index}:v]scale={width}:{height}:{TO_VIDEO},format=yuva420p,{held},{fades}[card]")
     shown = f"enable='between(t,{TITLE_IN},{TITLE_OUT})'"
     graph.chains.append(f"[{film}][card]overlay=x={x}:y={y}:eof_action=pass:{shown}[titled]")
     return "titled"
@@ -98,7 +101,8 @@ def add_title(graph: Graph, film: str, path: Path, size: tuple[int, int], at: tu
 
 def close(graph: Graph, film: str, bed: Path, ambience: str, seconds: float) -> None:
     """The end of the picture, and the sound: music with an echo in two slightly different rooms, the place under it."""
-    graph.chains.append(f"[{film}]fade=t=out:st={seconds - 0.7:g}:d=0.7,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv[v]")
+    colours = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+    graph.chains.append(f"[{film}]fade=t=out:st={seconds - 0.7:g}:d=0.7,{colours}[v]")
     index = graph.add_input("-i", str(bed))
     rooms = "aecho=0.8:0.55:163|317:0.28|0.18,pan=stereo|c0=c0|c1=c0,adelay=0|11"
     graph.chains.append(f"[{index}:a]aresample=48000,lowpass=f=7000,{rooms}[music]")

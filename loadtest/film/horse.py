@@ -5,23 +5,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from loadtest.film.paint import Mask, Point
-from loadtest.film.shapes import blob, brush, placed, polygon
+from loadtest.film.shapes import blob, brush, placed, polygon, traced
 
 Place = Callable[[Sequence[Point]], list[Point]]
 
-BODY: Sequence[Point] = (
-    (-81, -190), (-59, -204), (-16, -193), (27, -196), (54, -208), (81, -196), (95, -166), (92, -136), (63, -110), (9, -100),
-    (-36, -108), (-70, -122), (-88, -150),
-)  # fmt: skip
-NECK: Sequence[Point] = (
-    (46, -206), (74, -236), (100, -266), (120, -284), (138, -284), (150, -270), (170, -240), (184, -218), (188, -206), (180, -197),
-    (168, -198), (158, -207), (142, -220), (128, -226), (118, -206), (110, -182), (100, -150), (70, -150),
-)  # fmt: skip
-MANE: Sequence[Point] = (
-    (48, -212), (54, -236), (66, -248), (70, -262), (86, -274), (92, -286), (108, -292), (122, -300), (136, -290), (142, -272),
-    (132, -276), (118, -262), (112, -240), (98, -238), (94, -216), (76, -216),
-)  # fmt: skip
-EARS = (((117, -282), (116, -296), (121, -306), (129, -297), (131, -284)), ((126, -284), (130, -300), (138, -305), (140, -294), (140, -282)))
+BODY: Sequence[Point] = traced(
+    "-81,-190 -59,-204 -16,-193 27,-196 54,-208 81,-196 95,-166 92,-136 63,-110 9,-100 -36,-108 -70,-122 -88,-150"
+)
+NECK: Sequence[Point] = traced(
+    "46,-206 74,-236 100,-266 120,-284 138,-284 150,-270 170,-240 184,-218 188,-206 180,-197 168,-198 "
+    "158,-207 142,-220 128,-226 118,-206 110,-182 100,-150 70,-150"
+)
+MANE: Sequence[Point] = traced(
+    "48,-212 54,-236 66,-248 70,-262 86,-274 92,-286 108,-292 122,-300 136,-290 142,-272 132,-276 "
+    "118,-262 112,-240 98,-238 94,-216 76,-216"
+)
+EARS = (
+    ((117, -282), (116, -296), (121, -306), (129, -297), (131, -284)),
+    ((126, -284), (130, -300), (138, -305), (140, -294), (140, -282)),
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ def _nodding(points: Sequence[Point], nod: float) -> list[Point]:
         share = max(0.0, min(1.0, (x - 40) / 70))
         angle = math.radians(nod * share)
         dx, dy = x - 62, y + 190
-        found.append((62 + dx * math.cos(angle) - dy * math.sin(angle), -190 + dx * math.sin(angle) + dy * math.cos(angle)))
+        found.append(
+            (62 + dx * math.cos(angle) - dy * math.sin(angle), -190 + dx * math.sin(angle) + dy * math.cos(angle))
+        )
     return found
 
 
@@ -50,13 +54,20 @@ def horse(stance: Stance, stride: float | None = None) -> tuple[Mask, Mask]:
     def put(points: Sequence[Point]) -> list[Point]:
         return placed(points, stance.at, stance.scale, 0, stance.mirror)
 
-    far = [_leg(put, stance.scale, front, _phase(stride, offset), stride) for front, offset in ((True, 0.25), (False, 0.0))]
-    near = [_leg(put, stance.scale, front, _phase(stride, offset), stride) for front, offset in ((True, 0.75), (False, 0.5))]
+    far = [
+        _leg(put, stance.scale, front, _phase(stride, offset), stride) for front, offset in ((True, 0.25), (False, 0.0))
+    ]
+    near = [
+        _leg(put, stance.scale, front, _phase(stride, offset), stride) for front, offset in ((True, 0.75), (False, 0.5))
+    ]
     neck = blob(put(_nodding(NECK, stance.nod)))
     mane = blob(put(_nodding(MANE, stance.nod)))
     ears = [blob(put(_nodding(ear, stance.nod))) for ear in EARS]
     swing = stance.tail
-    tail = brush(put(((-78, -190), (-102, -172), (-112 - swing * 6, -120), (-104 - swing * 18, -64))), *(w * stance.scale for w in (10, 17, 19, 2)))
+    tail = brush(
+        put(((-78, -190), (-102, -172), (-112 - swing * 6, -120), (-104 - swing * 18, -64))),
+        *(w * stance.scale for w in (10, 17, 19, 2)),
+    )
     body = blob(put(BODY)).plus(neck, mane, *ears, tail, *near)
     return far[0].plus(far[1]), body
 
@@ -68,8 +79,13 @@ def halter(stance: Stance, hang: float = 0.0) -> Mask:
         return placed(_nodding(points, stance.nod), stance.at, stance.scale, 0, stance.mirror)
 
     wide = 4.2 * stance.scale
-    nose, cheek = brush(put(((150, -213), (160, -222), (173, -233))), wide), brush(put(((124, -290), (140, -252), (155, -217))), wide)
-    rope = placed(((0, 0), (3, 22), (-4, 48), (2 + hang * 6, 78)), put(((153, -210),))[0], stance.scale, 0, stance.mirror)
+    nose, cheek = (
+        brush(put(((150, -213), (160, -222), (173, -233))), wide),
+        brush(put(((124, -290), (140, -252), (155, -217))), wide),
+    )
+    rope = placed(
+        ((0, 0), (3, 22), (-4, 48), (2 + hang * 6, 78)), put(((153, -210),))[0], stance.scale, 0, stance.mirror
+    )
     return nose.plus(cheek, brush(rope, wide * 0.8))
 
 

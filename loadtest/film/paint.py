@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter
 
@@ -88,7 +89,7 @@ Fill = Callable[[Box], Image.Image]
 
 
 def soften(image: Image.Image, radius: float) -> Image.Image:
-    """Gaussian blur; a wide one is done on a smaller picture, which nobody can tell apart and takes a tenth of the time."""
+    """Gaussian blur; a wide one is done on a smaller picture: it looks the same in a tenth of the time."""
     shrink = int(radius // 6)
     if shrink < 2:
         return image.filter(ImageFilter.GaussianBlur(radius))
@@ -99,7 +100,7 @@ def soften(image: Image.Image, radius: float) -> Image.Image:
 def _at(stops: Sequence[tuple[float, Colour]], place: float) -> Colour:
     if place <= stops[0][0]:
         return stops[0][1]
-    for (before, one), (after, other) in zip(stops, stops[1:], strict=False):
+    for (before, one), (after, other) in pairwise(stops):
         if place <= after:
             share = (place - before) / (after - before)
             red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
@@ -208,7 +209,9 @@ class Layer:
     def light(self, centre: Point, radii: Point, name: str, opacity: float = 1.0, power: float = 2.0) -> None:
         self.paint(glow(centre, radii, power), name, opacity)
 
-    def edge(self, mask: Mask, towards: tuple[int, int], fill: Fill | str, opacity: float = 1.0, soft: float = 1.2) -> None:
+    def edge(
+        self, mask: Mask, towards: tuple[int, int], fill: Fill | str, opacity: float = 1.0, soft: float = 1.2
+    ) -> None:
         self.paint(mask.rim(*towards, soft), fill, opacity)
 
     def put(self, other: "Layer", at: tuple[int, int] = (0, 0)) -> None:

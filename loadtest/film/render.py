@@ -27,16 +27,62 @@ GENERATOR = 1
 FILM_HEIGHTS = (960, 1280)
 """The first is the usual one; the second shows the drawings at their own size and takes twice the time."""
 PATIENCE_SECONDS = 180
-ENCODING = (
-    "-c:v libx264 -preset veryfast -crf 22 -pix_fmt yuv420p -r 24 -g 48 -color_range tv -colorspace bt709 "
-    "-color_primaries bt709 -color_trc bt709 -c:a aac -b:a 128k -ar 48000 -ac 2 "
-    "-movflags +faststart -map_metadata -1 -fflags +bitexact -flags:v +bitexact -flags:a +bitexact"
-).split()
+ENCODING = [
+    "-c:v",
+    "libx264",
+    "-preset",
+    "veryfast",
+    "-crf",
+    "22",
+    "-pix_fmt",
+    "yuv420p",
+    "-r",
+    "24",
+    "-g",
+    "48",
+    "-color_range",
+    "tv",
+    "-colorspace",
+    "bt709",
+    "-color_primaries",
+    "bt709",
+    "-color_trc",
+    "bt709",
+    "-c:a",
+    "aac",
+    "-b:a",
+    "128k",
+    "-ar",
+    "48000",
+    "-ac",
+    "2",
+    "-movflags",
+    "+faststart",
+    "-map_metadata",
+    "-1",
+    "-fflags",
+    "+bitexact",
+    "-flags:v",
+    "+bitexact",
+    "-flags:a",
+    "+bitexact",
+]
 
 
 def film_name(series: Series, episode: Episode, height: int = FILM_HEIGHTS[0]) -> str:
     """The file name carries a hash of all that goes into the film, so a film that exists need not be made again."""
-    content = repr((GENERATOR, height, series.scene, series.score, series.title["en"], episode.number, episode.title["en"], episode.cuts))
+    content = repr(
+        (
+            GENERATOR,
+            height,
+            series.scene,
+            series.score,
+            series.title["en"],
+            episode.number,
+            episode.title["en"],
+            episode.cuts,
+        )
+    )
     return f"{series.slug}-{episode.number:02d}-{hashlib.sha256(content.encode()).hexdigest()[:10]}.mp4"
 
 
@@ -79,7 +125,9 @@ def _speaking(path: Path) -> Iterator[None]:
 
 def _run(command: list[str]) -> None:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=PATIENCE_SECONDS, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=PATIENCE_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise FilmError(f"ffmpeg did not finish within {PATIENCE_SECONDS} seconds.") from error
     if done.returncode != 0:
@@ -94,7 +142,10 @@ def _command(series: Series, episode: Episode, folder: Path, height: int) -> lis
     names = []
     for place, cut in enumerate(episode.cuts):
         shot = _shot(series.scene, cut.shot)
-        files = [_raw(b"".join(frame.tobytes() for frame in sprite.frames), folder / f"{place}-{index}.rgba") for index, sprite in enumerate(shot)]
+        files = [
+            _raw(b"".join(frame.tobytes() for frame in sprite.frames), folder / f"{place}-{index}.rgba")
+            for index, sprite in enumerate(shot)
+        ]
         names.append(chr(ord("A") + place))
         add_shot(graph, shot, files, cut, _shown(episode.cuts, place), names[-1])
     film = join(graph, names, episode.cuts)

@@ -8,6 +8,12 @@ from loadtest.film.paint import OVERSAMPLING, Mask, Point, drawn
 Points = Sequence[Point]
 
 
+def traced(outline: str) -> list[Point]:
+    """An outline written as "x,y x,y": long ones are read as one line, not as a column of brackets."""
+    pairs = (dot.split(",") for dot in outline.split())
+    return [(float(x), float(y)) for x, y in pairs]
+
+
 def polygon(points: Points) -> Mask:
     return drawn(points, lambda pen, scaled: pen.polygon(scaled, fill=255))
 
@@ -39,7 +45,9 @@ def blob(points: Points, steps: int = 8) -> Mask:
 
 def line(points: Points, width: float) -> Mask:
     return drawn(
-        points, lambda pen, scaled: pen.line(scaled, fill=255, width=max(1, round(width * OVERSAMPLING)), joint="curve"), width
+        points,
+        lambda pen, scaled: pen.line(scaled, fill=255, width=max(1, round(width * OVERSAMPLING)), joint="curve"),
+        width,
     )
 
 
@@ -75,7 +83,10 @@ def ellipse(centre: Point, radii: Point, turn: float = 0.0) -> Mask:
     for step in range(steps):
         x, y = radii[0] * math.cos(step * math.tau / steps), radii[1] * math.sin(step * math.tau / steps)
         points.append(
-            (centre[0] + x * math.cos(angle) - y * math.sin(angle), centre[1] + x * math.sin(angle) + y * math.cos(angle))
+            (
+                centre[0] + x * math.cos(angle) - y * math.sin(angle),
+                centre[1] + x * math.sin(angle) + y * math.cos(angle),
+            )
         )
     return polygon(points)
 
@@ -84,7 +95,9 @@ def box(x: float, y: float, width: float, height: float, corner: float = 0) -> M
     if not corner:
         return polygon([(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
     ends = [(x, y), (x + width, y + height)]
-    return drawn(ends, lambda pen, scaled: pen.rounded_rectangle((scaled[0], scaled[1]), corner * OVERSAMPLING, fill=255))
+    return drawn(
+        ends, lambda pen, scaled: pen.rounded_rectangle((scaled[0], scaled[1]), corner * OVERSAMPLING, fill=255)
+    )
 
 
 def arch(x: float, y: float, width: float, height: float, rise: float = 1.0) -> Mask:
@@ -103,5 +116,7 @@ def placed(points: Points, at: Point, scale: float = 1.0, turn: float = 0.0, mir
     found = []
     for px, py in points:
         x, y = (-px if mirror else px) * scale, py * scale
-        found.append((at[0] + x * math.cos(angle) - y * math.sin(angle), at[1] + x * math.sin(angle) + y * math.cos(angle)))
+        found.append(
+            (at[0] + x * math.cos(angle) - y * math.sin(angle), at[1] + x * math.sin(angle) + y * math.cos(angle))
+        )
     return found

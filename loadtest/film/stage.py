@@ -32,7 +32,9 @@ Shot = tuple[Sprite, ...]
 def still(layer: Layer, x: str = "0", y: str = "0") -> Sprite:
     """One picture, without the borders that are empty: there is less to blend."""
     left, top, right, bottom = layer.image.getbbox() or (0, 0, 1, 1)
-    return Sprite((layer.image.crop((left, top, right, bottom)),), f"{left}+({x})" if left else x, f"{top}+({y})" if top else y)
+    return Sprite(
+        (layer.image.crop((left, top, right, bottom)),), f"{left}+({x})" if left else x, f"{top}+({y})" if top else y
+    )
 
 
 def strip(layers: list[Layer], x: str = "0", y: str = "0", rate: int = 12, zoom: int = 1) -> Sprite:

@@ -5,14 +5,14 @@ import random
 from functools import lru_cache
 from itertools import islice
 
-RATE = 24_000
+RATE = 16_000
 
 Samples = list[float]
 
 
 def pitch(note: int) -> float:
     """MIDI note to hertz."""
-    return 440.0 * 2.0 ** ((note - 69) / 12)
+    return 440.0 * math.pow(2.0, (note - 69) / 12)
 
 
 @lru_cache(maxsize=64)
@@ -71,7 +71,7 @@ def _released(samples: Samples) -> tuple[float, ...]:
 
 @lru_cache(maxsize=64)
 def held(chord: tuple[int, ...], reed: float) -> tuple[float, ...]:
-    """One second of a chord that closes on itself: whole hertz, and a second voice one hertz off, so that it breathes."""
+    """One second of a chord that closes on itself: whole hertz, and a second voice one hertz off, to breathe."""
     total = [0.0] * RATE
     for place, note in enumerate(chord):
         base = round(pitch(note))

@@ -5,8 +5,22 @@ from PIL import Image, ImageDraw, ImageFont
 from loadtest.film.paint import HEIGHT, WIDTH, soften
 
 LEFT, TOP, MOST = 54, 196, WIDTH - 108
-SERIFS = ("NotoSerifDisplay-SemiBold.ttf", "NotoSerif-Bold.ttf", "DejaVuSerif-Bold.ttf", "LiberationSerif-Bold.ttf", "georgiab.ttf", "Georgia Bold.ttf")
-SANS = ("NotoSans-Medium.ttf", "NotoSans-Regular.ttf", "DejaVuSans.ttf", "LiberationSans-Regular.ttf", "segoeui.ttf", "Arial.ttf")
+SERIFS = (
+    "NotoSerifDisplay-SemiBold.ttf",
+    "NotoSerif-Bold.ttf",
+    "DejaVuSerif-Bold.ttf",
+    "LiberationSerif-Bold.ttf",
+    "georgiab.ttf",
+    "Georgia Bold.ttf",
+)
+SANS = (
+    "NotoSans-Medium.ttf",
+    "NotoSans-Regular.ttf",
+    "DejaVuSans.ttf",
+    "LiberationSans-Regular.ttf",
+    "segoeui.ttf",
+    "Arial.ttf",
+)
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -21,14 +35,12 @@ def _font(names: tuple[str, ...], size: int) -> Font:
 
 
 def _wrapped(text: str, font: Font) -> list[str]:
-    rows = [""]
-    for word in text.split():
-        longer = f"{rows[-1]} {word}".strip()
-        if rows[-1] and font.getlength(longer) > MOST:
-            rows.append(word)
-        else:
-            rows[-1] = longer
-    return rows
+    """One row if it fits, else the two rows that are most alike."""
+    if font.getlength(text) <= MOST:
+        return [text]
+    words = text.split()
+    pairs = [[" ".join(words[:place]), " ".join(words[place:])] for place in range(1, len(words))]
+    return min(pairs or [[text]], key=lambda rows: max(font.getlength(row) for row in rows))
 
 
 def title_card(series: str, episode: str) -> tuple[Image.Image, tuple[int, int]]:

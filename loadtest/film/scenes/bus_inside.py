@@ -2,48 +2,14 @@
 
 import math
 import random
-from collections.abc import Callable
 from functools import lru_cache
 
-from loadtest.film.figures import shape
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, linear, mix, radial, vertical
-from loadtest.film.shapes import blob, box, brush, ellipse, line, polygon
+from loadtest.film.scenes.bus_glass import LAMPS, bokeh, droplets
+from loadtest.film.scenes.bus_things import THINGS
+from loadtest.film.shapes import blob, box, brush, ellipse, line, polygon, traced
 from loadtest.film.stage import Shot, around, falling, still, strip, sway
 from loadtest.film.texture import grain, rain
-
-LAMPS = ("#ffb765", "#ff9a4d", "#ffd9a0", "#7fd0cf", "#e2604f", "#ffc27a")
-
-
-def bokeh(seed: int, count: int, sizes: tuple[int, int], opacity: float, length: int) -> Layer:
-    dice = random.Random(seed)
-    layer = Layer(length + WIDTH, 1000)
-    for _ in range(count):
-        x, y = dice.uniform(0, length), 880 - 680 * dice.random() ** 1.4
-        size, hue = dice.uniform(*sizes), dice.choice(LAMPS)
-        disc = ellipse((x, y), (size, size))
-        for at in (0, length):
-            spot = disc.moved(at, 0).blurred(1.6)
-            layer.paint(spot, radial((x + at, y), (size * 1.1, size * 1.1), (0, hue), (0.7, hue), (1, mix(hue, "#ffffff", 0.35))), opacity)
-            layer.light((x + at, y), (size * 2.4, size * 2.4), hue, opacity * 0.5)
-    return layer
-
-
-def droplets(seed: int, count: int) -> Layer:
-    """Drops that hang on the glass: dark above, bright below, as a lens turns the picture over."""
-    dice = random.Random(seed)
-    layer = Layer()
-    for _ in range(count):
-        x, y = dice.uniform(0, WIDTH), dice.uniform(70, 930)
-        size = 1.2 + 4.2 * dice.random() ** 3
-        drop = ellipse((x, y), (size * 0.86, size))
-        layer.paint(drop, vertical(y - size, y + size, (0, "#16222c"), (0.55, "#5d7f8c"), (1, "#ffe2b4")), 0.75)
-        layer.paint(ellipse((x - size * 0.25, y - size * 0.3), (size * 0.2, size * 0.2)), "#ffffff", 0.8)
-    for _ in range(7):
-        x, y = dice.uniform(30, WIDTH - 30), dice.uniform(90, 500)
-        reach = dice.uniform(120, 300)
-        path = [(x, y), (x + dice.uniform(-7, 7), y + reach * 0.4), (x + dice.uniform(-9, 9), y + reach)]
-        layer.paint(brush(path, 0.6, 2.6, 4.2), linear((x - 3, 0), (x + 3, 0), (0, "#9cc3cd"), (1, "#ffe0b0")), 0.3)
-    return layer
 
 
 def seat(thing: str) -> Shot:
@@ -69,7 +35,18 @@ def _rear_view() -> Layer:
 def _saloon(thing: str) -> Layer:
     layer = Layer()
     shell = box(0, 0, WIDTH, HEIGHT).minus(box(196, 410, 328, 216, 34))
-    layer.paint(shell, radial((360, 560), (560, 760), (0, "#b98a54"), (0.28, "#6d5138"), (0.55, "#2c2a2c"), (0.8, "#131722"), (1, "#080a11")))
+    layer.paint(
+        shell,
+        radial(
+            (360, 560),
+            (560, 760),
+            (0, "#b98a54"),
+            (0.28, "#6d5138"),
+            (0.55, "#2c2a2c"),
+            (0.8, "#131722"),
+            (1, "#080a11"),
+        ),
+    )
     _walls(layer)
     _side_windows(layer)
     frame = box(184, 398, 352, 240, 42).minus(box(196, 410, 328, 216, 34))
@@ -92,7 +69,10 @@ def _walls(layer: Layer) -> None:
     layer.paint(floor, vertical(820, 1180, (0, "#5b4129"), (0.35, "#241c1a"), (1, "#08080c")))
     for x, far in ((360, 360), (290, 322), (430, 398)):
         layer.paint(brush([(far, 830), (x + (x - 360) * 2.2, 1280)], 1, 3), "#0b0a0c", 0.6)
-    tubes = [polygon([(232, 322), (262, 322), (214, 60), (120, 60)]), polygon([(488, 322), (458, 322), (506, 60), (600, 60)])]
+    tubes = [
+        polygon([(232, 322), (262, 322), (214, 60), (120, 60)]),
+        polygon([(488, 322), (458, 322), (506, 60), (600, 60)]),
+    ]
     for tube in tubes:
         layer.paint(tube.blurred(12), "#ffcf8a", 0.35)
         layer.paint(tube, vertical(60, 322, (0, "#5d452c"), (0.6, "#d9a45f"), (1, "#fff0cf")), 0.75)
@@ -103,7 +83,9 @@ def _side_windows(layer: Layer) -> None:
     for side in (-1, 1):
         for near, far in ((1.0, 0.72), (0.69, 0.5), (0.48, 0.36)):
             x0, x1 = 360 + side * (190 + 230 * near), 360 + side * (190 + 230 * far - 60 * (1 - far))
-            pane = polygon([(x0, 470 - 190 * near), (x1, 470 - 190 * far), (x1, 590 + 70 * far), (x0, 590 + 110 * near)])
+            pane = polygon(
+                [(x0, 470 - 190 * near), (x1, 470 - 190 * far), (x1, 590 + 70 * far), (x0, 590 + 110 * near)]
+            )
             hue = "#2a6b78" if side < 0 else "#7a4a34"
             layer.paint(pane, vertical(280, 700, (0, "#0b1420"), (0.6, hue), (1, "#141420")), 0.9)
             layer.edge(pane, (0, 3), "#ffd9a0", 0.35)
@@ -133,72 +115,6 @@ def _lamp_cone(layer: Layer) -> None:
     layer.light((360, 340), (170, 110), "#ffdc9c", 0.7)
 
 
-def _umbrella(layer: Layer) -> None:
-    """Folded, leaning on the back rest, one rib broken."""
-    layer.paint(ellipse((372, 806), (60, 9)).blurred(6), "#1a0b08", 0.7)
-    cloth = blob([(318, 796), (322, 778), (352, 744), (402, 686), (424, 668), (431, 676), (418, 712), (376, 778), (346, 806), (326, 808)])
-    layer.paint(cloth, linear((326, 720), (400, 770), (0, "#ff5a48"), (0.5, "#c8202c"), (1, "#6a0f1d")))
-    for shift in (-9, 0, 10):
-        layer.paint(brush([(424, 672), (378 + shift, 734), (336 + shift, 796)], 0.8, 2, 0.8), "#5c0c18", 0.8)
-    layer.paint(brush([(352, 792), (322, 758), (316, 742)], 2, 1.4), "#e9d2b0")
-    layer.edge(cloth, (-3, -3), "#ffc9a0", 0.9, 1)
-    layer.paint(brush([(426, 672), (440, 656), (452, 640), (466, 634), (472, 648), (464, 658)], 5, 5, 6), "#3a2014")
-    layer.paint(brush([(440, 655), (452, 639), (465, 634)], 1.4), "#ffd9a0", 0.9)
-
-
-def _glove(layer: Layer) -> None:
-    layer.paint(ellipse((366, 806), (62, 9)).blurred(6), "#1a0b08", 0.7)
-    glove = blob([(306, 792), (312, 774), (340, 766), (366, 756), (392, 752), (398, 758), (378, 768), (404, 762), (424, 762), (426, 770),
-                  (404, 776), (428, 776), (432, 784), (408, 788), (424, 790), (424, 798), (392, 804), (350, 808), (316, 808)])  # fmt: skip
-    layer.paint(glove, linear((310, 750), (420, 810), (0, "#f6ead2"), (0.6, "#cfae86"), (1, "#7d5a40")))
-    thumb = blob([(342, 770), (352, 748), (362, 738), (368, 744), (362, 760), (366, 772)])
-    layer.paint(thumb, "#e8d4b2")
-    cuff = blob([(288, 788), (294, 772), (314, 772), (320, 806), (296, 808)])
-    layer.paint(cuff, "#b5363a")
-    for x in (298, 305, 312):
-        layer.paint(line([(x, 774), (x + 3, 806)], 1.4), "#f2c9a4", 0.8)
-    for part in (glove, thumb, cuff):
-        layer.edge(part, (-2, -4), "#fff6df", 0.9, 1)
-
-
-def _letter(layer: Layer) -> None:
-    layer.paint(ellipse((364, 804), (70, 10)).blurred(6), "#1a0b08", 0.75)
-    sheet = polygon([(300, 772), (404, 748), (434, 786), (330, 812)])
-    layer.paint(sheet, linear((300, 750), (430, 812), (0, "#fff8e4"), (1, "#d9b98a")))
-    layer.paint(polygon([(300, 772), (404, 748), (372, 786)]), "#f3e0b8")
-    layer.paint(brush([(300, 772), (370, 787), (404, 748)], 1.4), "#a07a4c")
-    layer.edge(sheet, (-2, -3), "#ffffff", 0.9, 0.8)
-    stamp = polygon([(396, 782), (416, 777), (424, 788), (404, 793)])
-    layer.paint(stamp, "#b5363a")
-    for step in range(3):
-        layer.paint(line([(346 + step * 5, 796 - step * 2 + step * 4), (386 + step * 4, 786 + step * 3)], 1.6), "#5a4a6c", 0.8)
-
-
-def _passenger(layer: Layer) -> None:
-    """Twenty years old: a pale coat, bobbed hair, the red umbrella across her knees. Her face is still in the dark."""
-    coat = blob([(286, 812), (290, 730), (306, 684), (336, 662), (384, 662), (414, 684), (430, 730), (434, 812), (400, 846), (320, 846)])
-    layer.paint(coat, vertical(660, 850, (0, "#d9c39c"), (0.5, "#8d7458"), (1, "#2d2320")))
-    layer.edge(coat, (0, -5), "#fff0cf", 0.9, 2)
-    layer.paint(brush([(360, 676), (358, 760), (362, 840)], 1, 3, 2), "#4a382c", 0.8)
-    head = shape([(0, -46), (26, -34), (33, 0), (24, 30), (0, 46), (-24, 30), (-33, 0), (-26, -34)], (360, 612))
-    layer.paint(head, vertical(570, 660, (0, "#5a3426"), (0.6, "#a0633e"), (1, "#c98552")))
-    hair = blob([(318, 652), (312, 600), (324, 562), (360, 548), (396, 562), (408, 600), (402, 652), (386, 648), (392, 606), (372, 586),
-                 (340, 590), (328, 608), (334, 648)])  # fmt: skip
-    layer.paint(hair, vertical(548, 650, (0, "#3d2418"), (1, "#120b0c")))
-    layer.edge(hair, (0, -4), "#ffdca6", 0.95, 1.4)
-    for x in (348, 373):
-        layer.paint(brush([(x - 7, 613), (x, 616), (x + 7, 613)], 1, 2.4, 1), "#2a130e")
-    layer.paint(brush([(352, 636), (361, 639), (371, 634)], 1, 2.6, 1), "#5c1f1a")
-    layer.paint(brush([(300, 800), (370, 778), (440, 742)], 16, 13, 6), "#b01c28")
-    layer.paint(brush([(300, 794), (370, 772), (438, 739)], 1.6), "#ff9a80", 0.9)
-    for x, y in ((330, 790), (400, 764)):
-        layer.paint(ellipse((x, y), (14, 11)), "#a86a44")
-        layer.edge(ellipse((x, y), (14, 11)), (0, -3), "#ffdca6", 0.8, 1)
-
-
-THINGS: dict[str, Callable[[Layer], None]] = {"umbrella": _umbrella, "glove": _glove, "letter": _letter, "passenger": _passenger}
-
-
 def _handles(step: int) -> Layer:
     """Straps on two rails, all swinging together with the bus."""
     layer = Layer(WIDTH, 700)
@@ -213,7 +129,13 @@ def _handles(step: int) -> Layer:
             layer.paint(line([(x, y), foot], 4 * size), "#120e0d")
             ring = ellipse((foot[0], foot[1] + 15 * size), (15 * size, 17 * size))
             layer.paint(ring.minus(ellipse((foot[0], foot[1] + 15 * size), (10.5 * size, 12.5 * size))), "#1c1411")
-            layer.edge(ring.minus(ellipse((foot[0], foot[1] + 15 * size), (10.5 * size, 12.5 * size))), (-side * 2, 2), "#ffc27a", 0.8, 1)
+            layer.edge(
+                ring.minus(ellipse((foot[0], foot[1] + 15 * size), (10.5 * size, 12.5 * size))),
+                (-side * 2, 2),
+                "#ffc27a",
+                0.8,
+                1,
+            )
     return layer
 
 
@@ -225,7 +147,15 @@ def _near_seats() -> Layer:
             back = box(x - 62 * size, y, 124 * size, 420, 30 * size)
             layer.paint(back, vertical(y, y + 260, (0, "#2a1a18"), (0.4, "#150f13"), (1, "#08080c")))
             layer.edge(back, (-side * 3, -4), "#e39a58", 0.75 - depth * 0.15, 1.8)
-            bar = brush([(x - 40 * size, y + 4), (x - 36 * size, y - 22 * size), (x + 36 * size, y - 22 * size), (x + 40 * size, y + 4)], 7 * size)
+            bar = brush(
+                [
+                    (x - 40 * size, y + 4),
+                    (x - 36 * size, y - 22 * size),
+                    (x + 36 * size, y - 22 * size),
+                    (x + 40 * size, y + 4),
+                ],
+                7 * size,
+            )
             layer.paint(bar, "#171113")
             layer.edge(bar, (-side * 2, -3), "#ffc98a", 0.8, 1)
     shade = box(0, 930, WIDTH, 400).blurred(70)
@@ -250,12 +180,19 @@ def mirror() -> Shot:
         still(droplets(15, 240)),
         strip([_wiper(min(step, 32 - step)) for step in range(32)], y="440", rate=18),
         still(_front()),
-        strip([_eyes(blink) for blink in (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5, 1, 0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)], rate=10),
+        strip(
+            [_eyes(blink) for blink in (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5, 1, 0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)],
+            rate=10,
+        ),
     )
 
 
 def _avenue() -> Layer:
-    layer = Layer(ground=vertical(0, HEIGHT, (0, "#080c18"), (0.35, "#132a3c"), (0.62, "#31424a"), (0.7, "#3a2f2c"), (1, "#0a090d")))
+    layer = Layer(
+        ground=vertical(
+            0, HEIGHT, (0, "#080c18"), (0.35, "#132a3c"), (0.62, "#31424a"), (0.7, "#3a2f2c"), (1, "#0a090d")
+        )
+    )
     layer.light((360, 760), (460, 300), "#e8954a", 0.75, 1.5)
     dice = random.Random(5)
     for side in (-1, 1):
@@ -265,7 +202,9 @@ def _avenue() -> Layer:
             house = box(x - 80 * near, 780 - 620 * near, 160 * near, 640 * near).blurred(7)
             layer.paint(house, mix("#0a1220", "#3a3a40", depth * 0.16), 0.85)
             for _ in range(9):
-                pane = box(x + dice.uniform(-60, 50) * near, 780 - dice.uniform(60, 560) * near, 14 * near, 20 * near).blurred(4)
+                pane = box(
+                    x + dice.uniform(-60, 50) * near, 780 - dice.uniform(60, 560) * near, 14 * near, 20 * near
+                ).blurred(4)
                 layer.paint(pane, dice.choice(LAMPS), 0.55)
     return grain(layer, 4)
 
@@ -284,7 +223,9 @@ def _wiper(step: int) -> Layer:
 
 def _front() -> Layer:
     layer = Layer()
-    frame = box(-10, -10, WIDTH + 20, HEIGHT + 20).minus(blob([(40, 110), (360, 84), (680, 110), (712, 500), (704, 930), (640, 968), (360, 960), (80, 968), (16, 930), (8, 500)]))
+    frame = box(-10, -10, WIDTH + 20, HEIGHT + 20).minus(
+        blob(traced("40,110 360,84 680,110 712,500 704,930 640,968 360,960 80,968 16,930 8,500"))
+    )
     layer.paint(frame, vertical(0, HEIGHT, (0, "#06070c"), (1, "#050509")))
     layer.edge(frame, (0, -4), "#c08048", 0.5, 1.8)
     layer.edge(frame, (3, 0), "#2f6f78", 0.5, 1.8)
@@ -310,10 +251,14 @@ def _eyes(blink: float) -> Layer:
     layer.paint(glass, linear((120, 0), (600, 0), (0, "#10222c"), (0.4, "#2c2422"), (1, "#5b3a22")))
     for x in (150, 178, 560, 540):
         layer.paint(box(x, 240, 10, 90).blurred(4).inside(glass), "#ffcf8a", 0.3)
-    skin = blob([(196, 470), (206, 320), (236, 232), (300, 196), (440, 196), (500, 232), (526, 320), (536, 470)]).inside(glass)
+    skin = blob(traced("196,470 206,320 236,232 300,196 440,196 500,232 526,320 536,470")).inside(glass)
     layer.paint(skin, linear((210, 0), (530, 0), (0, "#4a281c"), (0.5, "#a2603a"), (1, "#d88a4e")))
-    hair = blob([(176, 480), (180, 290), (230, 206), (300, 178), (440, 178), (506, 206), (552, 290), (556, 480), (530, 480), (520, 318),
-                 (478, 246), (430, 232), (360, 226), (296, 236), (244, 254), (212, 330), (204, 480)]).inside(glass)  # fmt: skip
+    hair = blob(
+        traced(
+            "176,480 180,290 230,206 300,178 440,178 506,206 552,290 556,480 530,480 520,318 478,246 430,232 "
+            "360,226 296,236 244,254 212,330 204,480"
+        )
+    ).inside(glass)
     layer.paint(hair, linear((180, 0), (550, 0), (0, "#0b0d14"), (1, "#2b1712")))
     layer.edge(hair, (3, -3), "#e09a56", 0.5, 1.4)
     for side, x in ((-1, 296), (1, 434)):
@@ -332,10 +277,17 @@ def _eye(layer: Layer, x: float, side: int, blink: float) -> None:
     socket = ellipse((x, 322), (58, 36)).blurred(14)
     layer.paint(socket, "#37180f", 0.6)
     open_by = 19 * (1 - blink) + 1
-    white = blob([(x - 42, 326), (x - 14, 326 - open_by), (x + 16, 325 - open_by), (x + 42, 324), (x + 14, 338), (x - 16, 338)])
+    white = blob(
+        [(x - 42, 326), (x - 14, 326 - open_by), (x + 16, 325 - open_by), (x + 42, 324), (x + 14, 338), (x - 16, 338)]
+    )
     if blink < 0.9:
         layer.paint(white, "#f2e2cc")
-        layer.paint(ellipse((x + 4, 322), (16, 17)).inside(white), radial((x + 4, 322), (16, 17), (0, "#140a08"), (0.45, "#3b1e10"), (1, "#6b3a1e")))
+        layer.paint(
+            ellipse((x + 4, 322), (16, 17)).inside(white),
+            radial((x + 4, 322), (16, 17), (0, "#140a08"), (0.45, "#3b1e10"), (1, "#6b3a1e")),
+        )
         layer.paint(ellipse((x + 10, 315), (4, 4)).inside(white), "#ffffff")
-    layer.paint(brush([(x - 44, 328), (x - 14, 326 - open_by), (x + 16, 325 - open_by), (x + 46, 323)], 2, 6, 5, 2), "#140a08")
+    layer.paint(
+        brush([(x - 44, 328), (x - 14, 326 - open_by), (x + 16, 325 - open_by), (x + 46, 323)], 2, 6, 5, 2), "#140a08"
+    )
     layer.paint(brush([(x - 38, 350), (x, 360), (x + 36, 349)], 0.8, 2.2, 0.8), "#4a2416", 0.6)

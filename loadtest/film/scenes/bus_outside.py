@@ -4,8 +4,8 @@ import random
 
 from PIL import Image
 
-from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, linear, mix, soften, vertical
-from loadtest.film.shapes import blob, box, brush, ellipse, line, polygon
+from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, linear, soften, vertical
+from loadtest.film.shapes import blob, box, brush, ellipse, polygon
 from loadtest.film.stage import Shot, around, drift, falling, still
 from loadtest.film.texture import clouds, grain, rain
 
@@ -17,8 +17,8 @@ def boulevard() -> Shot:
     return (
         still(_street()),
         still(_trees(), around(12, 720)),
-        still(_mirrored(bus), x=drift(36, -250)),
-        still(bus, x=drift(36, -250)),
+        still(_mirrored(bus), x=drift(36, -170)),
+        still(bus, x=drift(36, -170)),
         still(rain(11, 110, 70, 1.2, -0.14, 0.34), y=falling(1200)),
         still(_near_lamp(), x=drift(-48, 40)),
         still(rain(13, 26, 150, 2.2, -0.14, 0.3), y=falling(2000)),
@@ -51,14 +51,18 @@ def _facades(layer: Layer) -> None:
             for row in range(rows):
                 pane = box(x + 18 + column * 42, top + 40 + row * 68, 20, 36, 3)
                 lit = dice.random() < 0.3
-                layer.paint(pane, dice.choice(("#ffc878", "#ffb058", "#ffe0a8")) if lit else "#0a1322", 0.95 if lit else 0.8)
+                layer.paint(
+                    pane, dice.choice(("#ffc878", "#ffb058", "#ffe0a8")) if lit else "#0a1322", 0.95 if lit else 0.8
+                )
                 if lit:
                     layer.light((x + 28 + column * 42, top + 58 + row * 68), (44, 54), "#ffb765", 0.35)
         x += width
     shops = box(-10, GROUND - 70, WIDTH + 20, 70)
     layer.paint(shops, vertical(GROUND - 70, GROUND, (0, "#3a2c24"), (1, "#141218")), 0.9)
     for left in range(10, WIDTH, 118):
-        layer.paint(box(left, GROUND - 58, 90, 48, 4), linear((left, 0), (left + 90, 0), (0, "#d98a44"), (1, "#ffcf8c")), 0.55)
+        layer.paint(
+            box(left, GROUND - 58, 90, 48, 4), linear((left, 0), (left + 90, 0), (0, "#d98a44"), (1, "#ffcf8c")), 0.55
+        )
 
 
 def _wires(layer: Layer) -> None:
@@ -114,7 +118,12 @@ def _bus() -> Layer:
     layer.light((122, 310), (46, 46), "#bfeaff", 0.8)
     layer.paint(ellipse((122, 312), (4, 4)), "#f4fdff")
     body = box(left, top, width, height, 34)
-    layer.paint(body, vertical(top, top + height, (0, "#27506a"), (0.16, "#1b3a52"), (0.62, "#b8c2b8"), (0.66, "#8d2b2c"), (1, "#431318")))
+    layer.paint(
+        body,
+        vertical(
+            top, top + height, (0, "#27506a"), (0.16, "#1b3a52"), (0.62, "#b8c2b8"), (0.66, "#8d2b2c"), (1, "#431318")
+        ),
+    )
     layer.paint(box(left + 40, top - 16, 330, 20, 8), "#0c1a2a")
     _bus_windows(layer, left, top, width)
     for x in (left + 140, left + 500):
@@ -126,7 +135,13 @@ def _bus() -> Layer:
     layer.edge(body, (3, -3), "#ffd9a0", 0.65, 1.6)
     layer.paint(box(left + 8, top + 190, width - 16, 5), "#f0e0c0", 0.8)
     layer.paint(ellipse((left + width - 6, top + 226), (10, 13)), "#fff6dc")
-    layer.paint(polygon([(left + width - 4, top + 220), (900, top + 190), (900, top + 330), (left + width - 4, top + 236)]).blurred(14), "#ffe3ae", 0.5)
+    layer.paint(
+        polygon(
+            [(left + width - 4, top + 220), (900, top + 190), (900, top + 330), (left + width - 4, top + 236)]
+        ).blurred(14),
+        "#ffe3ae",
+        0.5,
+    )
     layer.light((left + width - 2, top + 226), (70, 70), "#fff0c8", 0.9)
     layer.light((left + 4, top + 236), (40, 40), "#ff4a3a", 0.8)
     return layer
@@ -139,7 +154,9 @@ def _bus_windows(layer: Layer, left: int, top: int, width: int) -> None:
         tall = index in (2, 5)
         pane = box(x, top + 40, 78 if not tall else 70, 238 if tall else 128, 10)
         glass.append(pane)
-        layer.paint(pane, vertical(top + 30, top + 280, (0, "#fff0c4"), (0.3, "#ffcb7a"), (0.6, "#e08f45"), (1, "#8a4a28")))
+        layer.paint(
+            pane, vertical(top + 30, top + 280, (0, "#fff0c4"), (0.3, "#ffcb7a"), (0.6, "#e08f45"), (1, "#8a4a28"))
+        )
         layer.paint(box(x, top + 40, 78, 20).inside(pane), "#fffbe8", 0.8)
         if not tall:
             for seat in (10, 46):
@@ -149,8 +166,19 @@ def _bus_windows(layer: Layer, left: int, top: int, width: int) -> None:
         layer.edge(pane, (0, -3), "#3a2418", 0.6)
     cab = box(left + width - 82, top + 44, 70, 132, 14)
     layer.paint(cab, vertical(top + 40, top + 180, (0, "#27414e"), (1, "#7a5236")))
-    driver = blob([(left + 578, top + 180), (left + 582, top + 132), (left + 594, top + 118), (left + 590, top + 92), (left + 606, top + 78),
-                   (left + 622, top + 90), (left + 620, top + 116), (left + 634, top + 134), (left + 640, top + 180)])  # fmt: skip
+    driver = blob(
+        [
+            (left + 578, top + 180),
+            (left + 582, top + 132),
+            (left + 594, top + 118),
+            (left + 590, top + 92),
+            (left + 606, top + 78),
+            (left + 622, top + 90),
+            (left + 620, top + 116),
+            (left + 634, top + 134),
+            (left + 640, top + 180),
+        ]
+    )
     layer.paint(driver.inside(cab), "#120c10")
     sign = box(left + 250, top + 8, 150, 24, 5)
     layer.paint(sign, "#0c0a08")
@@ -164,7 +192,14 @@ def _mirrored(bus: Layer) -> Layer:
     layer.image.paste(soften(flipped, 5), (0, 884))
     fade = Layer(900, HEIGHT)
     fade.image = layer.image
-    shade = Mask(Image.linear_gradient("L").transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize((900, 330)).point([level * 2 // 3 for level in range(256)]), 0, 884)
+    shade = Mask(
+        Image.linear_gradient("L")
+        .transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        .resize((900, 330))
+        .point([level * 2 // 3 for level in range(256)]),
+        0,
+        884,
+    )
     fade.veil(shade)
     return fade
 

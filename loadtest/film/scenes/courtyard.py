@@ -4,22 +4,20 @@ import math
 import random
 from functools import lru_cache
 
-from PIL import Image
-
 from loadtest.film.figures import face
-from loadtest.film.paint import HEIGHT, WIDTH, Fill, Layer, Mask, Point, glow, linear, mix, radial, soften, vertical
+from loadtest.film.paint import HEIGHT, WIDTH, Fill, Layer, glow, linear, mix, radial, vertical
 from loadtest.film.plants import geranium
-from loadtest.film.scenes import courtyard_rooms
-from loadtest.film.shapes import arch, blob, box, brush, ellipse, line, placed, polygon
+from loadtest.film.scenes import courtyard_rooms, courtyard_yard
+from loadtest.film.shapes import arch, blob, box, brush, ellipse, placed, polygon, traced
 from loadtest.film.stage import Shot, drift, still, strip, sway
-from loadtest.film.texture import clouds, grain, snow
+from loadtest.film.texture import grain, snow
 
 AMBER: Fill = radial((372, 470), (250, 330), (0, "#fff3c8"), (0.4, "#ffd27e"), (0.75, "#f0a044"), (1, "#b5642a"))
 
 
 def shot(name: str) -> Shot:
     rooms = {"sill": courtyard_rooms.sill, "inside": courtyard_rooms.inside, "board": courtyard_rooms.board}
-    return {"facade": facade, "crossing": crossing, **rooms}[name]()
+    return {"facade": facade, "crossing": courtyard_yard.crossing, **rooms}[name]()
 
 
 def facade() -> Shot:
@@ -61,7 +59,9 @@ def _bricks(layer: Layer) -> None:
         for column in range(-1, 12):
             if dice.random() < 0.3:
                 x, y = column * 66 + (row % 2) * 33, 170 + row * 15
-                layer.paint(box(x, y, 62, 12, 2), dice.choice(("#2c6a66", "#0a2226", "#3b7a6c")), 0.2 * dice.random() + 0.04)
+                layer.paint(
+                    box(x, y, 62, 12, 2), dice.choice(("#2c6a66", "#0a2226", "#3b7a6c")), 0.2 * dice.random() + 0.04
+                )
 
 
 def _frieze(layer: Layer, y: int) -> None:
@@ -74,7 +74,10 @@ def _frieze(layer: Layer, y: int) -> None:
             square = polygon(placed([(-22, -22), (22, -22), (22, 22), (-22, 22)], (x, y - 4), 1, turn))
             layer.paint(square, mix("#12606a", "#5fb8a4", warm))
         layer.paint(ellipse((x, y - 4), (13, 13)), mix("#0c3340", "#e0b060", warm))
-        layer.paint(polygon([(x + 36, y - 12), (x + 43, y - 4), (x + 36, y + 4), (x + 29, y - 4)]), mix("#0a2a34", "#c9a050", warm))
+        layer.paint(
+            polygon([(x + 36, y - 12), (x + 43, y - 4), (x + 36, y + 4), (x + 29, y - 4)]),
+            mix("#0a2a34", "#c9a050", warm),
+        )
     layer.edge(band, (0, 3), "#d9a850", 0.7)
     layer.edge(band, (0, -3), "#3f8a88", 0.6)
 
@@ -84,7 +87,11 @@ def _small_window(layer: Layer, x: int, y: int, lit: bool) -> None:
     layer.paint(frame, "#0a262b")
     layer.edge(frame, (5 if x < 300 else -5, 2), "#6a8a64", 0.6)
     pane = arch(x, y, 100, 178, 0.7)
-    tone: Fill = vertical(y, y + 180, (0, "#c9803c"), (0.6, "#8a4c24"), (1, "#42241a")) if lit else vertical(y, y + 180, (0, "#071a20"), (1, "#0c2a30"))
+    tone: Fill = (
+        vertical(y, y + 180, (0, "#c9803c"), (0.6, "#8a4c24"), (1, "#42241a"))
+        if lit
+        else vertical(y, y + 180, (0, "#071a20"), (1, "#0c2a30"))
+    )
     layer.paint(pane, tone)
     for bar in (box(x + 47, y, 5, 178), box(x, y + 66, 100, 5), box(x, y + 120, 100, 5)):
         layer.paint(bar.inside(pane), "#081e22")
@@ -101,7 +108,7 @@ def _reader(step: int) -> Layer:
     layer.paint(pane, AMBER)
     for y in (420, 478):
         layer.paint(box(392, y, 110, 5).inside(pane), "#8a4a20", 0.7)
-    for x, tall in ((402, 38), (414, 46), (424, 34), (438, 42), (452, 48), (404, 30), (418, 40), (434, 36)):
+    for x, tall in traced("402,38 414,46 424,34 438,42 452,48 404,30 418,40 434,36"):
         top = 478 if x % 4 else 420
         layer.paint(box(x, top - tall, 9, tall).inside(pane), mix("#b0602a", "#7a3a1c", (x % 7) / 7), 0.8)
     lamp = polygon([(276, 380), (326, 380), (340, 424), (262, 424)])
@@ -114,12 +121,29 @@ def _reader(step: int) -> Layer:
     head = face(at, 0.3, mirror=True, turn=8 - lift)
     layer.paint(head.inside(pane), linear((330, 0), (420, 0), (0, "#8a4526"), (1, "#38170f")))
     layer.edge(head.inside(pane), (-3, -1), "#ffe9b4", 0.95, 1)
-    hair = blob(placed([(-62, -186), (-110, -140), (-106, -96), (-66, -70), (-40, -10), (-20, 30), (50, 60), (120, 40), (146, -50), (110, -160), (20, -214)], at, 0.3, 8 - lift))
+    hair = blob(
+        placed(
+            traced("-62,-186 -110,-140 -106,-96 -66,-70 -40,-10 -20,30 50,60 120,40 146,-50 110,-160 20,-214"),
+            at,
+            0.3,
+            8 - lift,
+        )
+    )
     layer.paint(hair.inside(pane), "#1c0d0c")
     layer.edge(hair.inside(pane), (-2, -3), "#d98a4a", 0.8, 1)
-    beard = blob(placed([(-148, 150), (-150, 196), (-110, 232), (-50, 206), (-20, 120), (-50, 110), (-90, 140), (-120, 148)], at, 0.3, 8 - lift))
+    beard = blob(
+        placed(
+            traced("-148,150 -150,196 -110,232 -50,206 -20,120 -50,110 -90,140 -120,148"),
+            at,
+            0.3,
+            8 - lift,
+        )
+    )
     layer.paint(beard.inside(pane), "#2a1410", 0.9)
-    for side, path in ((0, ((236, 250), (262, 400), (252, 560), (240, 700))), (1, ((510, 250), (484, 400), (494, 560), (506, 700)))):
+    for side, path in (
+        (0, ((236, 250), (262, 400), (252, 560), (240, 700))),
+        (1, ((510, 250), (484, 400), (494, 560), (506, 700))),
+    ):
         cloth = brush(path, 60, 44 + 3 * math.sin(step / 16 * math.tau + side), 52, 60)
         layer.paint(cloth.inside(pane), "#c9682c", 0.62)
         layer.edge(cloth.inside(pane), (3 - 6 * side, 0), "#ffdf9a", 0.6)
@@ -151,10 +175,35 @@ def _cat(step: int) -> Layer:
     for index, root in enumerate((-34, -22, 26, 36)):
         swing = 13 * math.sin(turn + index * math.pi * 0.75)
         legs.append(brush([(x + root, y - 30), (x + root + swing * 0.5, y - 14), (x + root + swing, y)], 13, 9, 7))
-    body = blob([(x - 48, y - 40), (x - 30, y - 56), (x + 10, y - 53), (x + 38, y - 60), (x + 52, y - 46), (x + 38, y - 28), (x - 10, y - 24), (x - 44, y - 26)])
+    body = blob(
+        [
+            (x - 48, y - 40),
+            (x - 30, y - 56),
+            (x + 10, y - 53),
+            (x + 38, y - 60),
+            (x + 52, y - 46),
+            (x + 38, y - 28),
+            (x - 10, y - 24),
+            (x - 44, y - 26),
+        ]
+    )
     head = ellipse((x + 60, y - 66), (21, 18))
-    ears = [polygon([(x + 43, y - 74), (x + 45, y - 96), (x + 58, y - 82)]), polygon([(x + 62, y - 83), (x + 75, y - 97), (x + 78, y - 74)])]
-    tail = brush([(x - 44, y - 42), (x - 66, y - 62), (x - 70 + 6 * math.sin(turn / 2), y - 98), (x - 60 + 12 * math.sin(turn / 2), y - 122)], 12, 10, 9, 5)
+    ears = [
+        polygon([(x + 43, y - 74), (x + 45, y - 96), (x + 58, y - 82)]),
+        polygon([(x + 62, y - 83), (x + 75, y - 97), (x + 78, y - 74)]),
+    ]
+    tail = brush(
+        [
+            (x - 44, y - 42),
+            (x - 66, y - 62),
+            (x - 70 + 6 * math.sin(turn / 2), y - 98),
+            (x - 60 + 12 * math.sin(turn / 2), y - 122),
+        ],
+        12,
+        10,
+        9,
+        5,
+    )
     cat = body.plus(head, tail, *ears, *legs)
     layer.paint(cat, "#04090a")
     layer.edge(cat, (1, -3), "#e0b060", 0.85, 1.2)
@@ -176,7 +225,14 @@ def _pool(step: int) -> Layer:
         y = 950 + row * 9.4
         shift = 5 * math.sin(step / 12 * math.tau + row * 0.9) * (0.4 + row / 12)
         half = 70 + row * 2.4
-        glint = polygon([(372 - half + shift, y), (372 + half + shift * 0.6, y), (372 + half + shift, y + 6), (372 - half + shift * 0.8, y + 6)])
+        glint = polygon(
+            [
+                (372 - half + shift, y),
+                (372 + half + shift * 0.6, y),
+                (372 + half + shift, y + 6),
+                (372 - half + shift * 0.8, y + 6),
+            ]
+        )
         layer.paint(glint.blurred(2).inside(water), "#ffc870", 0.62 - row * 0.028)
     for _ in range(16):
         x, y = dice.uniform(90, 640), dice.uniform(952, 1086)
@@ -187,96 +243,18 @@ def _pool(step: int) -> Layer:
 
 def _cypress() -> Layer:
     layer = Layer(WIDTH + 60)
-    tree = blob([(676, 300), (700, 420), (724, 600), (734, 820), (722, 1010), (690, 1060), (650, 1010), (630, 820), (642, 600), (660, 420)])
+    tree = blob(traced("676,300 700,420 724,600 734,820 722,1010 690,1060 650,1010 630,820 642,600 660,420"))
     layer.paint(tree, linear((620, 0), (740, 0), (0, "#12403a"), (0.4, "#08221f"), (1, "#041012")))
     dice = random.Random(11)
     for _ in range(90):
         y = dice.uniform(360, 1020)
         half = 46 * min(1, (y - 300) / 360)
         x = 682 + dice.uniform(-half, half * 0.6)
-        layer.paint(brush([(x, y), (x - 4, y - 16), (x - 2, y - 34)], 1, 4, 0.6), dice.choice(("#1d5a4a", "#0a2a26", "#8a8a50")), 0.4)
+        layer.paint(
+            brush([(x, y), (x - 4, y - 16), (x - 2, y - 34)], 1, 4, 0.6),
+            dice.choice(("#1d5a4a", "#0a2a26", "#8a8a50")),
+            0.4,
+        )
     layer.edge(tree, (-4, 0), "#c9a45c", 0.55, 2)
     layer.paint(glow((360, HEIGHT + 60), (900, 300), 0.9), "#030809", 0.95)
-    return layer
-
-
-def crossing() -> Shot:
-    """From the roof: forty-three steps across the tiles, towards the one open door."""
-    return (
-        still(_yard()),
-        strip([_walker(step) for step in range(8)], x=drift(10, 0), y=drift(-34, 40), rate=8),
-        still(_roof_edge()),
-        still(snow(85, 22, 2.4, 0.4, 1.2, "#ffe0a0"), x=sway(26, 8, 0, -40), y="-mod(16*t,1280)"),
-    )
-
-
-def _yard() -> Layer:
-    layer = Layer(ground=vertical(0, HEIGHT, (0, "#0a2a30"), (0.5, "#123c40"), (1, "#04100f")))
-    _paving(layer)
-    for radius, hue in ((176, "#2c6660"), (160, "#071e24")):
-        layer.paint(polygon([(250 + radius * math.cos(math.radians(22.5 + a)), 640 + radius * 0.82 * math.sin(math.radians(22.5 + a))) for a in range(0, 360, 45)]), hue)
-    layer.paint(polygon([(250 + 150 * math.cos(math.radians(22.5 + a)), 640 + 123 * math.sin(math.radians(22.5 + a))) for a in range(0, 360, 45)]), radial((250, 620), (170, 150), (0, "#1f7a7a"), (1, "#0a2c34")))
-    layer.light((290, 590), (70, 50), "#ffd68a", 0.5)
-    wall = polygon([(-10, -10), (730, -10), (730, 250), (-10, 300)])
-    layer.paint(wall, vertical(0, 300, (0, "#0c3036"), (1, "#1a4f50")))
-    layer.edge(wall, (0, 4), "#06181a", 0.9, 2)
-    door = arch(440, 90, 120, 184, 0.8)
-    layer.light((500, 230), (420, 400), "#ffbe62", 0.55, 1.6)
-    layer.paint(arch(426, 74, 148, 202, 0.8), "#0a2428")
-    layer.paint(door, vertical(90, 280, (0, "#fff2c4"), (0.6, "#ffc868"), (1, "#e08a3a")))
-    leaf = polygon([(440, 130), (470, 150), (470, 286), (440, 276)])
-    layer.paint(leaf, "#123c3e")
-    layer.edge(leaf, (3, 0), "#fff0c0", 0.8)
-    carpet = polygon([(446, 274), (556, 270), (640, 860), (330, 860)])
-    fade = Mask(Image.linear_gradient("L").transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize((WIDTH, 640)), 0, 270)
-    layer.paint(carpet.blurred(14).inside(fade), "#ffd27a", 0.62)
-    for x in (60, 200, 640):
-        pane = arch(x, 60, 74, 130, 0.8)
-        layer.paint(pane, vertical(60, 190, (0, "#06191d"), (1, "#0d3236")))
-        layer.edge(pane, (3, 0), "#4a8a80", 0.5)
-    for x, seed in ((402, 1), (600, 2), (40, 3), (110, 4), (664, 5)):
-        geranium(layer, (x, 300 if x > 300 else 318), 0.66, "#e8433c", seed)
-    return grain(layer, 4)
-
-
-def _paving(layer: Layer) -> None:
-    dice = random.Random(9)
-    for row in range(26):
-        y = 250 + row * 40
-        for column in range(-1, 12):
-            x = column * 68 + (row % 2) * 34
-            tile = polygon([(x, y - 38), (x + 32, y), (x, y + 38), (x - 32, y)])
-            layer.paint(tile, dice.choice(("#1c5250", "#174644", "#225c56", "#133a3a")), 0.55)
-            if (row + column) % 3 == 0:
-                layer.paint(polygon([(x, y - 12), (x + 10, y), (x, y + 12), (x - 10, y)]), "#4a8a74", 0.4)
-
-
-def _walker(step: int) -> Layer:
-    """Seen from above and behind: shawl, skirt, a long shadow coming back from the door."""
-    layer = Layer(WIDTH, 1240)
-    turn = step / 8 * math.tau
-    x, y = 452.0, 800.0
-    shadow = polygon([(x - 22, y + 4), (x + 22, y + 4), (x + 6, y + 230), (x - 96, y + 250)]).blurred(10)
-    layer.paint(shadow, "#020a0b", 0.6)
-    for side in (-1, 1):
-        lift = 7 * math.sin(turn + (0 if side < 0 else math.pi))
-        layer.paint(ellipse((x + side * 11, y + 4 - lift), (9, 13)), "#040a0b")
-    skirt = blob([(x - 30, y - 4), (x - 26 + 3 * math.sin(turn), y - 60), (x - 18, y - 112), (x + 18, y - 112), (x + 26 + 3 * math.sin(turn), y - 60), (x + 30, y - 4), (x, y + 6)])
-    layer.paint(skirt, linear((x - 30, 0), (x + 30, 0), (0, "#0b1a20"), (1, "#1c2a2c")))
-    shawl = blob([(x - 32, y - 84), (x - 30, y - 132), (x - 14, y - 152), (x + 14, y - 152), (x + 30, y - 132), (x + 34, y - 84), (x, y - 62)])
-    layer.paint(shawl, vertical(y - 152, y - 60, (0, "#b0363c"), (1, "#4a1420")))
-    head = ellipse((x, y - 168), (19, 22))
-    layer.paint(head, "#140d10")
-    for part in (skirt, shawl, head):
-        layer.edge(part, (2, -4), "#ffdc94", 0.95, 1.4)
-    return layer
-
-
-def _roof_edge() -> Layer:
-    layer = Layer()
-    layer.paint(glow((360, HEIGHT + 50), (860, 330), 0.8), "#030809", 0.97)
-    dice = random.Random(14)
-    for _ in range(60):
-        x, y = dice.choice((dice.uniform(-30, 170), dice.uniform(560, 760))), dice.uniform(1010, 1290)
-        layer.paint(ellipse((x, y), (dice.uniform(14, 26), dice.uniform(7, 12)), dice.uniform(-60, 60)), dice.choice(("#04100e", "#071a16", "#0c2a20")))
     return layer

@@ -4,11 +4,11 @@ import math
 import random
 
 from loadtest.film.effects import hanging_lamp, vapour
-from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, linear, mix, radial, vertical
+from loadtest.film.paint import HEIGHT, WIDTH, Layer, glow, linear, mix, radial, vertical
 from loadtest.film.plants import geranium
-from loadtest.film.shapes import arch, blob, box, brush, curve, ellipse, placed, polygon
-from loadtest.film.stage import Shot, drift, still, strip, sway
-from loadtest.film.texture import grain, snow
+from loadtest.film.shapes import arch, blob, box, brush, curve, ellipse, placed, polygon, traced
+from loadtest.film.stage import Shot, still, strip, sway
+from loadtest.film.texture import grain
 
 
 def sill() -> Shot:
@@ -24,14 +24,20 @@ def sill() -> Shot:
 
 
 def _lit_room() -> Layer:
-    layer = Layer(ground=radial((420, 430), (760, 820), (0, "#fff1c4"), (0.3, "#ffcb74"), (0.6, "#d9803a"), (1, "#5a2a20")))
+    layer = Layer(
+        ground=radial((420, 430), (760, 820), (0, "#fff1c4"), (0.3, "#ffcb74"), (0.6, "#d9803a"), (1, "#5a2a20"))
+    )
     for y in (210, 330):
         layer.paint(box(430, y, 300, 9), "#8a4a24", 0.55)
         dice = random.Random(y)
         x = 440
         while x < 710:
             width, tall = dice.randint(12, 26), dice.randint(60, 96)
-            layer.paint(box(x, y - tall, width, tall).blurred(1.5), dice.choice(("#a85a2c", "#8a4224", "#c9803c", "#6a4a34")), 0.6)
+            layer.paint(
+                box(x, y - tall, width, tall).blurred(1.5),
+                dice.choice(("#a85a2c", "#8a4224", "#c9803c", "#6a4a34")),
+                0.6,
+            )
             x += width + 3
     shade = polygon([(150, 300), (270, 300), (310, 420), (110, 420)])
     layer.paint(shade.blurred(3), "#fffbe6")
@@ -45,7 +51,12 @@ def _curtain(step: int) -> Layer:
     breath = math.sin(step / 16 * math.tau)
     for fold in range(6):
         x = 600 + fold * 26
-        path = [(x + 20, -20), (x + 4 + breath * 6, 300), (x - 20 - breath * (10 - fold), 600), (x - 30 - breath * (16 - fold), 880)]
+        path = [
+            (x + 20, -20),
+            (x + 4 + breath * 6, 300),
+            (x - 20 - breath * (10 - fold), 600),
+            (x - 30 - breath * (16 - fold), 880),
+        ]
         layer.paint(brush(path, 34, 30, 36, 44), mix("#e8a860", "#a85a34", fold / 6), 0.6)
         layer.paint(brush([(px - 14, py) for px, py in path], 2, 4, 3), "#fff0c8", 0.45)
     return layer
@@ -63,7 +74,9 @@ def _sill() -> Layer:
     layer.paint(front, vertical(884, 1080, (0, "#0d3438"), (0.2, "#0a262a"), (1, "#030a0b")))
     for x in range(40, WIDTH, 80):
         for turn in (0, 45):
-            layer.paint(polygon(placed([(-17, -17), (17, -17), (17, 17), (-17, 17)], (x, 934), 1, turn)), "#12606a", 0.7)
+            layer.paint(
+                polygon(placed([(-17, -17), (17, -17), (17, 17), (-17, 17)], (x, 934), 1, turn)), "#12606a", 0.7
+            )
         layer.paint(ellipse((x, 934), (9, 9)), "#c9a050", 0.7)
     return layer
 
@@ -80,10 +93,10 @@ def _hand_and_pot() -> Layer:
     layer = Layer(WIDTH + 200)
     layer.paint(ellipse((458, 862), (64, 9)).blurred(5), "#0a1a1a", 0.7)
     geranium(layer, (458, 862), 1.85, "#fff0dc", 77)
-    sleeve = blob([(640, 700), (760, 640), (920, 610), (940, 900), (800, 900), (690, 846), (640, 800)])
+    sleeve = blob(traced("640,700 760,640 920,610 940,900 800,900 690,846 640,800"))
     layer.paint(sleeve, linear((640, 640), (720, 880), (0, "#b0404a"), (1, "#3a1420")))
     layer.edge(sleeve, (-2, -5), "#ffc890", 0.9, 1.8)
-    palm = blob([(520, 776), (560, 748), (612, 730), (652, 728), (668, 770), (656, 806), (600, 822), (544, 820), (516, 800)])
+    palm = blob(traced("520,776 560,748 612,730 652,728 668,770 656,806 600,822 544,820 516,800"))
     fingers = [brush([(590, 770 + k * 17), (534, 772 + k * 17), (490, 786 + k * 15)], 25, 20, 14) for k in range(3)]
     thumb = brush([(580, 760), (530, 738), (496, 752)], 26, 19, 14)
     hand = palm.plus(thumb, *fingers)
@@ -119,7 +132,11 @@ def _across() -> Layer:
     for row in range(44):
         for column in range(16):
             if dice.random() < 0.3:
-                layer.paint(box(column * 50 + (row % 2) * 25, 120 + row * 17, 46, 13, 2), dice.choice(("#2c6a66", "#0a2226")), 0.2)
+                layer.paint(
+                    box(column * 50 + (row % 2) * 25, 120 + row * 17, 46, 13, 2),
+                    dice.choice(("#2c6a66", "#0a2226")),
+                    0.2,
+                )
     for x, y in ((170, 250), (560, 260), (180, 590), (570, 610)):
         pane = arch(x, y, 74, 130, 0.8)
         layer.paint(pane, vertical(y, y + 130, (0, "#051418"), (1, "#0c2c32")))
@@ -171,7 +188,14 @@ def _sheer(step: int) -> Layer:
     folds = []
     for fold in range(6):
         x = 30 + fold * 30
-        folds.append([(x, -20), (x + 4 + breath * 5, 330), (x + 10 + breath * (10 + fold * 3), 640), (x + 14 + breath * (16 + fold * 4), 985)])
+        folds.append(
+            [
+                (x, -20),
+                (x + 4 + breath * 5, 330),
+                (x + 10 + breath * (10 + fold * 3), 640),
+                (x + 14 + breath * (16 + fold * 4), 985),
+            ]
+        )
     cloth = polygon([(-10, -20), *curve(folds[5]), *reversed(curve(folds[0]))])
     layer.paint(cloth, linear((20, 0), (200, 0), (0, "#0d1c20"), (0.6, "#3a6a68"), (1, "#c9b07c")), 0.42)
     for fold, path in enumerate(folds):
@@ -183,7 +207,7 @@ def _sheer(step: int) -> Layer:
 def _watcher() -> Layer:
     """From behind: a loose knot of hair and a shawl."""
     layer = Layer()
-    body = blob([(40, 1330), (60, 1150), (120, 1050), (214, 998), (306, 980), (400, 998), (492, 1050), (548, 1150), (570, 1330)])
+    body = blob(traced("40,1330 60,1150 120,1050 214,998 306,980 400,998 492,1050 548,1150 570,1330"))
     neck = box(262, 880, 84, 130, 20)
     figure = neck.plus(body)
     layer.paint(figure, linear((100, 0), (560, 0), (0, "#040a0c"), (1, "#191518")))
@@ -192,8 +216,8 @@ def _watcher() -> Layer:
     for step in range(6):
         fold = [(96 + step * 34, 1300), (170 + step * 30, 1110 - step * 6), (262 + step * 24, 1002 + step * 5)]
         layer.paint(brush(fold, 0.8, 2.6, 0.8), "#6ab0a4" if step < 3 else "#c9803c", 0.3)
-    head = blob([(304, 700), (358, 718), (388, 770), (386, 836), (360, 890), (306, 912), (252, 890), (224, 836), (222, 770), (250, 718)])
-    knot = blob([(300, 640), (340, 650), (356, 684), (336, 716), (296, 722), (262, 704), (256, 670), (272, 648)])
+    head = blob(traced("304,700 358,718 388,770 386,836 360,890 306,912 252,890 224,836 222,770 250,718"))
+    knot = blob(traced("300,640 340,650 356,684 336,716 296,722 262,704 256,670 272,648"))
     for part in (head, knot):
         layer.paint(part, linear((220, 0), (400, 0), (0, "#060c10"), (1, "#1d1210")))
         layer.edge(part, (4, -3), "#ffb86a", 0.85, 1.8)
@@ -220,7 +244,9 @@ def board() -> Shot:
 
 
 def _table() -> Layer:
-    layer = Layer(ground=radial((360, 560), (640, 760), (0, "#7a5a34"), (0.4, "#3a3a30"), (0.75, "#10282c"), (1, "#06161a")))
+    layer = Layer(
+        ground=radial((360, 560), (640, 760), (0, "#7a5a34"), (0.4, "#3a3a30"), (0.75, "#10282c"), (1, "#06161a"))
+    )
     for x in range(20, WIDTH, 90):
         for y in range(110, 560, 90):
             layer.paint(polygon(placed([(-14, -14), (14, -14), (14, 14), (-14, 14)], (x, y), 1, 45)), "#c9a050", 0.07)
@@ -235,19 +261,23 @@ def _table() -> Layer:
 
 def _chair(layer: Layer) -> None:
     """The one across the table, empty; a red shawl over its back."""
-    outer = blob([(250, 730), (246, 560), (262, 478), (300, 452), (360, 446), (420, 452), (458, 478), (474, 560), (470, 730)])
-    back = outer.minus(blob([(282, 740), (278, 570), (290, 506), (320, 488), (360, 484), (400, 488), (430, 506), (442, 570), (438, 740)]))
+    outer = blob(traced("250,730 246,560 262,478 300,452 360,446 420,452 458,478 474,560 470,730"))
+    back = outer.minus(blob(traced("282,740 278,570 290,506 320,488 360,484 400,488 430,506 442,570 438,740")))
     slats = [brush([(x, 486), (x + (x - 360) * 0.06, 600), (x, 730)], 11, 14, 11) for x in (316, 360, 404)]
     for part in (*slats, back):
         layer.paint(part, vertical(440, 730, (0, "#5a2f1a"), (1, "#24120d")))
         layer.edge(part, (3, -3), "#ffbe72", 0.85, 1.4)
-    shawl = blob([(236, 500), (256, 462), (310, 440), (372, 436), (392, 452), (384, 500), (396, 560), (372, 610), (350, 568), (322, 640), (296, 590), (262, 660), (242, 590)])
+    shawl = blob(
+        traced(
+            "236,500 256,462 310,440 372,436 392,452 384,500 396,560 372,610 350,568 322,640 296,590 262,660 242,590"
+        )
+    )
     layer.paint(shawl, linear((236, 440), (400, 620), (0, "#d9545a"), (0.6, "#9a2a3a"), (1, "#5a1624")))
     for x in (268, 300, 334, 366):
         layer.paint(brush([(x + 8, 446), (x - 4, 520), (x + 2, 590)], 1, 4, 1), "#5a1624", 0.6)
     layer.edge(shawl, (2, -4), "#ffd0a0", 0.9, 1.6)
-    for x, y in ((256, 652), (264, 660), (272, 648), (316, 632), (324, 640), (331, 628), (366, 604), (374, 610), (382, 600)):
-        layer.paint(brush([(x, y), (x - 1, y + 22)], 2.4, 1), "#e89a8a", 0.8)
+    for left, foot in traced("256,652 264,660 272,648 316,632 324,640 331,628 366,604 374,610 382,600"):
+        layer.paint(brush([(left, foot), (left - 1, foot + 22)], 2.4, 1), "#e89a8a", 0.8)
 
 
 def _square(column: float, row: float) -> tuple[float, float]:
@@ -265,10 +295,28 @@ def _squares(layer: Layer) -> None:
     layer.paint(polygon(rim), "#3a1c12")
     for column in range(8):
         for row in range(8):
-            corners = [_square(column, row), _square(column + 1, row), _square(column + 1, row + 1), _square(column, row + 1)]
+            corners = [
+                _square(column, row),
+                _square(column + 1, row),
+                _square(column + 1, row + 1),
+                _square(column, row + 1),
+            ]
             layer.paint(polygon(corners), "#f0d8a4" if (column + row) % 2 == 0 else "#6a3420", 0.95)
     layer.light((360, 800), (330, 140), "#ffe2a0", 0.4)
-    men = ((0, 0, 1), (2, 0, 1), (6, 0, 1), (7, 1, 1), (3, 2, 1), (5, 1, 1), (1, 5, 0), (5, 5, 0), (0, 7, 0), (6, 7, 0), (7, 6, 0), (2, 7, 0))
+    men = (
+        (0, 0, 1),
+        (2, 0, 1),
+        (6, 0, 1),
+        (7, 1, 1),
+        (3, 2, 1),
+        (5, 1, 1),
+        (1, 5, 0),
+        (5, 5, 0),
+        (0, 7, 0),
+        (6, 7, 0),
+        (7, 6, 0),
+        (2, 7, 0),
+    )
     for column, row, dark in sorted(men, key=lambda man: man[1]):
         _man(layer, _square(column + 0.5, row + 0.6), 0.62 + row * 0.045, bool(dark))
     geranium(layer, _square(4.5, 4.75), 0.92, "#e8433c", 4)
@@ -277,9 +325,12 @@ def _squares(layer: Layer) -> None:
 def _man(layer: Layer, at: tuple[float, float], size: float, dark: bool) -> None:
     x, y = at
     layer.paint(ellipse((x + 8 * size, y + 2), (26 * size, 7 * size)).blurred(3), "#140806", 0.6)
-    body = polygon(placed([(-17, 0), (-14, -10), (-7, -26), (-6, -44), (6, -44), (7, -26), (14, -10), (17, 0)], at, size))
+    body = polygon(placed(traced("-17,0 -14,-10 -7,-26 -6,-44 6,-44 7,-26 14,-10 17,0"), at, size))
     piece = body.plus(ellipse((x, y - 52 * size), (12 * size, 12 * size)), ellipse((x, y), (18 * size, 6 * size)))
-    layer.paint(piece, linear((x - 16, 0), (x + 16, 0), (0, "#5a2c1c" if dark else "#fff0cc"), (1, "#1c0d0a" if dark else "#a87a4c")))
+    layer.paint(
+        piece,
+        linear((x - 16, 0), (x + 16, 0), (0, "#5a2c1c" if dark else "#fff0cc"), (1, "#1c0d0a" if dark else "#a87a4c")),
+    )
     layer.edge(piece, (-2, -3), "#ffdca0", 0.8, 0.9)
 
 
@@ -289,8 +340,9 @@ def _tea() -> Layer:
     for x, y in ((120, 846), (612, 836)):
         layer.paint(ellipse((x, y + 50), (46, 12)), "#e0cfa8")
         layer.paint(ellipse((x, y + 49), (36, 8)), "#9a7a50")
-        glass = blob([(x - 25, y - 22), (x - 18, y + 14), (x - 22, y + 44), (x + 22, y + 44), (x + 18, y + 14), (x + 25, y - 22)])
+        glass = blob(
+            [(x - 25, y - 22), (x - 18, y + 14), (x - 22, y + 44), (x + 22, y + 44), (x + 18, y + 14), (x + 25, y - 22)]
+        )
         layer.paint(glass, vertical(y - 24, y + 48, (0, "#f0c890"), (0.25, "#c9601c"), (1, "#6a1f0c")), 0.92)
         layer.edge(glass, (-3, -1), "#fff0d0", 0.9, 1)
     return layer
-

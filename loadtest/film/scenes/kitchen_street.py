@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from loadtest.film.effects import vapour, written
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, mix, radial, vertical
-from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon
+from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon, traced
 from loadtest.film.stage import Shot, drift, falling, still, strip, sway
 from loadtest.film.texture import grain, snow
 
@@ -56,7 +56,18 @@ def _front() -> Layer:
     layer.paint(ground, vertical(SNOW - 6, 1180, (0, "#c8d6ec"), (0.2, "#7a90bc"), (0.6, "#2c3f6e"), (1, "#0c1430")))
     layer.paint(glow((340, SNOW + 10), (390, 130), 1.2).inside(ground), "#ffc080", 0.75)
     for x, reach in ((250, 80), (420, 90)):
-        layer.paint(polygon([(x - reach * 0.5, SNOW), (x + reach * 0.5, SNOW), (x + reach * 1.2, SNOW + 150), (x - reach * 1.2, SNOW + 150)]).blurred(14), "#ffd890", 0.4)
+        layer.paint(
+            polygon(
+                [
+                    (x - reach * 0.5, SNOW),
+                    (x + reach * 0.5, SNOW),
+                    (x + reach * 1.2, SNOW + 150),
+                    (x - reach * 1.2, SNOW + 150),
+                ]
+            ).blurred(14),
+            "#ffd890",
+            0.4,
+        )
     dice = random.Random(5)
     for step in range(16):
         at = (700 - step * 20 + dice.uniform(-5, 5), SNOW + 70 - step * 2 + (step % 2) * 13)
@@ -69,7 +80,16 @@ def _house(layer: Layer, x: int, top: int, width: int) -> None:
     wall = box(x, top, width, SNOW - top)
     layer.paint(wall, vertical(top, SNOW, (0, "#141c3c"), (1, "#2c3a66")))
     layer.edge(wall, (3, 0), "#6a84b8", 0.4)
-    roof = blob([(x - 26, top + 12), (x + 10, top - 16), (x + width / 2, top - 34), (x + width - 10, top - 16), (x + width + 26, top + 12), (x + width / 2, top + 4)])
+    roof = blob(
+        [
+            (x - 26, top + 12),
+            (x + 10, top - 16),
+            (x + width / 2, top - 34),
+            (x + width - 10, top - 16),
+            (x + width + 26, top + 12),
+            (x + width / 2, top + 4),
+        ]
+    )
     layer.paint(roof, vertical(top - 34, top + 12, (0, "#e8f0fc"), (1, "#8aa0c8")))
     for row in range(2):
         for column in range(max(1, width // 90)):
@@ -90,15 +110,17 @@ def _shop(layer: Layer) -> None:
     layer.paint(glass, radial((290, 740), (190, 170), (0, "#fff4cc"), (0.5, "#ffca74"), (1, "#d87e38")))
     for x, half in ((220, 26), (350, 24)):
         for tier in range(3):
-            layer.paint(box(x - half, 780 - tier * 27, half * 2, 24, 5).inside(glass), mix("#8a4a24", "#b0703a", tier / 3))
-    cook = blob([(262, 850), (266, 790), (276, 766), (272, 740), (284, 722), (302, 728), (304, 752), (298, 768), (316, 790), (320, 850)])
+            layer.paint(
+                box(x - half, 780 - tier * 27, half * 2, 24, 5).inside(glass), mix("#8a4a24", "#b0703a", tier / 3)
+            )
+    cook = blob(traced("262,850 266,790 276,766 272,740 284,722 302,728 304,752 298,768 316,790 320,850"))
     layer.paint(cook.inside(glass), "#5a2a1c")
     layer.paint(blob([(270, 738), (272, 718), (288, 710), (306, 718), (306, 734)]).inside(glass), "#fff6e4")
     mist = box(170, 780, 230, 60).blurred(14).inside(glass)
     layer.paint(mist, "#fff4e0", 0.55)
     door = box(428, 626, 116, SNOW - 626, 4)
     layer.paint(door, vertical(626, SNOW, (0, "#ffdf98"), (0.7, "#f0a04c"), (1, "#b8642c")))
-    curtain = polygon([(428, 626), (544, 626), (542, 716), (516, 706), (488, 716), (458, 706), (430, 716)])
+    curtain = polygon(traced("428,626 544,626 542,716 516,706 488,716 458,706 430,716"))
     layer.paint(curtain, vertical(626, 716, (0, "#d93a34"), (1, "#8a1c24")))
     for x in (457, 486, 515):
         layer.paint(line([(x, 630), (x, 708)], 3), "#7a1820", 0.8)
@@ -130,7 +152,11 @@ def _lanterns(step: int) -> Layer:
         globe = ellipse(at, (31, 29))
         layer.paint(globe, radial((at[0] - 3, at[1] + 3), (34, 32), (0, "#ffd27a"), (0.5, "#ff6a3c"), (1, "#b81f24")))
         for bend in (-15, 0, 15):
-            layer.paint(brush([(at[0] + bend * 0.4, at[1] - 28), (at[0] + bend, at[1]), (at[0] + bend * 0.4, at[1] + 28)], 1.6), "#8a141c", 0.6)
+            layer.paint(
+                brush([(at[0] + bend * 0.4, at[1] - 28), (at[0] + bend, at[1]), (at[0] + bend * 0.4, at[1] + 28)], 1.6),
+                "#8a141c",
+                0.6,
+            )
         layer.paint(box(at[0] - 14, at[1] - 34, 28, 8, 2).plus(box(at[0] - 14, at[1] + 26, 28, 8, 2)), "#d9a040")
         for tassel in (-5, 0, 5):
             layer.paint(line([(at[0] + tassel, at[1] + 34), (at[0] + tassel - swing * 0.5, at[1] + 58)], 2), "#e0483a")
@@ -145,12 +171,27 @@ def _person(layer: Layer, at: Point, size: float, coat: str, hat: str, lean: flo
         return placed(points, at, size, lean)
 
     boots = blob(there((-24, 4), (-22, -26), (0, -30), (4, 4))).plus(blob(there((4, 4), (4, -28), (24, -28), (28, 4))))
-    body = blob(there((-40, -18), (-42, -90), (-34, -150), (-12, -172), (18, -172), (38, -148), (46, -90), (44, -18), (0, -10)))
+    body = blob(there(*traced("-40,-18 -42,-90 -34,-150 -12,-172 18,-172 38,-148 46,-90 44,-18 0,-10")))
     scarf = blob(there((-24, -160), (-14, -182), (18, -182), (28, -164), (4, -150)))
-    head = blob(there((-24, -196), (-27, -206), (-20, -226), (2, -234), (22, -224), (26, -200), (16, -180), (-14, -180), (-22, -186)))
+    head = blob(there(*traced("-24,-196 -27,-206 -20,-226 2,-234 22,-224 26,-200 16,-180 -14,-180 -22,-186")))
     cap = blob(there((-28, -212), (-24, -238), (0, -250), (24, -240), (30, -208), (2, -218)))
-    for part, hue in ((boots, "#141022"), (body, coat), (head, "#a86a48"), (scarf, mix(hat, "#fff0d8", 0.25)), (cap, hat)):
-        layer.paint(part, linear((at[0] - 44 * size, 0), (at[0] + 46 * size, 0), (0, mix(hue, "#ffb060", 0.25)), (0.4, mix(hue, "#141430", 0.3)), (1, mix(hue, "#0c1230", 0.72))))
+    for part, hue in (
+        (boots, "#141022"),
+        (body, coat),
+        (head, "#a86a48"),
+        (scarf, mix(hat, "#fff0d8", 0.25)),
+        (cap, hat),
+    ):
+        layer.paint(
+            part,
+            linear(
+                (at[0] - 44 * size, 0),
+                (at[0] + 46 * size, 0),
+                (0, mix(hue, "#ffb060", 0.25)),
+                (0.4, mix(hue, "#141430", 0.3)),
+                (1, mix(hue, "#0c1230", 0.72)),
+            ),
+        )
         layer.edge(part, (-3, -1), "#ffd08a", 0.9, 1.2)
         layer.edge(part, (2, -3), "#dfe8fa", 0.5, 1.2)
 
@@ -162,11 +203,25 @@ def _caller(step: int) -> Layer:
     layer.paint(polygon([(x - 10, 978), (x + 40, 978), (x + 260, 1010), (x + 200, 1026)]).blurred(9), "#1c2a54", 0.6)
     _person(layer, (x, y), 1.12, "#7a2c48", "#4a3a70", 3 * math.sin(turn))
     layer.paint(brush([(x - 34, y - 120), (x - 48, y - 190), (x - 44, y - 300)], 5), "#140c18")
-    dome = blob([(x - 160, y - 262), (x - 120, y - 328), (x - 30, y - 364), (x + 60, y - 340), (x + 110, y - 268), (x + 60, y - 284), (x + 10, y - 272), (x - 50, y - 284), (x - 106, y - 270)])
+    dome = blob(
+        [
+            (x - 160, y - 262),
+            (x - 120, y - 328),
+            (x - 30, y - 364),
+            (x + 60, y - 340),
+            (x + 110, y - 268),
+            (x + 60, y - 284),
+            (x + 10, y - 272),
+            (x - 50, y - 284),
+            (x - 106, y - 270),
+        ]
+    )
     layer.paint(dome, linear((x - 160, 0), (x + 110, 0), (0, "#e8553c"), (0.5, "#a82a34"), (1, "#4a1228")))
     for rib in (-106, -50, 10, 60):
         layer.paint(brush([(x - 30, y - 362), (x + rib * 0.7 - 8, y - 320), (x + rib, y - 278)], 1.6), "#4a1228", 0.7)
-    cover = blob([(x - 120, y - 322), (x - 90, y - 352), (x - 30, y - 376), (x + 40, y - 360), (x + 70, y - 330), (x, y - 346)])
+    cover = blob(
+        [(x - 120, y - 322), (x - 90, y - 352), (x - 30, y - 376), (x + 40, y - 360), (x + 70, y - 330), (x, y - 346)]
+    )
     layer.paint(cover, "#f4f8ff", 0.95)
     layer.edge(dome, (-3, 2), "#ffd08a", 0.9, 1.4)
     arm = brush([(x - 8, y - 146), (x - 36, y - 110), (x - 40, y - 150)], 30, 24, 18)
@@ -191,7 +246,7 @@ def _line_of_people(step: int) -> Layer:
 
 def _drift_near() -> Layer:
     layer = Layer()
-    bank = blob([(-80, 1340), (-60, 1130), (100, 1086), (260, 1110), (420, 1140), (600, 1110), (780, 1070), (800, 1340)])
+    bank = blob(traced("-80,1340 -60,1130 100,1086 260,1110 420,1140 600,1110 780,1070 800,1340"))
     layer.paint(bank, vertical(1070, 1240, (0, "#3a5084"), (0.3, "#182448"), (1, "#060a1c")))
     layer.edge(bank, (0, -4), "#b8cae8", 0.55, 2)
     layer.paint(glow((360, HEIGHT + 60), (900, 300), 0.85), "#04060f", 0.9)

@@ -2,12 +2,13 @@
 
 import math
 import random
+from collections.abc import Callable
 
 from loadtest.film.figures import face
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, mix, vertical
-from loadtest.film.shapes import blob, box, brush, ellipse, placed, polygon
+from loadtest.film.shapes import blob, box, brush, ellipse, placed, polygon, traced
 from loadtest.film.stage import Shot, still, strip, sway
-from loadtest.film.texture import clouds, grain, stars
+from loadtest.film.texture import grain, stars
 
 
 def oars() -> Shot:
@@ -27,13 +28,19 @@ def _open_lake() -> Layer:
     layer.paint(brush([(-40, 60), (260, 220), (560, 300), (780, 460)], 120, 190, 150, 90).blurred(46), "#8a94d8", 0.3)
     stars(layer, 260, 640, 54, ("#ffffff", "#cfe0ff", "#ffe6c4"))
     for ridge, dark, light in (
-        ([(-10, 620), (90, 560), (180, 600), (300, 500), (400, 580), (520, 540), (640, 610), (730, 570)], "#2a4674", "#4f6a98"),
+        (
+            traced("-10,620 90,560 180,600 300,500 400,580 520,540 640,610 730,570"),
+            "#2a4674",
+            "#4f6a98",
+        ),
         ([(-10, 680), (140, 640), (300, 672), (460, 650), (600, 676), (730, 640)], "#12264c", "#25406c"),
     ):
         rock = polygon([(-10, 720), *ridge, (730, 720)])
         layer.paint(rock, vertical(500, 710, (0, dark), (1, light)))
         layer.edge(rock, (-2, -3), "#c8d8f4", 0.4)
-    layer.paint(box(0, 706, WIDTH, 580), vertical(706, 1200, (0, "#4a628e"), (0.2, "#1c3560"), (0.6, "#0a1734"), (1, "#03050f")))
+    layer.paint(
+        box(0, 706, WIDTH, 580), vertical(706, 1200, (0, "#4a628e"), (0.2, "#1c3560"), (0.6, "#0a1734"), (1, "#03050f"))
+    )
     layer.light((360, 880), (420, 220), "#e0924a", 0.35)
     return grain(layer, 4)
 
@@ -54,7 +61,7 @@ def _woman() -> Layer:
     layer = Layer()
     at, size = (574.0, 676.0), 0.74
     head = face(at, size, mirror=True, turn=5)
-    layer.paint(head, linear((440, 0), (680, 0), (0, "#b8c4d0"), (0.3, "#7a6a70"), (0.7, "#2a2230"), (1, "#120f1c")))
+    layer.paint(head, linear((440, 0), (680, 0), (0, "#d0c4c4"), (0.28, "#a07c74"), (0.65, "#3f2a34"), (1, "#15101c")))
     layer.paint(head.rim(-18, 8, 9), "#cfeaff", 0.5)
     layer.edge(head, (-4, 1), "#f0faff", 0.9, 1.2)
 
@@ -66,12 +73,12 @@ def _woman() -> Layer:
     layer.paint(brush(there((124, 122), (138, 124), (150, 120)), 1.5, 3.2, 1.5), "#4a2430", 0.9)
     _collared(
         layer,
-        [(420, 1320), (424, 1060), (462, 950), (520, 902), (600, 916), (660, 896), (716, 940), (764, 1080), (790, 1320)],
+        traced("420,1320 424,1060 462,950 520,902 600,916 660,896 716,940 764,1080 790,1320"),
         ("#4a7098", "#16284a", "#0a1024"),
         (-4, "#bfe0ff"),
     )
-    hat = blob(there((104, -118), (96, -170), (50, -214), (-40, -222), (-110, -190), (-146, -120), (-150, -60), (-60, -84), (40, -96)))
-    hair = blob(there((84, -104), (50, -70), (26, -10), (10, 60), (-10, 150), (-50, 230), (-120, 220), (-150, 120), (-150, -40), (-80, -100)))
+    hat = blob(there(*traced("104,-118 96,-170 50,-214 -40,-222 -110,-190 -146,-120 -150,-60 -60,-84 40,-96")))
+    hair = blob(there(*traced("84,-104 50,-70 26,-10 10,60 -10,150 -50,230 -120,220 -150,120 -150,-40 -80,-100")))
     layer.paint(hair, linear((480, 0), (700, 0), (0, "#2a2838"), (1, "#0a0a14")))
     for k in range(8):
         path = there((70 - k * 22, -90), (14 - k * 16, 0), (0 - k * 14, 120), (-40 - k * 8, 216))
@@ -82,7 +89,7 @@ def _woman() -> Layer:
     phone = polygon(placed([(-17, -36), (17, -36), (17, 36), (-17, 36)], (440, 892), 1, -16))
     layer.light((446, 850), (200, 190), "#a8d4ff", 0.45)
     layer.paint(phone, "#f2faff")
-    hand = blob([(446, 952), (428, 930), (424, 900), (440, 896), (452, 912), (470, 908), (492, 926), (506, 960), (480, 990)])
+    hand = blob(traced("446,952 428,930 424,900 440,896 452,912 470,908 492,926 506,960 480,990"))
     layer.paint(hand, linear((424, 0), (506, 0), (0, "#c0c8d4"), (1, "#4a3c48")))
     layer.edge(hand, (-3, -3), "#f4fbff", 0.9, 1.2)
     return layer
@@ -105,32 +112,35 @@ def _rower(step: int) -> Layer:
     layer.paint(brush(there((82, -46), (106, -60), (132, -48)), 3, 9, 4), "#b8b0b0")
     layer.paint(brush(there((94, -14), (109, -20), (125, -13)), 1.5, 4, 1.5), "#1c0d0c")
     for lift in (0, 10, 20):
-        layer.paint(brush(there((78, -12 + lift), (62, -16 + lift * 1.4), (46, -22 + lift * 2)), 1.2, 1.8, 0.6), "#4a2418", 0.7)
-    nape = blob(there((30, -120), (40, -70), (20, -30), (4, 0), (-20, 60), (-60, 130), (-108, 110), (-140, 20), (-140, -80), (-90, -130)))
+        layer.paint(
+            brush(there((78, -12 + lift), (62, -16 + lift * 1.4), (46, -22 + lift * 2)), 1.2, 1.8, 0.6), "#4a2418", 0.7
+        )
+    nape = blob(there(*traced("30,-120 40,-70 20,-30 4,0 -20,60 -60,130 -108,110 -140,20 -140,-80 -90,-130")))
     layer.paint(nape, linear((40, 0), (190, 0), (0, "#15131c"), (1, "#6a5c5c")))
     for k in range(6):
-        layer.paint(brush(there((16 - k * 22, -96), (0 - k * 20, -20), (-34 - k * 12, 90)), 0.8, 2, 0.6), "#b8a8a0", 0.35)
+        layer.paint(
+            brush(there((16 - k * 22, -96), (0 - k * 20, -20), (-34 - k * 12, 90)), 0.8, 2, 0.6), "#b8a8a0", 0.35
+        )
     ear = blob(there((-8, -34), (18, -40), (30, -12), (18, 30), (0, 38), (-12, 8)))
     layer.paint(ear, linear((130, 0), (190, 0), (0, "#5a3020"), (1, "#b87040")))
     slope = lean * 0.6
     _collared(
         layer,
-        [(-60, 1320), (-50, 1080), (0, 970), (60 + slope, 910), (130 + slope, 930), (206 + slope, 906), (262, 960), (300, 1090), (310, 1320)],
+        [
+            (-60, 1320),
+            (-50, 1080),
+            (0, 970),
+            (60 + slope, 910),
+            (130 + slope, 930),
+            (206 + slope, 906),
+            (262, 960),
+            (300, 1090),
+            (310, 1320),
+        ],
         ("#0c1020", "#2a2028", "#7a4a34"),
         (4, "#ffc076"),
     )
-    beard = blob(there((60, 60), (96, 104), (128, 98), (150, 104), (160, 120), (156, 150), (160, 196), (140, 236), (96, 250), (50, 224), (26, 150), (36, 80)))
-    layer.paint(beard, linear((160, 0), (290, 0), (0, "#4a4450"), (1, "#f0e4d8")))
-    layer.edge(beard, (4, 2), "#fff6e0", 0.9, 1.4)
-    layer.paint(brush(there((128, 126), (142, 129), (154, 126)), 1.5, 3.4, 1.5), "#6a2c24")
-    for k in range(7):
-        layer.paint(brush(there((70 + k * 13, 112), (72 + k * 13, 170), (84 + k * 9, 236)), 0.8, 2, 0.6), "#8a7c7c", 0.5)
-    cap = blob(there((126, -106), (120, -150), (96, -196), (0, -226), (-90, -196), (-130, -130), (-132, -92), (-40, -104), (60, -112)))
-    layer.paint(cap, linear((40, 0), (260, 0), (0, "#0c1a20"), (1, "#2f6a5c")))
-    layer.edge(cap, (4, -3), "#ffd090", 0.8, 1.6)
-    for k in range(6):
-        spot = there((104 - k * 38, -132 - 14 * math.sin(k * 0.6)))[0]
-        layer.paint(polygon(placed([(0, -9), (7, 0), (0, 9), (-7, 0)], spot)), "#e8d0a0", 0.8)
+    _beard_and_cap(layer, there)
     _arms(layer, turn)
     return layer
 
@@ -142,8 +152,29 @@ def _collared(layer: Layer, outline: list[Point], hues: tuple[str, str, str], ed
     layer.paint(coat, linear((left, 0), (right, 0), (0, hues[0]), (0.5, hues[1]), (1, hues[2])))
     layer.edge(coat, (edge[0], -3), edge[1], 0.9, 1.8)
     collar = brush(outline[3:6], 22, 30, 22)
-    layer.paint(collar, linear((left, 0), (right, 0), (0, mix(hues[0], "#ffffff", 0.08)), (1, mix(hues[2], "#ffffff", 0.12))))
+    layer.paint(
+        collar, linear((left, 0), (right, 0), (0, mix(hues[0], "#ffffff", 0.08)), (1, mix(hues[2], "#ffffff", 0.12)))
+    )
     layer.edge(collar, (edge[0] // 2, -3), edge[1], 0.85, 1.4)
+
+
+def _beard_and_cap(layer: Layer, there: Callable[..., list[Point]]) -> None:
+    beard = blob(
+        there(*traced("60,60 96,104 128,98 150,104 160,120 156,150 160,196 140,236 96,250 50,224 26,150 36,80"))
+    )
+    layer.paint(beard, linear((160, 0), (290, 0), (0, "#4a4450"), (1, "#f0e4d8")))
+    layer.edge(beard, (4, 2), "#fff6e0", 0.9, 1.4)
+    layer.paint(brush(there((128, 126), (142, 129), (154, 126)), 1.5, 3.4, 1.5), "#6a2c24")
+    for k in range(7):
+        layer.paint(
+            brush(there((70 + k * 13, 112), (72 + k * 13, 170), (84 + k * 9, 236)), 0.8, 2, 0.6), "#8a7c7c", 0.5
+        )
+    cap = blob(there(*traced("126,-106 120,-150 96,-196 0,-226 -90,-196 -130,-130 -132,-92 -40,-104 60,-112")))
+    layer.paint(cap, linear((40, 0), (260, 0), (0, "#0c1a20"), (1, "#2f6a5c")))
+    layer.edge(cap, (4, -3), "#ffd090", 0.8, 1.6)
+    for k in range(6):
+        spot = there((104 - k * 38, -132 - 14 * math.sin(k * 0.6)))[0]
+        layer.paint(polygon(placed([(0, -9), (7, 0), (0, 9), (-7, 0)], spot)), "#e8d0a0", 0.8)
 
 
 def _arms(layer: Layer, turn: float) -> None:
@@ -154,11 +185,33 @@ def _arms(layer: Layer, turn: float) -> None:
     sleeve = brush([(150, 990), (216 + 8 * math.sin(turn), 1070), (grip[0] - 24, grip[1] + 8)], 84, 70, 46)
     layer.paint(sleeve, linear((120, 0), (320, 0), (0, "#141422"), (1, "#7a4c34")))
     layer.edge(sleeve, (2, -4), "#ffc076", 0.85, 1.8)
-    fist = blob([(grip[0] - 32, grip[1] - 12), (grip[0] - 14, grip[1] - 27), (grip[0] + 16, grip[1] - 25), (grip[0] + 27, grip[1] - 6), (grip[0] + 20, grip[1] + 19), (grip[0] - 12, grip[1] + 24)])
+    fist = blob(
+        [
+            (grip[0] - 32, grip[1] - 12),
+            (grip[0] - 14, grip[1] - 27),
+            (grip[0] + 16, grip[1] - 25),
+            (grip[0] + 27, grip[1] - 6),
+            (grip[0] + 20, grip[1] + 19),
+            (grip[0] - 12, grip[1] + 24),
+        ]
+    )
     layer.paint(fist, linear((grip[0] - 30, 0), (grip[0] + 28, 0), (0, "#7a4630"), (1, "#e0a060")))
     layer.edge(fist, (3, -3), "#ffe9bc", 0.9, 1.2)
     for k in range(3):
-        layer.paint(brush([(grip[0] - 8 + k * 11, grip[1] - 20), (grip[0] - 5 + k * 11, grip[1] - 4), (grip[0] - 8 + k * 10, grip[1] + 12)], 1, 2.6, 1), "#4a2418", 0.75)
+        layer.paint(
+            brush(
+                [
+                    (grip[0] - 8 + k * 11, grip[1] - 20),
+                    (grip[0] - 5 + k * 11, grip[1] - 4),
+                    (grip[0] - 8 + k * 10, grip[1] + 12),
+                ],
+                1,
+                2.6,
+                1,
+            ),
+            "#4a2418",
+            0.75,
+        )
 
 
 def _lantern(step: int) -> Layer:
@@ -176,106 +229,9 @@ def _lantern(step: int) -> Layer:
 
 def _gunwale() -> Layer:
     layer = Layer()
-    side = blob([(-60, 1090), (160, 1056), (360, 1048), (560, 1056), (780, 1090), (800, 1340), (-80, 1340)])
+    side = blob(traced("-60,1090 160,1056 360,1048 560,1056 780,1090 800,1340 -80,1340"))
     layer.paint(side, vertical(1048, 1200, (0, "#3a2620"), (0.3, "#191320"), (1, "#04050c")))
     layer.edge(side, (0, -4), "#ffca84", 0.9, 1.6)
     layer.paint(brush([(-60, 1122), (360, 1080), (780, 1122)], 3), "#0a0810", 0.8)
     layer.paint(glow((360, HEIGHT + 40), (880, 300), 0.85), "#02040c", 0.9)
-    return layer
-
-
-def phone() -> Shot:
-    """Held up to the stars: two bars, and then everything at once."""
-    return (
-        still(_zenith(), x="-8+8*sin(2*PI*t/18)"),
-        still(_held(), x=sway(3, 4), y=sway(4, 3.1)),
-        *_messages(),
-        still(_rim()),
-    )
-
-
-def _zenith() -> Layer:
-    layer = Layer(WIDTH + 16, HEIGHT, vertical(0, HEIGHT, (0, "#03061c"), (0.5, "#0d1d48"), (0.8, "#223c6c"), (1, "#0a1430")))
-    river = brush([(760, -40), (520, 240), (340, 520), (60, 820)], 150, 240, 210, 120)
-    layer.paint(river.blurred(54), "#8a94d8", 0.36)
-    dust = clouds(WIDTH + 16, HEIGHT, 161, 1.2, 90)
-    layer.paint(river.blurred(36).inside(dust), "#e8d8f4", 0.45)
-    stars(layer, 620, 1100, 74, ("#ffffff", "#cfe0ff", "#ffe6c4", "#bcd0ff"))
-    ridge = polygon([(-10, 1080), (80, 1010), (150, 1040), (260, 960), (330, 1020), (430, 1000), (560, 930), (650, 1000), (740, 970), (740, 1300), (-10, 1300)])
-    layer.paint(ridge, vertical(930, 1150, (0, "#0d1c40"), (1, "#03050f")))
-    layer.edge(ridge, (-2, -3), "#8aa4d8", 0.5)
-    return grain(layer, 4)
-
-
-def _held() -> Layer:
-    """Hand and telephone; the screen is drawn as what it shows: two bars of four, a list of voices."""
-    layer = Layer()
-    layer.light((384, 640), (430, 470), "#8ac0ff", 0.4, 1.7)
-    palm = blob([(318, 1330), (322, 1180), (300, 1060), (274, 960), (268, 890), (300, 850), (360, 900), (470, 900), (510, 860), (516, 940), (492, 1040), (462, 1140), (456, 1330)])
-    layer.paint(palm, linear((280, 0), (520, 0), (0, "#3a2a30"), (1, "#15101c")))
-    layer.edge(palm, (-4, -2), "#8ab4e8", 0.7, 1.8)
-    cuff = blob([(270, 1340), (290, 1170), (330, 1130), (390, 1122), (450, 1130), (484, 1170), (506, 1340)])
-    layer.paint(cuff, linear((270, 0), (506, 0), (0, "#5a2430"), (0.5, "#34141f"), (1, "#150c16")))
-    layer.edge(cuff, (-4, -3), "#d8b4d0", 0.6, 1.8)
-    for k in range(9):
-        layer.paint(brush([(306 + k * 20, 1140), (300 + k * 22, 1200), (296 + k * 23, 1300)], 2, 5, 4), "#14080f", 0.45)
-    body = polygon(placed([(-112, -222), (112, -222), (112, 222), (-112, 222)], (392, 690), 1, 4))
-    shell = body.blurred(5).plus(body)
-    layer.paint(shell, "#0a0c16")
-    glass = polygon(placed([(-100, -206), (100, -206), (100, 206), (-100, 206)], (392, 690), 1, 4))
-    layer.paint(glass, vertical(480, 900, (0, "#123a66"), (1, "#0a1c3c")))
-    _screen(layer)
-    layer.edge(shell, (-3, -3), "#d8ecff", 0.8, 1.4)
-    for k, y in enumerate((742, 800, 856)):
-        finger = brush([(548, y + 40), (520, y + 8), (486, y + 2)], 40 - k * 2, 34, 27)
-        layer.paint(finger, linear((480, 0), (550, 0), (0, "#7a5a54"), (1, "#1c141c")))
-        layer.edge(finger, (-3, -3), "#bfe0ff", 0.85, 1.4)
-    thumb = brush([(262, 960), (264, 850), (296, 770)], 56, 46, 32)
-    layer.paint(thumb, linear((230, 0), (320, 0), (0, "#1c141c"), (1, "#7a5a54")))
-    layer.edge(thumb, (3, -3), "#bfe0ff", 0.85, 1.4)
-    return layer
-
-
-def _screen(layer: Layer) -> None:
-    def there(*points: Point) -> list[Point]:
-        return placed(points, (392, 690), 1, 4)
-
-    for bar in range(4):
-        x, tall = 40 + bar * 13, 8 + bar * 6
-        hue = "#ffffff" if bar < 2 else "#3a5a84"
-        layer.paint(polygon(there((x, -166), (x + 8, -166), (x + 8, -166 - tall), (x, -166 - tall))), hue)
-    dice = random.Random(2)
-    for row in range(5):
-        y = -132 + row * 64
-        card = polygon(there((-86, y), (86, y), (86, y + 50), (-86, y + 50)))
-        layer.paint(card, mix("#2f6ab0", "#1c3a6a", row / 5), 0.9)
-        dot = there((-64, y + 25))[0]
-        layer.paint(ellipse(dot, (13, 13)), "#f4faff")
-        layer.paint(polygon(there((-68, y + 18), (-56, y + 25), (-68, y + 32))), "#2f6ab0")
-        for k in range(15):
-            tall = 3 + 14 * abs(math.sin(k * 0.9 + row)) * dice.uniform(0.5, 1)
-            x = -40 + k * 8
-            layer.paint(polygon(there((x, y + 25 - tall), (x + 4, y + 25 - tall), (x + 4, y + 25 + tall), (x, y + 25 + tall))), "#bfe0ff")
-
-
-def _messages() -> Shot:
-    """Each one a small lit envelope of sound that leaves the screen for the stars."""
-    found = []
-    dice = random.Random(9)
-    for index in range(7):
-        layer = Layer(150, 70)
-        layer.light((75, 35), (75, 35), "#a8d4ff", 0.5)
-        layer.paint(box(37, 22, 76, 26, 13), "#d8ecff", 0.9)
-        for k in range(9):
-            tall = 3 + 6 * abs(math.sin(k + index))
-            layer.paint(box(48 + k * 6.4, 35 - tall, 3, tall * 2), "#2f6ab0")
-        start, speed = dice.uniform(0, 700), 60 + 10 * index
-        x = 250 + dice.uniform(-190, 190)
-        found.append(still(layer, sway(20, 3 + index * 0.4, index, x), f"470-mod({start:.0f}+{speed}*t,700)"))
-    return tuple(found)
-
-
-def _rim() -> Layer:
-    layer = Layer()
-    layer.paint(glow((360, HEIGHT + 60), (900, 360), 0.9), "#02040c", 0.94)
     return layer

@@ -4,60 +4,11 @@ import math
 import random
 
 from loadtest.film.figures import face
-from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, mix, vertical
-from loadtest.film.shapes import blob, box, brush, curve, ellipse, line, placed, polygon
-from loadtest.film.stage import Shot, drift, still, strip, sway
+from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, vertical
+from loadtest.film.scenes.rooftop_kites import kite
+from loadtest.film.shapes import blob, box, brush, curve, ellipse, line, placed, polygon, traced
+from loadtest.film.stage import Shot, still, strip, sway
 from loadtest.film.texture import bank, clouds, grain, snow
-
-
-def kite(layer: Layer, at: Point, size: float, hues: tuple[str, str], turn: float) -> None:
-    """A paper patang: two shades, a bow and a spine, a small tail of paper."""
-
-    def there(*points: Point) -> list[Point]:
-        return placed(points, at, size, turn)
-
-    tail = polygon(there((0, 66), (26, 104), (0, 96), (-26, 104)))
-    layer.paint(tail, hues[1])
-    left, right = polygon(there((0, -78), (-76, -6), (0, 74))), polygon(there((0, -78), (76, -6), (0, 74)))
-    layer.paint(left, hues[0])
-    layer.paint(right, hues[1])
-    layer.paint(polygon(there((0, -40), (-26, -8), (0, 24), (26, -8))), mix(hues[0], "#fff4dc", 0.8), 0.9)
-    bow = brush(there((-76, -6), (-40, -34), (0, -43), (40, -34), (76, -6)), max(1.2, 3.4 * size))
-    spine = brush(there((0, -80), (0, 0), (0, 76)), max(1.2, 3.4 * size))
-    layer.paint(bow.plus(spine), "#3a1620", 0.9)
-    layer.edge(left.plus(right), (3, -2), "#fff0c8", 0.6, 1)
-
-
-def limp_kite(layer: Layer, at: Point, size: float, hues: tuple[str, str], turn: float) -> None:
-    x, y = at
-    layer.paint(ellipse((x, y + 34 * size), (110 * size, 12 * size)).blurred(5), "#0d0810", 0.6)
-    flat = placed([(0, -78), (-76, -6), (0, 74)], (0, 0), size, turn), placed([(0, -78), (76, -6), (0, 74)], (0, 0), size, turn)
-    for part, hue in zip(flat, hues, strict=True):
-        layer.paint(polygon([(x + px * 1.2, y + py * 0.42) for px, py in part]), hue)
-    spine = placed([(0, -80), (0, 76)], (0, 0), size, turn)
-    layer.paint(line([(x + px * 1.2, y + py * 0.42) for px, py in spine], 3), "#3a1620", 0.9)
-
-
-def child(layer: Layer, at: Point, size: float, lean: float, shirt: str, reaching: bool) -> None:
-    """Seen from behind, looking up into the light; `at` is between the feet."""
-
-    def there(*points: Point) -> list[Point]:
-        return [(x - (y - at[1]) * math.tan(math.radians(lean)) * 0.3, y) for x, y in placed(points, at, size)]
-
-    legs = brush(there((-13, -88), (-16, -40), (-19, 4)), 26 * size, 20 * size, 16 * size).plus(
-        brush(there((13, -88), (15, -40), (18, 4)), 26 * size, 20 * size, 16 * size)
-    )
-    kurta = blob(there((-38, -60), (-32, -120), (-36, -164), (-20, -184), (20, -184), (36, -164), (31, -120), (38, -60), (0, -54)))
-    arms = [brush(there((30, -170), (58, -136), (36, -112)), 17 * size, 14 * size, 10 * size)]
-    arms.append(
-        brush(there((26, -166), (52, -204), (41, -250)) if reaching else there((-30, -170), (-46, -130), (-36, -96)), 17 * size, 14 * size, 9 * size)
-    )
-    head = blob(there((0, -248), (20, -242), (29, -222), (26, -202), (12, -188), (-12, -188), (-26, -202), (-29, -222), (-20, -242)))
-    ears = ellipse(there((-29, -216))[0], (6 * size, 9 * size)).plus(ellipse(there((29, -216))[0], (6 * size, 9 * size)))
-    neck = box(at[0] - 9 * size, at[1] - 196 * size, 18 * size, 22 * size)
-    for part, hue in ((legs, "#33182e"), (neck, "#4a2420"), (arms[0], shirt), (kurta, shirt), (arms[1], shirt), (ears, "#6a3826"), (head, "#1c0d14")):
-        layer.paint(part, vertical(at[1] - 250 * size, at[1], (0, mix(hue, "#ff9a80", 0.08)), (1, mix(hue, "#1a0a18", 0.72))))
-        layer.edge(part, (4, -3), "#ffd8a4", 0.9, 1.3)
 
 
 def report() -> Shot:
@@ -74,7 +25,9 @@ def report() -> Shot:
 
 
 def _wide_sky() -> Layer:
-    layer = Layer(ground=vertical(0, 1000, (0, "#33306e"), (0.3, "#7a5496"), (0.55, "#d0708c"), (0.78, "#ffa878"), (1, "#ffe0a0")))
+    layer = Layer(
+        ground=vertical(0, 1000, (0, "#33306e"), (0.3, "#7a5496"), (0.55, "#d0708c"), (0.78, "#ffa878"), (1, "#ffe0a0"))
+    )
     layer.light((120, 820), (620, 520), "#ffe9b0", 0.7)
     layer.paint(bank(180, 620, 105, 6, 110), "#ffd0b8", 0.34)
     dice = random.Random(17)
@@ -111,13 +64,23 @@ def _pole() -> Layer:
 def _windsock(step: int) -> Layer:
     layer = Layer(WIDTH, 320)
     turn = step / 12 * math.tau
-    spine = [(600, 178), (540, 172 + 6 * math.sin(turn)), (484, 186 + 12 * math.sin(turn - 0.9)), (430, 204 + 16 * math.sin(turn - 1.8))]
+    spine = [
+        (600, 178),
+        (540, 172 + 6 * math.sin(turn)),
+        (484, 186 + 12 * math.sin(turn - 0.9)),
+        (430, 204 + 16 * math.sin(turn - 1.8)),
+    ]
     path = curve(spine, steps=10)
     for part in range(6):
         bit = path[part * 5 : part * 5 + 6]
         upper = [(x, y - 24 + 0.11 * (600 - x)) for x, y in bit]
         lower = [(x, y + 24 - 0.07 * (600 - x)) for x, y in bit]
-        layer.paint(polygon([*upper, *reversed(lower)]), vertical(150, 240, (0, "#ff6a50" if part % 2 == 0 else "#fffaf0"), (1, "#a82a3c" if part % 2 == 0 else "#d0b0b8")))
+        layer.paint(
+            polygon([*upper, *reversed(lower)]),
+            vertical(
+                150, 240, (0, "#ff6a50" if part % 2 == 0 else "#fffaf0"), (1, "#a82a3c" if part % 2 == 0 else "#d0b0b8")
+            ),
+        )
     layer.paint(ellipse((600, 178), (7, 24)), "#5a1a2c")
     return layer
 
@@ -138,13 +101,18 @@ def _speaker(step: int) -> Layer:
     layer = Layer()
     turn = step / 12 * math.tau
     at, size = (250.0, 706.0), 0.78
-    veil = [(180, 930), (110, 930 + 8 * math.sin(turn)), (30, 900 + 18 * math.sin(turn - 1)), (-60, 880 + 28 * math.sin(turn - 2))]
+    veil = [
+        (180, 930),
+        (110, 930 + 8 * math.sin(turn)),
+        (30, 900 + 18 * math.sin(turn - 1)),
+        (-60, 880 + 28 * math.sin(turn - 2)),
+    ]
     flow = brush(veil, 120, 150, 140, 120)
     layer.paint(flow, linear((-20, 0), (260, 0), (0, "#f0907c"), (1, "#b0365c")), 0.94)
     for k in range(6):
         layer.paint(brush([(x, y - 54 + k * 22) for x, y in veil], 1, 4, 3), "#ffd0a8" if k % 2 else "#7a1f48", 0.5)
     layer.edge(flow, (0, -4), "#ffe2b0", 0.8, 1.6)
-    gown = blob([(40, 1320), (60, 1100), (110, 1000), (180, 952), (264, 948), (330, 990), (372, 1080), (390, 1320)])
+    gown = blob(traced("40,1320 60,1100 110,1000 180,952 264,948 330,990 372,1080 390,1320"))
     layer.paint(gown, linear((40, 0), (390, 0), (0, "#b0405a"), (0.5, "#6a2048"), (1, "#2a1030")))
     layer.edge(gown, (-4, -3), "#ffd0a0", 0.85, 2)
     arm = brush([(320, 1030), (390, 1060), (402, 980), (392, 930)], 74, 56, 42, 30)
@@ -154,14 +122,40 @@ def _speaker(step: int) -> Layer:
     layer.paint(head, linear((150, 0), (390, 0), (0, "#d08a5c"), (0.5, "#a05c40"), (1, "#6a3430")))
     layer.edge(head, (2, -3), "#ffe2b8", 0.6, 1.4)
     _old_face(layer, at, size, 0.5 + 0.5 * math.sin(turn * 3))
-    cover = blob(placed([(84, -176), (92, -140), (62, -100), (30, -40), (14, 30), (14, 110), (26, 190), (50, 262), (110, 330), (140, 400), (40, 440), (-120, 450), (-250, 430), (-238, 330), (-196, 200), (-180, 40), (-156, -90), (-100, -180), (-20, -216), (50, -206)], at, size))
+    _veil(layer, at, size)
+    return layer
+
+
+def _veil(layer: Layer, at: Point, size: float) -> None:
+    cover = blob(
+        placed(
+            traced(
+                "84,-176 92,-140 62,-100 30,-40 14,30 14,110 26,190 50,262 110,330 140,400 40,440 -120,450 "
+                "-250,430 -238,330 -196,200 -180,40 -156,-90 -100,-180 -20,-216 50,-206"
+            ),
+            at,
+            size,
+        )
+    )
     layer.paint(cover, linear((120, 0), (320, 0), (0, "#f08a74"), (0.5, "#c0445f"), (1, "#7a2048")))
     layer.edge(cover, (-4, -3), "#ffe9c0", 0.9, 1.8)
-    layer.paint(brush(placed([(86, -172), (64, -96), (30, -30), (15, 40), (20, 130), (40, 230), (96, 318), (136, 396)], at, size), 4, 6, 6), "#ffd890", 0.85)
+    layer.paint(
+        brush(
+            placed(traced("86,-172 64,-96 30,-30 15,40 20,130 40,230 96,318 136,396"), at, size),
+            4,
+            6,
+            6,
+        ),
+        "#ffd890",
+        0.85,
+    )
     for k in range(6):
-        fold = placed([(-40 - k * 22, -150 + k * 40), (-110 - k * 10, 60 + k * 20), (-70 - k * 14, 220), (-20 - k * 36, 420)], at, size)
+        fold = placed(
+            [(-40 - k * 22, -150 + k * 40), (-110 - k * 10, 60 + k * 20), (-70 - k * 14, 220), (-20 - k * 36, 420)],
+            at,
+            size,
+        )
         layer.paint(brush(fold, 1, 5, 2), "#7a1f48" if k % 2 else "#ffc0a0", 0.4)
-    return layer
 
 
 def _old_face(layer: Layer, at: Point, size: float, speech: float) -> None:
@@ -171,14 +165,18 @@ def _old_face(layer: Layer, at: Point, size: float, speech: float) -> None:
     layer.paint(brush(there((92, -48), (108, -58), (130, -50)), 2, 6, 3), "#c9c0c0", 0.9)
     layer.paint(brush(there((94, -12), (108, -18), (124, -11)), 1.5, 4, 1.5), "#2a1014")
     for lift in (0, 9, 18):
-        layer.paint(brush(there((76, -14 + lift), (64, -18 + lift * 1.4), (52, -24 + lift * 2)), 1.4, 1.8, 0.8), "#6a3228", 0.6)
+        layer.paint(
+            brush(there((76, -14 + lift), (64, -18 + lift * 1.4), (52, -24 + lift * 2)), 1.4, 1.8, 0.8), "#6a3228", 0.6
+        )
     layer.paint(brush(there((138, 78), (128, 98), (128, 120)), 1, 2.4, 1), "#6a3228", 0.7)
     glass = ellipse(there((116, -6))[0], (25 * size, 25 * size))
     ring = glass.minus(ellipse(there((116, -6))[0], (21 * size, 21 * size)))
     layer.paint(glass, "#fff0d8", 0.16)
     layer.paint(ring.plus(brush(there((92, -8), (60, -16), (26, -20)), 3)), "#3a1a28")
     layer.edge(ring, (-2, -2), "#ffe2b0", 0.9, 0.8)
-    mouth = blob(there((124, 121), (146, 119), (157, 121 - 2 * speech), (156, 124 + 9 * speech), (144, 126 + 9 * speech)))
+    mouth = blob(
+        there((124, 121), (146, 119), (157, 121 - 2 * speech), (156, 124 + 9 * speech), (144, 126 + 9 * speech))
+    )
     layer.paint(mouth, "#3a0f18", 0.9)
 
 
@@ -203,7 +201,7 @@ def _desk() -> Layer:
     stem = brush([(452, 1020), (440, 960), (424, 900), (412, 868)], 8, 7, 6)
     layer.paint(stem, "#1c0d1c")
     layer.paint(ellipse((452, 1020), (44, 11)), "#1c0d1c")
-    bulb = blob(placed([(0, -36), (19, -26), (22, 0), (15, 26), (-15, 26), (-22, 0), (-19, -26)], (404, 846), 1, -24))
+    bulb = blob(placed(traced("0,-36 19,-26 22,0 15,26 -15,26 -22,0 -19,-26"), (404, 846), 1, -24))
     layer.paint(bulb, linear((382, 0), (428, 0), (0, "#d0a0a0"), (1, "#2a1430")))
     layer.edge(bulb, (-3, -3), "#fff0d0", 0.9, 1.2)
     for k in (-12, 0, 12):
@@ -224,16 +222,27 @@ def look_up() -> Shot:
 
 
 def _bright() -> Layer:
-    layer = Layer(ground=vertical(0, HEIGHT, (0, "#3a3a80"), (0.3, "#8a5a9c"), (0.55, "#ec8088"), (0.75, "#ffb878"), (1, "#a85a5c")))
+    layer = Layer(
+        ground=vertical(
+            0, HEIGHT, (0, "#3a3a80"), (0.3, "#8a5a9c"), (0.55, "#ec8088"), (0.75, "#ffb878"), (1, "#a85a5c")
+        )
+    )
     layer.light((660, 220), (620, 620), "#fff0c0", 0.85, 1.5)
     layer.paint(clouds(WIDTH, 900, 118, 5, 120), "#ffd8c0", 0.28)
-    layer.paint(polygon([(-10, 1060), (200, 1020), (430, 1046), (730, 1000), (730, 1300), (-10, 1300)]), vertical(1000, 1150, (0, "#8a4464"), (1, "#1c0d20")))
+    layer.paint(
+        polygon([(-10, 1060), (200, 1020), (430, 1046), (730, 1000), (730, 1300), (-10, 1300)]),
+        vertical(1000, 1150, (0, "#8a4464"), (1, "#1c0d20")),
+    )
     return grain(layer, 4)
 
 
 def _small_kites() -> Layer:
     layer = Layer(WIDTH, 620)
-    for at, size, hues, turn in (((150, 150), 0.5, ("#f6d34c", "#e0982c"), -14), ((70, 380), 0.3, ("#3aa08a", "#1f6a6a"), 16), ((480, 120), 0.36, ("#f4f0e4", "#c9c4da"), 22)):
+    for at, size, hues, turn in (
+        ((150, 150), 0.5, ("#f6d34c", "#e0982c"), -14),
+        ((70, 380), 0.3, ("#3aa08a", "#1f6a6a"), 16),
+        ((480, 120), 0.36, ("#f4f0e4", "#c9c4da"), 22),
+    ):
         kite(layer, at, size, hues, turn)
     return layer
 
@@ -267,7 +276,14 @@ def _boy() -> Layer:
     layer.paint(brush(there((120, 122), (138, 120), (153, 118)), 2, 4, 2), "#4a1814")
     layer.paint(blob(there((40, 92), (96, 60), (118, 84), (96, 118), (56, 130))).blurred(14), "#e87a4c", 0.3)
     _shirt(layer)
-    hair = blob(there((66, -176), (100, -164), (114, -132), (92, -120), (98, -96), (70, -100), (62, -74), (40, -78), (36, -40), (6, -44), (-14, 20), (-50, 80), (-110, 90), (-146, 10), (-140, -90), (-96, -170), (-20, -212), (40, -206)))
+    hair = blob(
+        there(
+            *traced(
+                "66,-176 100,-164 114,-132 92,-120 98,-96 70,-100 62,-74 40,-78 36,-40 6,-44 -14,20 -50,80 "
+                "-110,90 -146,10 -140,-90 -96,-170 -20,-212 40,-206"
+            )
+        )
+    )
     layer.paint(hair, linear((60, 0), (330, 0), (0, "#0d0a12"), (1, "#3a1c1c")))
     layer.edge(hair, (4, -4), "#ffd8a4", 0.85, 1.6)
     dice = random.Random(4)
@@ -279,14 +295,16 @@ def _boy() -> Layer:
 
 
 def _shirt(layer: Layer) -> None:
-    shirt = blob([(-60, 1340), (-40, 1130), (60, 1040), (190, 988), (280, 1006), (380, 986), (450, 1030), (500, 1160), (520, 1340)])
+    shirt = blob(traced("-60,1340 -40,1130 60,1040 190,988 280,1006 380,986 450,1030 500,1160 520,1340"))
     layer.paint(shirt, linear((0, 0), (460, 0), (0, "#1c2a4a"), (1, "#3f6a8a")))
     layer.edge(shirt, (4, -4), "#ffe0b0", 0.9, 2)
     collar = brush([(188, 992), (286, 1036), (402, 978)], 26, 34, 24)
     layer.paint(collar, linear((190, 0), (350, 0), (0, "#24365c"), (1, "#5a8aa8")))
     layer.edge(collar, (2, -3), "#ffe9c0", 0.8, 1.4)
     for step in range(5):
-        layer.paint(brush([(80 + step * 70, 1300), (110 + step * 60, 1180), (170 + step * 40, 1080)], 1, 5, 1), "#0f1a34", 0.4)
+        layer.paint(
+            brush([(80 + step * 70, 1300), (110 + step * 60, 1180), (170 + step * 40, 1080)], 1, 5, 1), "#0f1a34", 0.4
+        )
 
 
 def _shade() -> Layer:

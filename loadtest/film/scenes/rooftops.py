@@ -4,12 +4,12 @@ import math
 import random
 from functools import lru_cache
 
-from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear, mix, vertical
-from loadtest.film.scenes import rooftop_people
-from loadtest.film.scenes.rooftop_people import child, kite, limp_kite
-from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon
+from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, mix, vertical
+from loadtest.film.scenes import rooftop_cloud, rooftop_people
+from loadtest.film.scenes.rooftop_kites import child, kite, limp_kite
+from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon, traced
 from loadtest.film.stage import Shot, drift, still, strip, sway
-from loadtest.film.texture import bank, clouds, grain, snow
+from loadtest.film.texture import bank, grain
 
 EVENING = ((0, "#2a2a66"), (0.25, "#5a4a92"), (0.48, "#b06a9a"), (0.66, "#f08a80"), (0.82, "#ffb878"), (1, "#ffdc9a"))
 AIRLESS = ((0, "#243a50"), (0.35, "#4a6470"), (0.6, "#9a9a88"), (0.8, "#e0b884"), (1, "#f0d0a0"))
@@ -17,7 +17,7 @@ AIRLESS = ((0, "#243a50"), (0.35, "#4a6470"), (0.6, "#9a9a88"), (0.8, "#e0b884")
 
 def shot(name: str) -> Shot:
     people = {"report": rooftop_people.report, "look-up": rooftop_people.look_up}
-    return {"roofs": roofs, "calm": calm, "unseen": unseen, **people}[name]()
+    return {"roofs": roofs, "calm": calm, "unseen": rooftop_cloud.unseen, **people}[name]()
 
 
 def roofs() -> Shot:
@@ -46,8 +46,14 @@ def _sky(stops: tuple[tuple[float, str], ...], sun: Point) -> Layer:
 def _flock() -> Shot:
     """Far kites, each on its own slow figure of eight."""
     found = []
-    flown = ((110, 300, 0.5, "#f6d34c", "#e8a02c", -12), (588, 196, 0.42, "#3aa08a", "#1f6a6a", 18), (250, 150, 0.34, "#f4f0e4", "#c9c4da", 8),
-             (640, 420, 0.3, "#e85a9a", "#a8306a", -20), (420, 520, 0.22, "#5a7ad0", "#34509a", 10), (60, 560, 0.2, "#f08a3c", "#c0582c", -6))  # fmt: skip
+    flown = (
+        (110, 300, 0.5, "#f6d34c", "#e8a02c", -12),
+        (588, 196, 0.42, "#3aa08a", "#1f6a6a", 18),
+        (250, 150, 0.34, "#f4f0e4", "#c9c4da", 8),
+        (640, 420, 0.3, "#e85a9a", "#a8306a", -20),
+        (420, 520, 0.22, "#5a7ad0", "#34509a", 10),
+        (60, 560, 0.2, "#f08a3c", "#c0582c", -6),
+    )
     for index, (x, y, size, light, dark, turn) in enumerate(flown):
         layer = Layer(240, 330)
         kite(layer, (120, 110), size, (light, dark), turn)
@@ -71,7 +77,13 @@ def _skyline() -> Layer:
             x += width
     stone = vertical(560, 880, (0, "#9a5a82"), (0.6, "#b8707e"), (1, "#e09a84"))
     for x, size in ((214, 1.0), (118, 0.66), (310, 0.66)):
-        dome = blob(placed([(0, -168), (14, -140), (58, -104), (72, -62), (58, -22), (-58, -22), (-72, -62), (-58, -104), (-14, -140)], (x, 800), size))
+        dome = blob(
+            placed(
+                traced("0,-168 14,-140 58,-104 72,-62 58,-22 -58,-22 -72,-62 -58,-104 -14,-140"),
+                (x, 800),
+                size,
+            )
+        )
         drum = box(x - 54 * size, 800 - 30 * size, 108 * size, 130)
         for part in (drum, dome):
             layer.paint(part, stone)
@@ -92,7 +104,7 @@ def _middle() -> Layer:
     layer = Layer(WIDTH + 60, HEIGHT)
     dice = random.Random(21)
     for x, y, width in ((-30, 892, 190), (150, 862, 130), (270, 916, 170), (430, 880, 150), (570, 850, 240)):
-        house = box(x, y, width, 420)
+        house = box(x, y, width, 460)
         layer.paint(house, vertical(y, y + 240, (0, "#7a3a64"), (0.5, "#4a2348"), (1, "#1d0f26")))
         layer.edge(house, (4, -4), "#ffb890", 0.8, 1.8)
         layer.paint(box(x - 4, y - 8, width + 8, 12), "#6a3058")
@@ -140,7 +152,9 @@ def _parapet() -> Layer:
     wall = polygon([(-10, 992), (440, 976), (440, 1300), (-10, 1300)])
     layer.paint(wall, vertical(976, 1150, (0, "#4a1f3c"), (0.3, "#2a1228"), (1, "#0d0612")))
     layer.edge(wall, (3, -4), "#ffb890", 0.9, 1.8)
-    layer.paint(polygon([(-10, 984), (446, 968), (446, 984), (-10, 1000)]), vertical(968, 1000, (0, "#c9708a"), (1, "#5a2848")))
+    layer.paint(
+        polygon([(-10, 984), (446, 968), (446, 984), (-10, 1000)]), vertical(968, 1000, (0, "#c9708a"), (1, "#5a2848"))
+    )
     spool = box(318, 938, 46, 32, 5).plus(box(310, 932, 10, 44, 4), box(362, 932, 10, 44, 4))
     layer.paint(spool, linear((310, 0), (372, 0), (0, "#8a3a2c"), (1, "#e8a05a")))
     layer.edge(spool, (2, -3), "#ffe2b0", 0.9)
@@ -161,7 +175,10 @@ def calm() -> Shot:
 
 def _terrace() -> Layer:
     layer = Layer()
-    layer.paint(polygon([(-10, 900), (730, 884), (730, 1300), (-10, 1300)]), vertical(880, 1120, (0, "#6a4a4a"), (0.4, "#33242e"), (1, "#0d0a12")))
+    layer.paint(
+        polygon([(-10, 900), (730, 884), (730, 1300), (-10, 1300)]),
+        vertical(880, 1120, (0, "#6a4a4a"), (0.4, "#33242e"), (1, "#0d0a12")),
+    )
     layer.paint(box(-10, 880, 740, 16), "#c99a78")
     for x in (30, 664):
         post = brush([(x, 900), (x + 3, 560), (x, 330)], 13, 12, 10)
@@ -169,20 +186,49 @@ def _terrace() -> Layer:
         layer.edge(post, (-3 if x > 300 else 3, 0), "#ffdca8", 0.8)
     rope = [(30, 350), (340, 392), (664, 344)]
     layer.paint(brush(rope, 3), "#3a2a30")
-    cloths = ((72, 128, 210, "#e8dcc8"), (214, 92, 250, "#c0505a"), (320, 120, 180, "#d9a45a"), (454, 84, 270, "#5a8a90"), (552, 96, 190, "#efe6da"))
+    _washing(layer)
+    fallen = (
+        ((170, 968), 0.8, ("#f2452f", "#b81f2e"), 74),
+        ((594, 950), 0.6, ("#f6d34c", "#e0982c"), -80),
+        ((430, 992), 0.5, ("#3aa08a", "#1f6a6a"), 96),
+    )
+    for at, size, hues, turn in fallen:
+        limp_kite(layer, at, size, hues, turn)
+    return grain(layer, 3)
+
+
+def _washing(layer: Layer) -> None:
+    cloths = (
+        (72, 128, 210, "#e8dcc8"),
+        (214, 92, 250, "#c0505a"),
+        (320, 120, 180, "#d9a45a"),
+        (454, 84, 270, "#5a8a90"),
+        (552, 96, 190, "#efe6da"),
+    )
     for x, width, tall, hue in cloths:
         top = 360 + 34 * math.sin((x + width / 2 - 30) / 634 * math.pi)
-        cloth = polygon([(x, top - 3), (x + width, top - 3), (x + width - 3, top + tall), (x + width * 0.5, top + tall + 5), (x + 3, top + tall)])
-        layer.paint(cloth, linear((x, 0), (x + width, 0), (0, mix(hue, "#ffffff", 0.12)), (1, mix(hue, "#3a2a44", 0.4))))
+        cloth = polygon(
+            [
+                (x, top - 3),
+                (x + width, top - 3),
+                (x + width - 3, top + tall),
+                (x + width * 0.5, top + tall + 5),
+                (x + 3, top + tall),
+            ]
+        )
+        layer.paint(
+            cloth, linear((x, 0), (x + width, 0), (0, mix(hue, "#ffffff", 0.12)), (1, mix(hue, "#3a2a44", 0.4)))
+        )
         for fold in range(1, 4):
             fx = x + width * fold / 4
-            layer.paint(brush([(fx, top + 6), (fx + 2, top + tall * 0.6), (fx - 2, top + tall - 8)], 1, 7, 3).blurred(2), mix(hue, "#2a1c34", 0.6), 0.5)
+            layer.paint(
+                brush([(fx, top + 6), (fx + 2, top + tall * 0.6), (fx - 2, top + tall - 8)], 1, 7, 3).blurred(2),
+                mix(hue, "#2a1c34", 0.6),
+                0.5,
+            )
         layer.edge(cloth, (-3, 0), "#fff0d0", 0.8, 1.4)
         for pin in (x + 8, x + width - 10):
             layer.paint(box(pin, top - 10, 5, 15, 2), "#8a5a34")
-    for at, size, hues, turn in (((170, 968), 0.8, ("#f2452f", "#b81f2e"), 74), ((594, 950), 0.6, ("#f6d34c", "#e0982c"), -80), ((430, 992), 0.5, ("#3aa08a", "#1f6a6a"), 96)):
-        limp_kite(layer, at, size, hues, turn)
-    return grain(layer, 3)
 
 
 def _idle(step: int) -> Layer:
@@ -193,18 +239,33 @@ def _idle(step: int) -> Layer:
     layer.edge(tank, (-4, -4), "#fff0d0", 0.8, 1.6)
     layer.paint(box(250, 806, 196, 5).plus(box(250, 850, 196, 5)), "#4a2c38", 0.7)
     swing = math.sin(step / 16 * math.tau)
-    far, near = brush([(352, 762), (390, 778), (394, 846)], 24, 20, 13), brush([(346, 764), (382, 780), (384 + 16 * swing, 850)], 25, 21, 13)
+    far, near = (
+        brush([(352, 762), (390, 778), (394, 846)], 24, 20, 13),
+        brush([(346, 764), (382, 780), (384 + 16 * swing, 850)], 25, 21, 13),
+    )
     foot = ellipse((391 + 17 * swing, 856), (15, 8), -16 * swing)
-    shirt = blob([(318, 776), (312, 720), (322, 676), (346, 664), (368, 676), (372, 724), (366, 778)])
+    shirt = blob(traced("318,776 312,720 322,676 346,664 368,676 372,724 366,778"))
     arm = brush([(350, 690), (382, 722), (376, 690), (372, 664)], 20, 17, 14, 11)
     head = ellipse((356, 636), (27, 30))
-    for part, hue in ((far, "#2a1c28"), (near, "#3a2630"), (foot, "#2a1a20"), (shirt, "#5a6a8a"), (arm, "#4a5a7c"), (head, "#5a3424")):
+    for part, hue in (
+        (far, "#2a1c28"),
+        (near, "#3a2630"),
+        (foot, "#2a1a20"),
+        (shirt, "#5a6a8a"),
+        (arm, "#4a5a7c"),
+        (head, "#5a3424"),
+    ):
         layer.paint(part, vertical(600, 860, (0, mix(hue, "#ffe0b0", 0.12)), (1, mix(hue, "#140c18", 0.4))))
         layer.edge(part, (-3, -2), "#ffe9c0", 0.9, 1.2)
-    layer.paint(blob([(328, 634), (330, 608), (354, 598), (380, 608), (384, 626), (366, 620), (344, 624), (336, 648)]), "#1c1016")
+    layer.paint(
+        blob(traced("328,634 330,608 354,598 380,608 384,626 366,620 344,624 336,648")),
+        "#1c1016",
+    )
     turned = 1 if step in (5, 6, 7, 8, 13) else -1
-    crow = blob([(520, 360), (536, 336), (556, 330), (572, 340), (566, 360), (540, 370), (506, 378)])
-    beak = ellipse((566 + 5 * turned, 330), (13, 11)).plus(polygon([(566 + 14 * turned, 324), (566 + 34 * turned, 333), (566 + 14 * turned, 338)]))
+    crow = blob(traced("520,360 536,336 556,330 572,340 566,360 540,370 506,378"))
+    beak = ellipse((566 + 5 * turned, 330), (13, 11)).plus(
+        polygon([(566 + 14 * turned, 324), (566 + 34 * turned, 333), (566 + 14 * turned, 338)])
+    )
     layer.paint(crow.plus(beak), "#120c16")
     layer.edge(crow.plus(beak), (-2, -3), "#ffe2b0", 0.8, 1)
     return layer
@@ -214,102 +275,3 @@ def _low() -> Layer:
     layer = Layer()
     layer.paint(glow((360, HEIGHT + 40), (880, 340), 0.8), "#0a0810", 0.95)
     return layer
-
-
-def unseen() -> Shot:
-    """Straight up between the roofs: the string goes into a cloud and does not come out."""
-    return (
-        still(_high_sky()),
-        *_rising(),
-        still(_cloud(), x=sway(14, 9), y=sway(5, 6)),
-        strip([_taut(step) for step in range(12)], rate=12),
-        still(_eaves()),
-        still(snow(93, 30, 2, 0.5, 0.8, "#fff0d0"), x=sway(34, 8, 0, -40), y="-mod(30*t,1280)"),
-    )
-
-
-def _high_sky() -> Layer:
-    layer = Layer(ground=vertical(0, HEIGHT, (0, "#1c2262"), (0.3, "#4a3f8c"), (0.55, "#a4609a"), (0.8, "#f08a7c"), (1, "#ffb878")))
-    layer.light((360, 330), (520, 460), "#ffd0b8", 0.5)
-    layer.paint(clouds(WIDTH, HEIGHT, 99, 3, 120), "#ffc0a8", 0.16)
-    return grain(layer, 4)
-
-
-def _rising() -> Shot:
-    found = []
-    hues = (("#f6d34c", "#e0982c"), ("#3aa08a", "#1f6a6a"), ("#f4f0e4", "#c9c4da"), ("#e85a9a", "#a8306a"), ("#5a8ad0", "#34509a"), ("#f08a3c", "#c0582c"))
-    dice = random.Random(44)
-    for index, pair in enumerate(hues):
-        layer = Layer(200, 200)
-        kite(layer, (100, 100), 0.3 + 0.09 * index, pair, dice.uniform(-24, 24))
-        x = (70, 590, 150, 610, 40, 500)[index] - 100
-        found.append(still(layer, sway(18, 5 + index * 0.7, index, x), f"{520 + 90 * index - 100}-{16 + 5 * index}*t+8*sin(t*1.4+{index})"))
-    return tuple(found)
-
-
-def _cloud() -> Layer:
-    layer = Layer(WIDTH + 60, 620)
-    dice = random.Random(31)
-    puffs = []
-    for _ in range(34):
-        share = dice.uniform(-1, 1)
-        puffs.append((360 + share * 250, 330 - (1 - share * share) * dice.uniform(0, 130), dice.uniform(44, 84)))
-    whole = ellipse((puffs[0][0], puffs[0][1]), (puffs[0][2], puffs[0][2] * 0.8)).plus(*(ellipse((x, y), (r, r * 0.8)) for x, y, r in puffs[1:]))
-    layer.light((360, 300), (420, 300), "#ffe9d0", 0.5)
-    layer.paint(whole.blurred(3), vertical(150, 400, (0, "#fff6e8"), (0.5, "#ffd0c0"), (1, "#b070a0")), 0.97)
-    for x, y, r in puffs:
-        crest = ellipse((x, y), (r, r * 0.8)).rim(-6, -12, 8)
-        layer.paint(crest, "#fffaf0", 0.5)
-    layer.light((350, 350), (130, 90), "#fff8d8", 0.95, 1.5)
-    return layer
-
-
-def _taut(step: int) -> Layer:
-    layer = Layer()
-    hum = 3 * math.sin(step / 12 * math.tau)
-    path = [(346, 356), (372 + hum, 620), (420 - hum, 880), (486, 1120)]
-    layer.paint(brush(path, 1, 2, 3, 4), "#fff6e0", 0.95)
-    gleam = 380 + step * 62
-    layer.light((356 + (gleam - 356) * 0.12, gleam), (16, 46), "#ffffff", 0.9)
-    return layer
-
-
-def _eaves() -> Layer:
-    layer = Layer()
-    _house(layer, -10, 1, 520)
-    _house(layer, 730, -1, 610)
-    sleeve = brush([(620, 1320), (560, 1230), (500, 1150)], 120, 90, 62)
-    layer.paint(sleeve, linear((440, 0), (620, 0), (0, "#d04a4a"), (1, "#5a1a2c")))
-    layer.edge(sleeve, (-4, -3), "#ffc8a0", 0.9, 2)
-    fist = blob([(452, 1150), (452, 1112), (478, 1088), (514, 1094), (532, 1124), (526, 1160), (490, 1180), (462, 1174)])
-    layer.paint(fist, linear((450, 0), (530, 0), (0, "#c9804c"), (1, "#5a3020")))
-    layer.edge(fist, (-4, -3), "#ffe2b8", 0.95, 1.6)
-    for k in range(3):
-        layer.paint(brush([(466 + k * 18, 1102 + k * 2), (472 + k * 17, 1128), (470 + k * 18, 1152)], 1.4, 3, 1.4), "#4a2418", 0.75)
-    layer.paint(glow((360, HEIGHT + 60), (980, 420), 0.8), "#0a0510", 0.92)
-    return layer
-
-
-def _house(layer: Layer, x: int, side: int, top: int) -> None:
-    """A front seen steeply from below, with people leaning out over its edge."""
-
-    def there(*points: Point) -> list[Point]:
-        return [(x + side * px, top + py) for px, py in points]
-
-    dice = random.Random(top)
-    for px, size in ((30, 15), (64, 18), (92, 13)):
-        at = there((px, -16 - size * 1.4))[0]
-        person = ellipse(at, (size, size * 1.15)).plus(blob([(at[0] - size * 1.7, at[1] + 44), (at[0] - size * 1.2, at[1] + 20), (at[0], at[1] + 12), (at[0] + size * 1.2, at[1] + 20), (at[0] + size * 1.7, at[1] + 44)]))
-        layer.paint(person, "#1f0f2c")
-        layer.edge(person, (side * 2, -3), "#ffb890", 0.8, 1)
-    front = polygon(there((0, 0), (118, 36), (150, 800), (0, 800)))
-    layer.paint(front, linear(there((0, 0))[0], there((150, 40))[0], (0, "#2a1236"), (1, "#6a3468")))
-    layer.paint(polygon(there((0, 300), (150, 300), (150, 800), (0, 800))), vertical(top + 280, top + 700, (0, "#2a1236"), (1, "#08050c")), 0.7)
-    ledge = polygon(there((0, -16), (128, 22), (128, 48), (0, 14)))
-    layer.paint(ledge, "#8a4a78")
-    layer.edge(ledge, (side * 3, -3), "#ffc8a0", 0.9, 1.4)
-    for row in range(4):
-        y = 76 + row * 128
-        for near, far in ((16, 54), (72, 104)):
-            pane = polygon(there((near, y + near * 0.3), (far, y + far * 0.3), (far + 2, y + 78 + far * 0.24), (near + 1, y + 78 + near * 0.24)))
-            layer.paint(pane, dice.choice(("#ffce80", "#1a0c26", "#ffb45c")), 0.9 - row * 0.16)

@@ -4,17 +4,17 @@ import math
 import random
 
 from loadtest.film.horse import Stance, halter, horse
-from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, mix, radial, vertical
-from loadtest.film.scenes import steppe_dusk
+from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, mix, vertical
+from loadtest.film.scenes import steppe_dusk, steppe_night
 from loadtest.film.shapes import brush, ellipse, polygon
-from loadtest.film.stage import Shot, Sprite, around, drift, still, strip, sway
-from loadtest.film.texture import clouds, grain
+from loadtest.film.stage import Shot, around, drift, still, strip
+from loadtest.film.texture import grain
 
 HORIZON = 800
 
 
 def shot(name: str) -> Shot:
-    return {"walk": walk, "gate": steppe_dusk.gate, "close": steppe_dusk.close, "lake": steppe_dusk.lake}[name]()
+    return {"walk": walk, "gate": steppe_dusk.gate, "close": steppe_dusk.close, "lake": steppe_night.lake}[name]()
 
 
 def walk() -> Shot:
@@ -33,7 +33,15 @@ def walk() -> Shot:
 
 
 def _sunset() -> Layer:
-    stops = ((0, "#1b1740"), (0.22, "#3c2a66"), (0.44, "#86406f"), (0.62, "#d0605a"), (0.78, "#f2934e"), (0.92, "#ffc766"), (1, "#ffe096"))
+    stops = (
+        (0, "#1b1740"),
+        (0.22, "#3c2a66"),
+        (0.44, "#86406f"),
+        (0.62, "#d0605a"),
+        (0.78, "#f2934e"),
+        (0.92, "#ffc766"),
+        (1, "#ffe096"),
+    )
     layer = Layer(ground=vertical(0, HORIZON + 30, *stops))
     layer.light((400, 720), (640, 560), "#ffb452", 0.55, 1.6)
     streaks(layer, 41, 26, (150, 640), ("#5c3068", "#7d3b68", "#b0506a"), ("#e58a72", "#ffc27a"))
@@ -45,16 +53,25 @@ def _sunset() -> Layer:
     return grain(layer, 4)
 
 
-def streaks(layer: Layer, seed: int, count: int, depth: tuple[int, int], dark: tuple[str, ...], lit: tuple[str, ...]) -> None:
+def streaks(
+    layer: Layer, seed: int, count: int, depth: tuple[int, int], dark: tuple[str, ...], lit: tuple[str, ...]
+) -> None:
     """Long flat clouds, lit from below."""
     dice = random.Random(seed)
     for _ in range(count):
         y, reach = depth[0] + (depth[1] - depth[0]) * dice.random() ** 0.7, dice.uniform(90, 330)
         x, thick = dice.uniform(-80, WIDTH), dice.uniform(5, 17)
-        path = [(x - reach / 2, y + dice.uniform(-5, 5)), (x - reach / 6, y - 3), (x + reach / 5, y + dice.uniform(-4, 4)), (x + reach / 2, y)]
+        path = [
+            (x - reach / 2, y + dice.uniform(-5, 5)),
+            (x - reach / 6, y - 3),
+            (x + reach / 5, y + dice.uniform(-4, 4)),
+            (x + reach / 2, y),
+        ]
         body = brush(path, 0, thick, thick * 0.7, 0).blurred(2.2)
         layer.paint(body, dice.choice(dark), 0.55)
-        layer.paint(brush([(px, py + thick * 0.36) for px, py in path], 0, 3, 2, 0).blurred(1.2), dice.choice(lit), 0.75)
+        layer.paint(
+            brush([(px, py + thick * 0.36) for px, py in path], 0, 3, 2, 0).blurred(1.2), dice.choice(lit), 0.75
+        )
 
 
 def _birds(step: int) -> Layer:
@@ -65,7 +82,24 @@ def _birds(step: int) -> Layer:
         y = 300 + (index - 4) * 19 + dice.uniform(-6, 6)
         flap = math.sin((step / 8 + dice.random()) * math.tau) * 6
         size = dice.uniform(9, 13)
-        layer.paint(brush([(x - size, y - flap), (x - size * 0.4, y - 3), (x, y + 1), (x + size * 0.4, y - 3), (x + size, y - flap)], 0.8, 2.6, 3, 2.6, 0.8), "#3a1c3c", 0.9)
+        layer.paint(
+            brush(
+                [
+                    (x - size, y - flap),
+                    (x - size * 0.4, y - 3),
+                    (x, y + 1),
+                    (x + size * 0.4, y - 3),
+                    (x + size, y - flap),
+                ],
+                0.8,
+                2.6,
+                3,
+                2.6,
+                0.8,
+            ),
+            "#3a1c3c",
+            0.9,
+        )
     return layer
 
 
@@ -95,7 +129,9 @@ def _plain() -> Layer:
 def _walker(stride: float) -> Layer:
     layer = Layer(WIDTH, 1000)
     bob = math.sin(stride * 2 * math.tau) * 2.2
-    stance = Stance((368, 890 + bob), 1.24, nod=9 + 4 * math.sin(stride * 2 * math.tau + 1), tail=math.sin(stride * math.tau))
+    stance = Stance(
+        (368, 890 + bob), 1.24, nod=9 + 4 * math.sin(stride * 2 * math.tau + 1), tail=math.sin(stride * math.tau)
+    )
     layer.paint(ellipse((372, 896), (150, 8)).blurred(5), "#12060c", 0.6)
     far, near = horse(stance, stride)
     layer.paint(far, "#2a121c")
@@ -115,7 +151,12 @@ def _grass(seed: int, count: int, base: int, tall: tuple[int, int], hue: str, li
         y = base + dice.uniform(0, 40)
         lean = reach * dice.uniform(0.15, 0.6)
         stalk = brush([(x, y + 20), (x + lean * 0.3, y - reach * 0.6), (x + lean, y - reach)], 3.2, 2, 0.8)
-        head = brush([(x + lean * 0.72, y - reach * 0.86), (x + lean, y - reach), (x + lean * 1.5, y - reach * 1.06)], 2, 4.2, 0.7)
+        head = brush(
+            [(x + lean * 0.72, y - reach * 0.86), (x + lean, y - reach), (x + lean * 1.5, y - reach * 1.06)],
+            2,
+            4.2,
+            0.7,
+        )
         for at in (0, 1440):
             layer.paint(stalk.moved(at, 0), hue)
             layer.paint(head.moved(at, 0), mix(hue, "#ffb866", light * dice.uniform(0.5, 1)), 0.9)

@@ -3,15 +3,13 @@
 import math
 import random
 
-from PIL import Image
-
 from loadtest.film.effects import vapour
 from loadtest.film.figures import face, shape
 from loadtest.film.horse import Stance, halter, horse
-from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear, radial, soften, vertical
-from loadtest.film.shapes import arch, blob, box, brush, ellipse, line, placed, polygon
-from loadtest.film.stage import Shot, Sprite, drift, falling, still, strip, sway
-from loadtest.film.texture import bank, clouds, grain, snow, stars
+from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, radial, vertical
+from loadtest.film.shapes import arch, blob, box, brush, ellipse, line, placed, polygon, traced
+from loadtest.film.stage import Shot, drift, still, strip, sway
+from loadtest.film.texture import bank, grain, snow, stars
 
 GATE = 860
 
@@ -24,7 +22,7 @@ def gate() -> Shot:
         strip([_waiting(step) for step in range(16)], rate=8),
         still(_grandmother()),
         strip([_lantern(step) for step in range(8)], rate=8),
-        still(_fence(), x=drift(-6, 12)),
+        still(_fence(), x=drift(-3, -16)),
     )
 
 
@@ -35,7 +33,7 @@ def _dusk() -> Layer:
     moon = ellipse((548, 236), (40, 40)).minus(ellipse((530, 226), (38, 38)))
     layer.light((552, 240), (150, 150), "#ffe9c0", 0.35)
     layer.paint(moon, "#fff0cf")
-    ridge = polygon([(0, 800), (0, 742), (120, 716), (220, 738), (340, 702), (470, 744), (600, 720), (720, 746), (720, 800)])
+    ridge = polygon(traced("0,800 0,742 120,716 220,738 340,702 470,744 600,720 720,746 720,800"))
     layer.paint(ridge, vertical(700, 800, (0, "#5a4468"), (1, "#3b2d52")))
     layer.edge(ridge, (0, -3), "#ffb488", 0.5)
     plain = box(0, 782, WIDTH, 500)
@@ -48,7 +46,7 @@ def _homestead() -> Layer:
     """A yurt with its door open to the lamp."""
     layer = Layer()
     layer.paint(glow((214, 860), (330, 70), 1.4), "#ffb25a", 0.5)
-    roof = blob([(66, 742), (112, 690), (170, 654), (214, 646), (258, 654), (316, 690), (362, 742), (214, 752)])
+    roof = blob(traced("66,742 112,690 170,654 214,646 258,654 316,690 362,742 214,752"))
     wall = polygon([(64, 736), (364, 736), (356, 858), (72, 858)])
     layer.paint(wall, linear((64, 0), (364, 0), (0, "#1d1a30"), (0.5, "#6b4a48"), (1, "#2a2138")))
     layer.paint(roof, vertical(646, 750, (0, "#4a3c58"), (1, "#221c34")))
@@ -86,13 +84,13 @@ def _waiting(step: int) -> Layer:
 def _grandmother() -> Layer:
     layer = Layer()
     layer.paint(ellipse((330, 936), (48, 7)).blurred(4), "#05050c", 0.8)
-    gown = blob([(286, 936), (296, 860), (304, 800), (314, 776), (336, 770), (356, 784), (362, 830), (370, 936), (330, 942)])
+    gown = blob(traced("286,936 296,860 304,800 314,776 336,770 356,784 362,830 370,936 330,942"))
     layer.paint(gown, linear((290, 0), (370, 0), (0, "#7a3a34"), (1, "#2b1a2c")))
     layer.edge(gown, (-4, 0), "#ffbe74", 0.85, 1.6)
     arm = brush([(350, 792), (374, 812), (398, 800)], 17, 13, 8)
     layer.paint(arm, "#3b2330")
     layer.edge(arm, (2, -3), "#ffc982", 0.8)
-    scarf = blob([(314, 786), (306, 754), (316, 726), (338, 720), (356, 734), (358, 758), (350, 780), (332, 790)])
+    scarf = blob(traced("314,786 306,754 316,726 338,720 356,734 358,758 350,780 332,790"))
     layer.paint(scarf, linear((306, 0), (358, 0), (0, "#f2dfc4"), (1, "#8d7484")))
     layer.paint(blob([(336, 744), (354, 744), (357, 760), (350, 772), (338, 768)]), "#8f5638")
     layer.edge(scarf, (3, -2), "#fff4da", 0.8)
@@ -140,32 +138,43 @@ def _afterglow() -> Layer:
     layer.light((372, 760), (520, 520), "#ffd884", 0.85, 1.5)
     layer.paint(ellipse((372, 770), (120, 120)), vertical(650, 890, (0, "#fffbe0"), (1, "#ffdc8c")))
     layer.paint(bank(40, 560, 77, 7, 110), "#3c2358", 0.6)
-    ridge = polygon([(0, 940), (140, 912), (300, 930), (470, 902), (720, 934), (720, 1280), (0, 1280)])
+    ridge = polygon(traced("0,940 140,912 300,930 470,902 720,934 720,1280 0,1280"))
     layer.paint(ridge, vertical(900, 1100, (0, "#6b3040"), (1, "#1c0d18")))
     return grain(layer, 4)
 
 
-HEAD = (
-    (470, 250), (430, 300), (404, 372), (380, 470), (352, 560), (330, 640), (322, 690), (330, 730), (354, 748), (384, 744), (402, 724),
-    (424, 716), (446, 690), (486, 640), (530, 604), (560, 590), (566, 640), (552, 760), (532, 900), (512, 1060), (476, 1330), (860, 1300),
-    (860, 300), (760, 230), (640, 196), (540, 208),
-)  # fmt: skip
+HEAD = traced(
+    "470,250 430,300 404,372 380,470 352,560 330,640 322,690 330,730 354,748 384,744 402,724 424,716 "
+    "446,690 486,640 530,604 560,590 566,640 552,760 532,900 512,1060 476,1330 860,1300 860,300 "
+    "760,230 640,196 540,208"
+)
 
 
 def _horse_head() -> Layer:
     layer = Layer(WIDTH + 40)
-    ears = [blob([(500, 240), (478, 160), (486, 110), (516, 142), (540, 214)]), blob([(556, 214), (560, 140), (584, 100), (604, 144), (604, 214)])]
+    ears = [
+        blob([(500, 240), (478, 160), (486, 110), (516, 142), (540, 214)]),
+        blob([(556, 214), (560, 140), (584, 100), (604, 144), (604, 214)]),
+    ]
     head = blob(HEAD).plus(*ears)
     layer.paint(head, linear((320, 600), (720, 700), (0, "#3c1a1c"), (0.5, "#1c0d16"), (1, "#0d0810")))
     layer.paint(head.rim(-26, 4, 12), "#d8683a", 0.5)
     layer.edge(head, (-5, 2), "#ffe2a4", 0.95, 1.5)
-    mane = blob([(520, 190), (480, 260), (470, 340), (486, 420), (506, 350), (512, 460), (540, 380), (556, 520), (584, 430), (610, 600),
-                 (640, 480), (680, 720), (740, 560), (790, 300), (660, 170), (580, 160)])  # fmt: skip
+    mane = blob(
+        traced(
+            "520,190 480,260 470,340 486,420 506,350 512,460 540,380 556,520 584,430 610,600 640,480 680,720 "
+            "740,560 790,300 660,170 580,160"
+        )
+    )
     layer.paint(mane, "#0b070c")
     dice = random.Random(6)
     for index in range(20):
         x = 494 + index * 12
-        path = [(x + 30, 190 + index * 3), (x, 290 + dice.uniform(-20, 20)), (x - 6 + dice.uniform(-10, 10), 390 + index * 9)]
+        path = [
+            (x + 30, 190 + index * 3),
+            (x, 290 + dice.uniform(-20, 20)),
+            (x - 6 + dice.uniform(-10, 10), 390 + index * 9),
+        ]
         layer.paint(brush(path, 0.8, 3, 0.8), dice.choice(("#a8583a", "#5c2c2a", "#ffb870")), 0.45)
     layer.paint(brush([(438, 392), (462, 378), (488, 396)], 4, 10, 3), "#060406")
     layer.paint(ellipse((462, 402), (19, 13), -12), "#080506")
@@ -197,7 +206,7 @@ def _girl() -> Layer:
 
 
 def _coat(layer: Layer) -> None:
-    coat = blob([(-60, 1340), (-60, 1110), (20, 1010), (90, 986), (150, 1002), (212, 984), (264, 1040), (300, 1190), (320, 1340)])
+    coat = blob(traced("-60,1340 -60,1110 20,1010 90,986 150,1002 212,984 264,1040 300,1190 320,1340"))
     layer.paint(coat, linear((0, 0), (320, 0), (0, "#120a16"), (1, "#4a1f2a")))
     layer.edge(coat, (5, -2), "#ffb870", 0.85, 1.8)
     collar = brush([(60, 996), (140, 1016), (226, 980)], 24, 30, 20)
@@ -207,15 +216,23 @@ def _coat(layer: Layer) -> None:
 
 def _scarf_and_braid(layer: Layer, at: Point, size: float, turn: float) -> None:
     cloth = shape(
-        [(92, -170), (112, -132), (86, -92), (52, -40), (34, 20), (30, 90), (20, 150), (-10, 210), (-40, 270), (-110, 290), (-170, 200),
-         (-180, 60), (-164, -70), (-116, -166), (-40, -214), (40, -212)],
-        at, size, turn,
-    )  # fmt: skip
+        traced(
+            "92,-170 112,-132 86,-92 52,-40 34,20 30,90 20,150 -10,210 -40,270 -110,290 -170,200 -180,60 "
+            "-164,-70 -116,-166 -40,-214 40,-212"
+        ),
+        at,
+        size,
+        turn,
+    )
     layer.paint(cloth, linear((-60, 400), (240, 900), (0, "#1c0f22"), (0.5, "#6b2036"), (1, "#b0403c")))
     layer.edge(cloth, (4, -3), "#ffc684", 0.8, 1.8)
     dice = random.Random(12)
     for step in range(7):
-        path = [(88 - step * 8, -150 + step * 16), (-20 - step * 6, -60 + step * 24), (-60 - step * 10, 120 + step * 16)]
+        path = [
+            (88 - step * 8, -150 + step * 16),
+            (-20 - step * 6, -60 + step * 24),
+            (-60 - step * 10, 120 + step * 16),
+        ]
         layer.paint(brush(placed(path, at, size, turn), 0.8, 3, 0.8), "#ff9a70" if step % 2 else "#3a1226", 0.35)
     for _ in range(46):
         x, y = dice.uniform(-150, 60), dice.uniform(-180, 240)
@@ -231,81 +248,4 @@ def _scarf_and_braid(layer: Layer, at: Point, size: float, turn: float) -> None:
 def _low_dark() -> Layer:
     layer = Layer()
     layer.paint(glow((360, HEIGHT + 60), (900, 380), 0.9), "#08040a", 0.92)
-    return layer
-
-
-def lake() -> Shot:
-    sky = _night()
-    return (
-        still(sky),
-        strip([_glints(step) for step in range(12)], rate=6),
-        still(_far_yurt()),
-        strip([_night_walker(step / 12) for step in range(12)], x=drift(28, -150)),
-        still(_shore()),
-    )
-
-
-def _night() -> Layer:
-    layer = Layer(ground=vertical(0, 790, (0, "#040818"), (0.5, "#0d1c40"), (0.85, "#2a3f6c"), (1, "#5a5f88")))
-    river = brush([(-60, 60), (240, 260), (470, 480), (760, 640)], 150, 210, 150, 90).blurred(46)
-    layer.paint(river, "#7a86c4", 0.3)
-    layer.paint(river.inside(clouds(WIDTH, HEIGHT, 91, 1.5, 90)), "#c9c4ea", 0.35)
-    stars(layer, 420, 780, 14, ("#ffffff", "#cfe0ff", "#ffe6c4"))
-    layer.light((500, 800), (360, 130), "#e0a070", 0.35)
-    ridge = polygon([(0, 800), (0, 764), (160, 746), (300, 768), (460, 742), (610, 764), (720, 750), (720, 800)])
-    layer.paint(ridge, "#141d38")
-    above = layer.image.crop((0, 300, WIDTH, 796)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-    layer.image.paste(soften(above.convert("RGB"), 1.4).convert("RGBA"), (0, 796))
-    water = box(0, 796, WIDTH, 490)
-    layer.paint(water, vertical(796, 1280, (0, "#3a4670"), (0.4, "#0c1430"), (1, "#04060f")), 0.5)
-    layer.paint(box(0, 795, WIDTH, 3), "#b8b4d0", 0.5)
-    return grain(layer, 4)
-
-
-def _glints(step: int) -> Layer:
-    dice = random.Random(19)
-    layer = Layer(WIDTH, 1080)
-    for _ in range(60):
-        x, y, phase = dice.uniform(0, WIDTH), 806 + 230 * dice.random() ** 1.5, dice.random()
-        shine = max(0.0, math.sin((step / 12 + phase) * math.tau))
-        reach = 10 + (y - 790) * 0.2
-        if shine > 0.1:
-            layer.paint(ellipse((x, y), (reach * (0.6 + 0.4 * shine), 1)), "#cfd8f4", 0.3 * shine)
-    return layer
-
-
-def _far_yurt() -> Layer:
-    layer = Layer()
-    layer.light((536, 776), (170, 130), "#ffb050", 0.6, 1.9)
-    for flip in (1, -1):
-        def y(value: float, flip: int = flip) -> float:
-            return 797 + (value - 797) * flip
-        tone = 1.0 if flip > 0 else 0.55
-        layer.paint(blob([(486, y(766)), (510, y(742)), (536, y(734)), (562, y(742)), (586, y(766)), (584, y(797)), (488, y(797))]), "#0b1024", tone)
-        layer.paint(polygon([(526, y(768)), (546, y(768)), (547, y(797)), (525, y(797))]), "#ffd98c", tone)
-    layer.paint(brush([(536, 800), (534, 880), (538, 960)], 16, 22, 6).blurred(5), "#ffbe6a", 0.45)
-    return layer
-
-
-def _night_walker(stride: float) -> Layer:
-    layer = Layer(WIDTH, 1180)
-    stance = Stance((330, 900), 0.72, nod=16 + 3 * math.sin(stride * 2 * math.tau), tail=math.sin(stride * math.tau))
-    far, near = horse(stance, stride)
-    whole = far.plus(near)
-    flipped = Mask(soften(whole.image.transpose(Image.Transpose.FLIP_TOP_BOTTOM), 2.5), whole.x, 1806 - whole.y - whole.image.height)
-    layer.paint(flipped, "#03050d", 0.6)
-    layer.paint(far, "#050812")
-    layer.paint(near, "#070b18")
-    layer.edge(near, (3, -3), "#aab6e0", 0.85, 1.2)
-    layer.paint(ellipse((330, 904), (120, 3)), "#cfd8f4", 0.35)
-    return layer
-
-
-def _shore() -> Layer:
-    layer = Layer()
-    layer.paint(glow((360, HEIGHT + 40), (860, 330), 0.9), "#03040a", 0.95)
-    dice = random.Random(33)
-    for _ in range(90):
-        x, reach = dice.uniform(-10, WIDTH), dice.uniform(40, 150)
-        layer.paint(brush([(x, 1300), (x + reach * 0.1, 1250 - reach * 0.5), (x + reach * 0.35, 1210 - reach)], 3.4, 2.4, 0.6), "#03050c")
     return layer

@@ -5,8 +5,8 @@ import random
 from loadtest.film.figures import face, shape
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, linear, vertical
 from loadtest.film.scenes import bus_inside, bus_outside
-from loadtest.film.scenes.bus_inside import LAMPS, bokeh, droplets
-from loadtest.film.shapes import blob, box, brush, ellipse, placed
+from loadtest.film.scenes.bus_glass import LAMPS, bokeh, droplets
+from loadtest.film.shapes import blob, box, brush, ellipse, placed, traced
 from loadtest.film.stage import Shot, around, falling, still, sway
 from loadtest.film.texture import grain, rain
 
@@ -33,7 +33,11 @@ def window() -> Shot:
 
 
 def _city() -> Layer:
-    layer = Layer(ground=vertical(0, HEIGHT, (0, "#0a1020"), (0.3, "#10263a"), (0.55, "#1c3a48"), (0.8, "#141c28"), (1, "#07080e")))
+    layer = Layer(
+        ground=vertical(
+            0, HEIGHT, (0, "#0a1020"), (0.3, "#10263a"), (0.55, "#1c3a48"), (0.8, "#141c28"), (1, "#07080e")
+        )
+    )
     layer.light((610, 640), (560, 620), "#e08a3c", 0.62, 1.7)
     layer.light((60, 420), (420, 460), "#1f7f8a", 0.5, 1.6)
     dice = random.Random(2)
@@ -64,7 +68,7 @@ def _cab() -> Layer:
     layer.edge(frame, (-3, 0), "#c98546", 0.5, 1.6)
     layer.edge(frame, (0, -3), "#8d6540", 0.55, 1.4)
     layer.edge(frame, (3, 0), "#2f6f78", 0.6, 1.4)
-    board = blob([(-40, 1330), (-40, 1010), (180, 985), (430, 990), (640, 960), (760, 950), (780, 1330)])
+    board = blob(traced("-40,1330 -40,1010 180,985 430,990 640,960 760,950 780,1330"))
     layer.paint(board, vertical(950, 1200, (0, "#15131b"), (1, "#07070b")))
     layer.edge(board, (0, -3), "#d08a4a", 0.5, 1.5)
     for x, hue in ((610, "#ffb765"), (640, "#7fd0cf"), (668, "#e2604f")):
@@ -79,7 +83,7 @@ def _cab() -> Layer:
 def _driver() -> Layer:
     layer = Layer()
     at, size = (278, 660), 1.12
-    coat = blob([(-60, 1330), (-60, 1120), (60, 1030), (170, 985), (300, 990), (360, 1030), (440, 1100), (480, 1200), (490, 1340)])
+    coat = blob(traced("-60,1330 -60,1120 60,1030 170,985 300,990 360,1030 440,1100 480,1200 490,1340"))
     layer.paint(coat, linear((0, 1000), (420, 1200), (0, "#0c1119"), (1, "#1b1720")))
     layer.edge(coat, (4, -3), "#d8924e", 0.75, 2)
     head = face(at, size)
@@ -105,11 +109,14 @@ def _features(layer: Layer, at: tuple[float, float], size: float) -> None:
 
 def _hair(layer: Layer, at: tuple[float, float], size: float) -> None:
     hair = shape(
-        [(72, -186), (104, -158), (112, -128), (90, -104), (62, -78), (44, -38), (30, 4), (14, 34), (-10, 58), (-46, 96),
-         (-96, 104), (-140, 70), (-158, 0), (-146, -90), (-100, -166), (-30, -206), (30, -208)],
-        at, size,
-    )  # fmt: skip
-    bun = shape([(-120, 60), (-92, 92), (-96, 140), (-136, 164), (-182, 148), (-196, 104), (-172, 66)], at, size)
+        traced(
+            "72,-186 104,-158 112,-128 90,-104 62,-78 44,-38 30,4 14,34 -10,58 -46,96 -96,104 -140,70 -158,0 "
+            "-146,-90 -100,-166 -30,-206 30,-208"
+        ),
+        at,
+        size,
+    )
+    bun = shape(traced("-120,60 -92,92 -96,140 -136,164 -182,148 -196,104 -172,66"), at, size)
     for part in (bun, hair):
         layer.paint(part, linear((90, 0), (400, 0), (0, "#0b0d14"), (0.6, "#170f12"), (1, "#2b1712")))
         layer.edge(part, (-4, -2), "#3f98a0", 0.75, 1.6)
@@ -117,14 +124,19 @@ def _hair(layer: Layer, at: tuple[float, float], size: float) -> None:
     dice = random.Random(8)
     for step in range(13):
         lift = step * 13
-        path = [(84 - lift * 0.35, -176 + lift * 0.5), (-20 - lift * 0.3, -186 + lift), (-96, -90 + lift * 0.9), (-120 + lift * 0.2, 40 + lift * 0.2)]
+        path = [
+            (84 - lift * 0.35, -176 + lift * 0.5),
+            (-20 - lift * 0.3, -186 + lift),
+            (-96, -90 + lift * 0.9),
+            (-120 + lift * 0.2, 40 + lift * 0.2),
+        ]
         hue = dice.choice(("#7a4a30", "#4d3028", "#a96b3c", "#2c4f58"))
         layer.paint(brush(placed(path, at, size), 0.6, 2.2, 0.6), hue, 0.55)
     layer.paint(ellipse(placed([(2, 44)], at, size)[0], (4, 13)), "#ffc983", 0.95)
 
 
 def _scarf(layer: Layer) -> None:
-    scarf = blob([(150, 930), (230, 968), (330, 960), (372, 985), (380, 1040), (330, 1078), (220, 1086), (130, 1060), (112, 990)])
+    scarf = blob(traced("150,930 230,968 330,960 372,985 380,1040 330,1078 220,1086 130,1060 112,990"))
     layer.paint(scarf, linear((110, 0), (390, 0), (0, "#3a0f1c"), (1, "#8c2b33")))
     layer.edge(scarf, (4, -3), "#ff9d6a", 0.8, 1.6)
     for step in range(6):
