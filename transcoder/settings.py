@@ -21,7 +21,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     #: A worker that is silent for so long has lost its job to another one.
     heartbeat_seconds: float = 30.0
     #: How long a job waits before its next attempt, times the attempts so far.
-    retry_seconds: float = 5.0
+    retry_seconds: float = 15.0
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -32,7 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             ffmpeg=env.get("TALLSCREEN_FFMPEG") or _find_ffmpeg(),
             work_dir=Path(env.get("TALLSCREEN_WORK_DIR") or Path(tempfile.gettempdir(), "tallscreen-work")).absolute(),
             heartbeat_seconds=_positive(env, "TALLSCREEN_HEARTBEAT_SECONDS", 30.0),
-            retry_seconds=_positive(env, "TALLSCREEN_RETRY_SECONDS", 5.0),
+            retry_seconds=_positive(env, "TALLSCREEN_RETRY_SECONDS", 15.0),
         )
 
 

@@ -19,7 +19,7 @@ def test_what_is_not_chosen_has_a_default() -> None:
         ffmpeg="/usr/bin/ffmpeg",
         work_dir=Path("/srv/work"),
         heartbeat_seconds=30.0,
-        retry_seconds=5.0,
+        retry_seconds=15.0,
     )
 
 

@@ -45,7 +45,7 @@ __all__ = [
 
 
 def make_storage(url: str, secret: str) -> Storage:
-    """`file:///folder` or `s3://bucket?endpoint=…&region=…&style=path|virtual`."""
+    """`file:///folder` or `s3://bucket?endpoint=…&public=…&region=…&style=path|virtual`."""
     parts = urlsplit(url)
     if parts.scheme == "file":
         return LocalStorage(Path(unquote(parts.path)), secret)
@@ -56,4 +56,4 @@ def make_storage(url: str, secret: str) -> Storage:
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     endpoint = options.get("endpoint")
     style = options.get("style", "path" if endpoint else "virtual")
-    return S3Storage(parts.netloc, endpoint, options.get("region"), style)
+    return S3Storage(parts.netloc, endpoint, options.get("region"), style, options.get("public"))

@@ -49,11 +49,19 @@ _ERRORS: Final[dict[str, type[StorageError]]] = {
 
 
 class S3Storage:
-    def __init__(self, bucket: str, endpoint: str | None, region: str | None, style: str) -> None:
+    def __init__(
+        self, bucket: str, endpoint: str | None, region: str | None, style: str, public: str | None = None
+    ) -> None:
+        """`public` is the address browsers reach the bucket at, where it is not `endpoint`: signed addresses name it."""
         self._bucket = bucket
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="s3")
         self._transfer = TransferConfig(multipart_threshold=PART_SIZE, multipart_chunksize=PART_SIZE, use_threads=False)
-        self._client: S3Client = boto3.client(
+        self._client = self._connect(endpoint, region, style)
+        self._signer = self._client if public is None else self._connect(public, region, style)
+
+    @staticmethod
+    def _connect(endpoint: str | None, region: str | None, style: str) -> "S3Client":
+        client: S3Client = boto3.client(
             "s3",
             endpoint_url=endpoint,
             region_name=region or "us-east-1",
@@ -69,6 +77,7 @@ class S3Storage:
                 response_checksum_validation="when_required",
             ),
         )
+        return client
 
     @property
     def part_size(self) -> int:
@@ -92,7 +101,7 @@ class S3Storage:
             "ChecksumSHA256": checksum,
         }
         url = await self._call(
-            lambda: self._client.generate_presigned_url("upload_part", Params=params, ExpiresIn=seconds)
+            lambda: self._signer.generate_presigned_url("upload_part", Params=params, ExpiresIn=seconds)
         )
         return PartUrl(url=url, headers={"x-amz-checksum-sha256": checksum})
 
@@ -172,7 +181,7 @@ class S3Storage:
     async def presign_get(self, key: str, seconds: int) -> str:
         params = {"Bucket": self._bucket, "Key": key}
         return await self._call(
-            lambda: self._client.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds)
+            lambda: self._signer.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds)
         )
 
     async def delete(self, prefix: str) -> None:
