@@ -36,7 +36,8 @@ async def media_access(
         raise errors.NotFound
     public = await service.require_readable(tx, found[0], viewer)
     cache = "public, max-age=31536000, immutable" if public else "private, no-store"
-    return Response(None, status_code=HTTP_204_NO_CONTENT, headers={"X-Media-Cache": cache})
+    answer = "public, max-age=10" if public else "private, no-store"
+    return Response(None, status_code=HTTP_204_NO_CONTENT, headers={"X-Media-Cache": cache, "Cache-Control": answer})
 
 
 router = Router("/api", route_handlers=[feed, media_access], tags=["playback"])

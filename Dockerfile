@@ -1,0 +1,31 @@
+# The production image: API, transcoder and the built pages. No servers inside; docker-compose.yml brings those.
+
+FROM node:24-slim AS web
+WORKDIR /build/web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY web/ ./
+RUN npm run build
+
+FROM nginx:1.28-alpine AS proxy
+COPY --from=web /build/web/dist /srv/pages
+COPY nginx.conf.template /etc/nginx/templates/default.conf.template
+
+FROM python:3.13-slim AS app
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ffmpeg \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --create-home --uid 10001 tallscreen
+WORKDIR /app
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app TALLSCREEN_FFMPEG=/usr/bin/ffmpeg TALLSCREEN_SERVE_FILES=0
+COPY pyproject.toml requirements.lock ./
+# The lock holds the embedded servers and the tools of the tests too; this narrows it to what a server runs, hashes kept.
+RUN pip install --no-cache-dir uv==0.13.8 \
+ && uv pip compile --quiet --generate-hashes --constraint requirements.lock pyproject.toml -o /tmp/server.lock \
+ && uv pip install --system --no-cache --require-hashes -r /tmp/server.lock
+COPY api/ api/
+COPY transcoder/ transcoder/
+COPY migrations/ migrations/
+USER tallscreen
+EXPOSE 8000
+CMD ["granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--no-ws", "--workers-kill-timeout", "15", "api.main:app"]
