@@ -67,6 +67,7 @@ check: web/node_modules/.installed ## style, types, import contracts, size budge
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-logo
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(PY) -m pytest -q -m "not long" tests/architecture
 	$(NPM) run --silent check
 
