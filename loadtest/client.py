@@ -51,9 +51,7 @@ class Person:
         asked = await self.post("/api/access/codes", {"email": email})
         mails = await self.get("/dev/mail")
         text = next(mail["text"] for mail in mails if mail["to"] == email)
-        code = next(
-            word.rstrip(".") for word in text.split() if word.rstrip(".").isdigit() and len(word.rstrip(".")) == 8
-        )
+        code = next(iter(_MAILED_CODE.findall(text)))
         return await self.post("/api/access/sessions", {"request": asked["request"], "code": code})
 
     async def upload(self, episode: int, path: Path) -> Any:
