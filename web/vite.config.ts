@@ -6,7 +6,7 @@ const API = process.env["TALLSCREEN_API"] ?? "http://127.0.0.1:8000";
 
 /** What every page needs, and what every view of the phone page needs, in one file each. */
 const CHUNKS = [
-  { name: "base", test: /node_modules\/(svelte|esm-env|clsx)\/|lucide\/svelte\/dist\/(Icon\.|utils|context)|src\/api\/(client|problem)\.|src\/shared\/(words|messages|languages|Icon|open|base|tokens)\./ },
+  { name: "base", test: /node_modules\/(svelte|esm-env|clsx)\/|lucide\/svelte\/dist\/(Icon\.|utils|context)|src\/api\/(client|problem|signals)\.|src\/shared\/(words|messages|languages|Icon|open|base|tokens)\./ },
   { name: "seats", test: /src\/phone\/(store|router|routes|ballots\/(asked|grades))|src\/shared\/(outbox|uuid7|Poster|thumb|Notice|problem-words)|node_modules\/thumbhash/ },
 ];
 

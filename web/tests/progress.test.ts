@@ -30,7 +30,7 @@ describe("where a series goes on", () => {
 
 describe("what has been watched", () => {
   test("the credits do not count", () => {
-    expect([isDone(87, 90), isDone(80, 90), isDone(0, 0)]).toEqual([true, false, false]);
+    expect([isDone(87, 90), isDone(80, 90), isDone(0.1, 2.5), isDone(0, 0)]).toEqual([true, false, false, false]);
   });
 
   test("an episode watched once stays watched", () => {

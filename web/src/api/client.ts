@@ -1,6 +1,7 @@
 /** Requests go up. Every failure is a Problem; nothing is retried unless the caller says how often. */
 
 import { NO_ANSWER, NO_NETWORK, Problem, problemOf, unreachable } from "./problem";
+import { either } from "./signals";
 
 export interface RequestOptions {
   body?: unknown;
@@ -56,7 +57,7 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
 
 async function once<Answer>(method: Method, path: string, options: RequestOptions): Promise<Answer> {
   const deadline = AbortSignal.timeout(options.timeout ?? 15_000);
-  const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
+  const signal = either(deadline, options.signal);
   const response = await fetch(path, describe(method, options, signal)).catch((error: unknown) => {
     if (options.signal?.aborted) throw error;
     throw unreachable(deadline.aborted ? NO_ANSWER : NO_NETWORK);

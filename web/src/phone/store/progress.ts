@@ -30,7 +30,7 @@ const KEPT_SERIES = 60;
 
 /** The credits do not have to be watched. */
 export function isDone(seconds: number, duration: number): boolean {
-  return duration > 0 && (seconds >= duration - 3 || seconds >= duration * 0.95);
+  return duration > 0 && seconds >= Math.max(duration * 0.9, duration - 3);
 }
 
 export function watch(progress: Progress, slug: string, number: number, seconds: number, duration: number, now: number): Progress {

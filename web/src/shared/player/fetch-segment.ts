@@ -1,5 +1,6 @@
 /** Fetch one segment, in pieces as they arrive, with a limit on silence and a measurement of the link. */
 
+import { either } from "../../api/signals";
 import type { Throughput } from "./rungs";
 
 export class SegmentMissing extends Error {}
@@ -25,7 +26,7 @@ export async function fetchSegment(request: SegmentRequest): Promise<Uint8Array<
   };
   const begun = performance.now();
   try {
-    const signal = AbortSignal.any([request.signal, silence.signal]);
+    const signal = either(request.signal, silence.signal);
     const response = await fetch(request.url, { signal, priority: request.priority ?? "auto" });
     if (response.status === 404 || response.status === 410) throw new SegmentMissing(request.url);
     if (!response.ok || !response.body) throw new Error(`the segment answered ${String(response.status)}`);
