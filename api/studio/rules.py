@@ -1,5 +1,6 @@
 """Uploads, subtitles and states: the decisions. No await, no I/O."""
 
+import html
 import re
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,7 +15,8 @@ MAX_SIZE = 2 * 1024**3
 UPLOAD_LIFE = timedelta(days=7)
 PART_ADDRESS_LIFE = timedelta(hours=1)
 MAX_CUES = 3_000
-_LANG = re.compile(r"^[a-z]{2,3}$")
+KINDS = ("vtt", "ass", "ssa", "srt")
+_LANG = re.compile(r"[a-z]{2,3}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -53,18 +55,15 @@ def check_parts(layout: Layout, parts: Sequence[PartIn]) -> None:
 
 
 def check_language(lang: str) -> str:
-    if not _LANG.match(lang):
+    if not _LANG.fullmatch(lang):
         raise errors.Unprocessable("Name the language by its two or three letters, like ru.", field="lang")
     return lang
 
 
 def to_vtt(text: str) -> str:
     """Plain WebVTT from SubRip, WebVTT or ASS text: times and words only, no styles, no markup, in order of time."""
-    try:
-        subtitles = pysubs2.SSAFile.from_string(text.lstrip("\ufeff").replace("\r\n", "\n"))
-    except (pysubs2.exceptions.Pysubs2Error, ValueError, IndexError) as error:
-        raise errors.SubtitleUnreadable from error
-    cues = [(event.start, event.end, _plain(event.plaintext)) for event in subtitles if event.end > event.start >= 0]
+    events = [event for event in _read(text) if not event.is_comment and not event.is_drawing]
+    cues = [(event.start, event.end, _plain(event.plaintext)) for event in events if event.end > event.start >= 0]
     cues = sorted(cue for cue in cues if cue[2])[:MAX_CUES]
     if not cues:
         raise errors.SubtitleUnreadable
@@ -72,9 +71,22 @@ def to_vtt(text: str) -> str:
     return "WEBVTT\n\n" + "\n\n".join(blocks) + "\n"
 
 
+def _read(text: str) -> pysubs2.SSAFile:
+    """Only as a kind of subtitles we name to people: other readers of the library are no surface of ours."""
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    for kind in KINDS:
+        if pysubs2.formats.get_format_class(kind).guess_format(text) == kind:
+            try:
+                return pysubs2.SSAFile.from_string(text, format_=kind)
+            except (pysubs2.exceptions.Pysubs2Error, ValueError, IndexError) as error:
+                raise errors.SubtitleUnreadable from error
+    raise errors.SubtitleUnreadable
+
+
 def _plain(text: str) -> str:
     """Lines without markup; a cue ends at an empty line and must not hold an arrow, so neither is kept."""
-    lines = (_CONTROL.sub("", line).replace("-->", "→").strip() for line in re.sub(r"<[^<>]*>", "", text).split("\n"))
+    words = html.unescape(re.sub(r"<[^<>]*>", "", text))
+    lines = (_CONTROL.sub("", line).replace("-->", "→").strip() for line in words.split("\n"))
     return "\n".join(line.replace("&", "&amp;").replace("<", "&lt;") for line in lines if line)
 
 
