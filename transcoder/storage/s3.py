@@ -52,7 +52,7 @@ class S3Storage:
     def __init__(
         self, bucket: str, endpoint: str | None, region: str | None, style: str, public: str | None = None
     ) -> None:
-        """`public` is the address browsers reach the bucket at, where it is not `endpoint`: signed addresses name it."""
+        """`public` is where browsers reach the bucket, if that is not `endpoint`; signed addresses name it."""
         self._bucket = bucket
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="s3")
         self._transfer = TransferConfig(multipart_threshold=PART_SIZE, multipart_chunksize=PART_SIZE, use_threads=False)
