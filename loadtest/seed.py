@@ -53,7 +53,6 @@ class Seed:
             await self.enter_series(plan)
         await self.open_award()
         await self.upload_all()
-        await self.vote()
         await self.wait_until_all_are_ready()
 
     async def close(self) -> None:
@@ -144,6 +143,7 @@ class Seed:
         if not self.opened:
             self.opened = True
             say("OPEN")
+            await self.vote()
 
     async def count(self, *states: str) -> int:
         episodes = (await self.organiser.get("/api/desk/overview"))["episodes"]
