@@ -96,7 +96,7 @@ async def start_upload(
     return await uploads.start(pool, storage, account, episode, data, now=now)
 
 
-@get("/uploads/{upload:uuid}", guards=[PRODUCER], responses=problems(*SIGNED_IN))
+@get("/uploads/{upload:uuid}", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.UploadGone))
 async def show_upload(
     pool: Given[Pool], storage: Given[Storage], account: Given[Account], upload: FromPath[UUID]
 ) -> Upload:

@@ -56,12 +56,17 @@ async def start(
         handle,
         now + rules.UPLOAD_LIFE,
     )
-    async with pool.acquire() as db, db.transaction():
-        saved = await db.fetchval(Q["save_upload"], *values)
-    if saved is None:
-        await storage.abort_upload(key, handle)
-        raise errors.UploadUnderWay
+    saved = None
+    try:
+        async with pool.acquire() as db:
+            saved = await db.fetchval(Q["save_upload"], *values)
+    finally:
+        if saved is None:
+            await storage.abort_upload(key, handle)
     async with pool.acquire() as db:
+        if saved is None:
+            await _refuse_second(db, episode)
+            raise errors.UploadUnderWay
         return _to_out(await _load(db, account, upload), [])
 
 
@@ -75,9 +80,15 @@ async def show(pool: Pool, storage: Storage, account: Account, upload: UUID) -> 
     """What has arrived, so that a sender who comes back sends only the rest."""
     async with pool.acquire() as db:
         row = await _load(db, account, upload)
-    if row.state != "open":
+        announced = await fetch_all(db, Q["announced_parts"], upload, into=PartIn)
+    if row.state == "aborted":
+        raise errors.UploadGone
+    if row.state == "received":
         return _to_out(row, [])
-    stored = await storage.stored_parts(row.storage_key, row.storage_upload)
+    try:
+        stored = await storage.stored_parts(row.storage_key, row.storage_upload)
+    except store.UploadMissing:  # put together already, but the database was lost before it could say so
+        return _to_out(row, [PartOut(number=part.number, size=part.size, sha256=part.sha256) for part in announced])
     return _to_out(row, [PartOut(number=part.number, size=part.size, sha256=part.sha256) for part in stored])
 
 
@@ -90,9 +101,9 @@ async def announce(
         rules.check_parts(row.layout, data.parts)
         columns = ([p.number for p in data.parts], [p.size for p in data.parts], [p.sha256 for p in data.parts])
         saved = {part.number: part for part in await fetch_all(db, Q["announce_parts"], upload, *columns, into=PartIn)}
-    changed = [part.number for part in data.parts if saved[part.number] != part]
-    if changed:
-        raise errors.PartConflict(parts=changed)
+        changed = [part.number for part in data.parts if saved[part.number] != part]
+        if changed:
+            raise errors.PartConflict(parts=changed)
     return PartAddresses(parts=[await _address(storage, row, part, now) for part in data.parts])
 
 
