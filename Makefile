@@ -68,7 +68,7 @@ check: web/node_modules/.installed ## style, types, import contracts, size budge
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-logo
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
-	$(PY) -m pytest -q -m "not long" tests/architecture
+	$(PY) -m pytest -q tests/architecture/test_sizes.py
 	$(NPM) run --silent check
 
 types: web/node_modules/.installed ## openapi.json and the web's types from the code

@@ -1,0 +1,54 @@
+"""The production shape says the same as the code."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from api.edge import CSP
+from api.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: Any = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+NGINX = (ROOT / "web" / "nginx.conf.template").read_text(encoding="utf-8")
+
+
+def test_proxy_sends_the_same_security_policy_as_the_application() -> None:
+    found = re.search(r'add_header Content-Security-Policy "([^"]+)"', NGINX)
+
+    assert found is not None
+    assert found[1] == CSP
+
+
+@pytest.mark.parametrize("service", ["api", "transcoder", "migrate"])
+def test_services_get_every_setting_the_code_insists_on(service: str) -> None:
+    given = {name: str(value) for name, value in COMPOSE["services"][service]["environment"].items() if value}
+    filled = {name: re.sub(r"\$\{[^}]+\}", "x" * 40, value) for name, value in given.items()}
+
+    settings = Settings.from_env(filled)
+
+    assert (settings.storage_url.split("://")[0], settings.demo) == ("s3", False)
+
+
+def test_application_containers_may_write_nowhere_but_where_they_are_given() -> None:
+    for service in ("api", "transcoder", "migrate"):
+        assert COMPOSE["services"][service]["read_only"] is True
+        assert COMPOSE["services"][service]["cap_drop"] == ["ALL"]
+
+
+def test_no_server_but_the_proxy_is_reachable_from_outside() -> None:
+    assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["proxy"]
+
+
+def test_proxy_knows_every_page() -> None:
+    from api.pages import PAGES
+
+    for page in PAGES:
+        assert re.search(rf"\b{page}\b", NGINX), page
+
+
+def test_metrics_and_the_demo_are_not_proxied() -> None:
+    assert "/metrics" not in NGINX
+    assert "/dev/" not in NGINX
