@@ -24,7 +24,7 @@ class StrictBody(AbstractDTO[msgspec.Struct]):
         except msgspec.ValidationError as error:
             why, _, place = str(error).partition(" - at ")
             raise ValidationException(
-                why, extra=[{"key": place.strip("`").removeprefix("$."), "message": why}]
+                why, extra=[{"key": place.rpartition("$")[2].strip("`").removeprefix("."), "message": why}]
             ) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ValidationException("The body is not JSON.") from error
