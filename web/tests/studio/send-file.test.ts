@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { Problem, unreachable } from "../../src/api/problem";
 import type { EpisodeState, Upload } from "../../src/api/types";
-import { Pace, piecesOf } from "../../src/studio/upload/layout";
+import { Pace, partsAtOnce, piecesOf } from "../../src/studio/upload/layout";
 import { Places } from "../../src/studio/upload/places";
 import { sendFile, type SendEvents, type Ways } from "../../src/studio/upload/send-file";
 import { inScript, sha256 } from "../../src/studio/upload/sha256";
@@ -150,6 +150,19 @@ test("the pace follows the last seconds and says nothing too early", () => {
   expect(pace.bytesPerSecond).toBe(1000);
   for (let at = 5000; at <= 40_000; at += 1000) pace.mark(4000 + (at - 4000) * 3, at);
   expect(pace.bytesPerSecond).toBe(3000);
+});
+
+test("a slow link carries one part at a time, a fast one three", () => {
+  const part = 8_000_000;
+  expect([null, 100_000, 1_400_000, 3_000_000, 50_000_000].map((pace) => partsAtOnce(pace, part))).toEqual([2, 1, 1, 2, 3]);
+});
+
+test("more places let the waiting ones in", async () => {
+  const places = new Places(1);
+  await places.take(going());
+  const two = [places.take(going()), places.take(going())];
+  places.limit = 3;
+  await Promise.all(two);
 });
 
 test("places are given in order and come back when one gives up", async () => {

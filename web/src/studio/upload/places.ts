@@ -1,24 +1,38 @@
-/** A fixed number of places, given in the order they are asked for. */
+/** A number of places, given in the order they are asked for; how many there are may change. */
 export class Places {
-  #free: number;
+  #limit: number;
+  #taken = 0;
   readonly #waiting: (() => void)[] = [];
 
   constructor(count: number) {
-    this.#free = count;
+    this.#limit = count;
+  }
+
+  set limit(count: number) {
+    this.#limit = count;
+    this.#let();
   }
 
   async take(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
-    if (this.#free > 0) this.#free -= 1;
+    if (this.#taken < this.#limit) this.#taken += 1;
     else await this.#wait(signal);
     let given = false;
     return () => {
       if (given) return;
       given = true;
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
+      this.#taken -= 1;
+      this.#let();
     };
+  }
+
+  #let(): void {
+    while (this.#taken < this.#limit) {
+      const next = this.#waiting.shift();
+      if (!next) return;
+      this.#taken += 1;
+      next();
+    }
   }
 
   #wait(signal: AbortSignal): Promise<void> {

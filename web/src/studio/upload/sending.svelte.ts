@@ -4,16 +4,16 @@ import { get, post } from "../../api/client";
 import { Problem } from "../../api/problem";
 import type { EpisodeState, SignedPart, Upload } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
-import { Pace } from "./layout";
+import { Pace, partsAtOnce } from "./layout";
 import { Places } from "./places";
 import { putPart } from "./put-part";
-import { LANES, pauseUntilOnline, sendFile, type Ways } from "./send-file";
+import { pauseUntilOnline, sendFile, type Ways } from "./send-file";
 import { sha256 } from "./sha256";
 
 export type Phase = "next" | "sending" | "waiting" | "paused" | "failed";
 
 const FILES_AT_ONCE = 2;
-const places = new Places(LANES);
+const places = new Places(partsAtOnce(null, 1));
 
 const ways: Ways = {
   async announce(upload, part, signal) {
@@ -37,6 +37,7 @@ export class Sending {
   problem = $state.raw<Problem | null>(null);
   upload: string | null;
   stopping: AbortController | null = null;
+  partSize = 1;
 
   constructor(episode: EpisodeState, file: File) {
     this.episode = episode.id;
@@ -140,8 +141,9 @@ export class Sendings {
     const stopping = (sending.stopping = new AbortController());
     const events = {
       onsent: (bytes: number) => {
-        sending.sent = bytes;
-        this.#measure();
+        // Parts that were cut off are sent again; the line waits for them instead of going back.
+        sending.sent = Math.max(sending.sent, bytes);
+        this.#measure(sending.partSize);
       },
       onwaiting: (waiting: boolean) => {
         if (!stopping.signal.aborted) sending.phase = waiting ? "waiting" : "sending";
@@ -150,6 +152,7 @@ export class Sendings {
     try {
       const upload = await sending.open();
       stopping.signal.throwIfAborted();
+      sending.partSize = upload.part_size;
       const state = await sendFile(upload, sending.file, ways, events, stopping.signal);
       this.drop(sending.episode);
       this.#onstate(state);
@@ -162,9 +165,10 @@ export class Sendings {
     this.#next();
   }
 
-  #measure(): void {
+  #measure(partSize: number): void {
     const total = this.all.reduce((sum, { sent }) => sum + sent, 0);
     this.#pace.mark(total, performance.now());
     this.bytesPerSecond = this.#pace.bytesPerSecond ?? this.bytesPerSecond;
+    places.limit = partsAtOnce(this.bytesPerSecond, partSize);
   }
 }
