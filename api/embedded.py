@@ -140,8 +140,9 @@ def _as_owner(folder: Path) -> list[str]:
         return []
     owner = pwd.getpwnam("nobody")
     lent = ["--inh-caps", "-all,+dac_override", "--ambient-caps", "-all,+dac_override"]
-    # A change of user forgets the death signal set before it, so setpriv sets it again.
-    lent += ["--pdeathsig", "KILL"]
+    # A change of user forgets the death signal set before it, so setpriv sets it again; and without the secure bit
+    # access(2), by which PostgreSQL looks for its own programs, ignores what was lent.
+    lent += ["--pdeathsig", "KILL", "--securebits", "+no_setuid_fixup"]
     return ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups", *lent, "--"]
 
 
