@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import type { EpisodeState, StudioSeries } from "../src/api/types";
+import { releasable, shares } from "../src/desk/parts/findings";
+import { needsSomebody, summarise } from "../src/studio/parts/summary";
+
+function episode(id: number, state: EpisodeState["state"], progress = 0): EpisodeState {
+  return {
+    id, series: 1, number: id, title: {}, state, progress, rung: null, queue_position: null, file_name: null, size: null, duration_ms: null, poster: null,
+    upload: null, failure: null, package: state === "ready" ? "p" : null, subtitles: [], updated_at: "",
+  };
+}
+const series = (id: number, released: boolean, ...episodes: EpisodeState[]): StudioSeries => ({
+  id, slug: String(id), title: {}, country: "KZ", section: { id: 1, slug: "main", name: {} }, company: { id: 1, name: "" }, released, episodes,
+});
+
+test("a summary counts what is ready, what is prepared and what waits for somebody", () => {
+  const episodes = [episode(1, "ready"), episode(2, "encoding", 40), episode(3, "failed"), episode(4, "uploading"), episode(5, "uploading")];
+  const found = summarise(episodes, (id) => (id === 5 ? { phase: "sending", sent: 30, size: 60 } : undefined));
+  expect(found).toMatchObject({ ready: 1, count: 5, needed: 2, preparing: 1 });
+  expect(found.segments.map(({ state, done }) => [state, done])).toEqual([["ready", 0], ["encoding", 0.4], ["failed", 0], ["uploading", 0], ["uploading", 0.5]]);
+});
+
+test("a file on its way needs nobody unless it failed", () => {
+  expect(needsSomebody(episode(1, "failed"), { phase: "sending", sent: 0, size: 1 })).toBe(false);
+  expect(needsSomebody(episode(1, "ready"), { phase: "failed", sent: 0, size: 1 })).toBe(true);
+});
+
+test("shares follow the way of an episode and add up", () => {
+  const found = shares({ failed: 1, ready: 2, queued: 1 });
+  expect(found.map(({ state }) => state)).toEqual(["ready", "queued", "failed"]);
+  expect(found.reduce((sum, { part }) => sum + part, 0)).toBe(1);
+  expect(shares({})).toEqual([]);
+});
+
+test("the release that is urged is of a series that is whole", () => {
+  const half = series(1, false, episode(1, "ready"), episode(2, "failed"));
+  const whole = series(2, false, episode(1, "ready"));
+  expect(releasable([series(3, false), half, whole])?.id).toBe(2);
+  expect(releasable([half, series(4, true, episode(1, "ready"))])).toBeUndefined();
+});
