@@ -1,4 +1,4 @@
-"""Everything Litestar injects."""
+"""Everything Litestar injects by name. What lives as long as the process comes from the application's state."""
 
 from collections.abc import AsyncGenerator
 
@@ -6,15 +6,11 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from api import errors
-from api.access.guards import AnyRequest, CookieNames, account_of, utcnow
+from api.access.guards import AnyRequest, account_of, utcnow
 from api.access.schemas import Account
-from api.db import Connection, Pool
-from api.hub import Hub
-from api.live import Live
-from api.mail import Mailer
-from api.settings import Settings
-from api.voting.batcher import Batcher
-from transcoder.storage import Storage
+from api.db import Connection
+
+FROM_STATE = ("pool", "storage", "live", "batcher", "settings", "mailer", "cookie_names", "hub")
 
 
 async def provide_tx(state: State) -> AsyncGenerator[Connection, None]:
@@ -34,44 +30,11 @@ async def provide_viewer(request: AnyRequest) -> Account | None:
     return await account_of(request)
 
 
-def provide_pool(state: State) -> Pool:
-    pool: Pool = state.pool
-    return pool
+def from_state(name: str) -> Provide:
+    def provide(state: State) -> object:
+        return state[name]
 
-
-def provide_storage(state: State) -> Storage:
-    storage: Storage = state.storage
-    return storage
-
-
-def provide_live(state: State) -> Live:
-    live: Live = state.live
-    return live
-
-
-def provide_batcher(state: State) -> Batcher:
-    batcher: Batcher = state.batcher
-    return batcher
-
-
-def provide_settings(state: State) -> Settings:
-    settings: Settings = state.settings
-    return settings
-
-
-def provide_mailer(state: State) -> Mailer:
-    mailer: Mailer = state.mailer
-    return mailer
-
-
-def provide_cookie_names(state: State) -> CookieNames:
-    cookie_names: CookieNames = state.cookie_names
-    return cookie_names
-
-
-def provide_hub(state: State) -> Hub:
-    hub: Hub = state.hub
-    return hub
+    return Provide(provide, sync_to_thread=False)
 
 
 DEPENDENCIES = {
@@ -79,12 +42,5 @@ DEPENDENCIES = {
     "account": Provide(provide_account),
     "viewer": Provide(provide_viewer),
     "now": Provide(utcnow, sync_to_thread=False),
-    "pool": Provide(provide_pool, sync_to_thread=False),
-    "storage": Provide(provide_storage, sync_to_thread=False),
-    "live": Provide(provide_live, sync_to_thread=False),
-    "batcher": Provide(provide_batcher, sync_to_thread=False),
-    "settings": Provide(provide_settings, sync_to_thread=False),
-    "mailer": Provide(provide_mailer, sync_to_thread=False),
-    "cookie_names": Provide(provide_cookie_names, sync_to_thread=False),
-    "hub": Provide(provide_hub, sync_to_thread=False),
+    **{name: from_state(name) for name in FROM_STATE},
 }

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 import structlog
@@ -53,11 +53,8 @@ class Board(Struct, frozen=True, kw_only=True):
     entries: tuple[Tally, ...]
 
 
-Applied: TypeAlias = bool
-
-
 class Live(Protocol):
-    async def apply(self, change: BatchChange) -> Applied:
+    async def apply(self, change: BatchChange) -> bool:
         """Add one committed batch to its board, once; False where there is no board and it must be rebuilt."""
 
     async def put(self, award: int, board: Board, batches: Iterable[UUID]) -> None: ...
@@ -101,7 +98,7 @@ class RedisLive:
         await self._redis.flushall()
         await self._redis.function_flush()
 
-    async def apply(self, change: BatchChange) -> Applied:
+    async def apply(self, change: BatchChange) -> bool:
         arguments: list[str | int] = [str(change.batch), _now_ms(), change.rows, change.ballots]
         for each in change.changes:
             arguments += [each.entry, each.votes, each.sum]
