@@ -28,7 +28,6 @@ VOTE_PROBLEMS = problems(
     errors.VotingClosed,
     errors.ValueOutOfRange,
     errors.VotingNotOpen,
-    errors.TooManyRequests,
     errors.VotingBusy,
     errors.Unavailable,
 )
@@ -61,7 +60,6 @@ async def issue_ballot(
 @post("/{award:int}/votes", guards=[PUBLIC], status_code=HTTP_200_OK, responses=VOTE_PROBLEMS)
 async def cast_vote(
     batcher: Given[Batcher],
-    live: Given[Live],
     settings: Given[Settings],
     award: FromPath[int],
     data: JSONBody[VoteIn],

@@ -1789,15 +1789,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too-many-requests` Too many attempts in a short time. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `voting-busy` So many votes arrive at this moment that this one has to wait. `unavailable` A part of the service is not answering. */
             503: {
                 headers: {
@@ -1920,6 +1911,15 @@ export interface operations {
             };
             /** @description `not-allowed` This account may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
