@@ -60,6 +60,7 @@ def _later(expression: str, start: float) -> str:
 
 
 def add_shot(graph: Graph, shot: Shot, files: list[Path], cut: Cut, seconds: float, name: str) -> None:
+    """The stack of a shot: its label is the name with the number of overlays so far, and in the end with "full"."""
     ground, *others = shot
     x, y = (_placed(graph, f"-({expression})", cut.start) for expression in (ground.x, ground.y))
     chain = _looped(graph, files[0], ground, "yuv444p")
@@ -71,31 +72,32 @@ def add_shot(graph: Graph, shot: Shot, files: list[Path], cut: Cut, seconds: flo
         graph.chains.append(f"{_looped(graph, path, sprite, 'yuva444p')}[{name}s{place}]")
         at = f"x='{_placed(graph, sprite.x, cut.start)}':y='{_placed(graph, sprite.y, cut.start)}'"
         graph.chains.append(f"[{name}{place}][{name}s{place}]overlay={at}:format=yuv444:shortest=1[{name}{place + 1}]")
-    turned = ",hflip" if cut.mirror else ""
-    graph.chains.append(f"[{name}{len(others)}]format=yuv420p{turned},settb=1/{FRAME_RATE}[{name}]")
+    turned = "hflip" if cut.mirror else "null"
+    graph.chains.append(f"[{name}{len(others)}]{turned}[{name}full]")
 
 
-def join(graph: Graph, names: list[str], cuts: tuple[Cut, ...]) -> str:
-    """Dissolve from each shot into the next; the names of the shots come in, the name of the film goes out."""
-    film, until = names[0], 0.0
-    for place, (name, cut) in enumerate(zip(names[1:], cuts, strict=False)):
+def join(graph: Graph, shots: list[str], cuts: tuple[Cut, ...]) -> str:
+    """Dissolve from each shot into the next; the labels of the shots come in, the label of the film goes out."""
+    for place, shot in enumerate(shots):
+        graph.chains.append(f"[{shot}]format=yuv420p,settb=1/{FRAME_RATE}[shot{place}]")
+    film, until = "shot0", 0.0
+    for place, cut in enumerate(cuts[:-1], start=1):
         until += cut.seconds
-        joined = f"j{place}"
-        graph.chains.append(
-            f"[{film}][{name}]xfade=transition=fade:duration={DISSOLVE}:offset={until - DISSOLVE / 2:g}[{joined}]"
-        )
-        film = joined
+        dissolve = f"xfade=transition=fade:duration={DISSOLVE}:offset={until - DISSOLVE / 2:g}"
+        graph.chains.append(f"[{film}][shot{place}]{dissolve}[film{place}]")
+        film = f"film{place}"
     return film
 
 
-def add_title(graph: Graph, film: str, path: Path, size: tuple[int, int], at: tuple[int, int]) -> str:
+def add_title(graph: Graph, shot: str, path: Path, size: tuple[int, int], at: tuple[int, int]) -> str:
+    """The card over a full shot, for the first seconds of it."""
     index = graph.add_raw(path, size, FRAME_RATE)
     fades = f"fade=t=in:st={TITLE_IN}:d=0.7:alpha=1,fade=t=out:st={TITLE_OUT - 0.7:g}:d=0.7:alpha=1"
     width, height, x, y = (round(side * graph.scale) for side in (*size, *at))
     held = f"loop=-1:1:0,setpts=N/({FRAME_RATE}*TB),trim=duration={TITLE_OUT}"
-    graph.chains.append(f"[{index}:v]scale={width}:{height}:{TO_VIDEO},format=yuva420p,{held},{fades}[card]")
+    graph.chains.append(f"[{index}:v]scale={width}:{height}:{TO_VIDEO},format=yuva444p,{held},{fades}[card]")
     shown = f"enable='between(t,{TITLE_IN},{TITLE_OUT})'"
-    graph.chains.append(f"[{film}][card]overlay=x={x}:y={y}:eof_action=pass:{shown}[titled]")
+    graph.chains.append(f"[{shot}][card]overlay=x={x}:y={y}:format=yuv444:eof_action=pass:{shown}[titled]")
     return "titled"
 
 
