@@ -63,7 +63,7 @@ async def create_account(tx: Given[Connection], account: Given[Account], data: J
 @post(
     "/awards",
     guards=[ORGANISER],
-    responses=problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable, errors.Unavailable),
+    responses=problems(*REFUSALS, errors.NotFound, errors.AlreadyThere, errors.Unprocessable, errors.Unavailable),
 )
 async def create_award(
     tx: Given[Connection], account: Given[Account], data: JSONBody[AwardIn], now: Given[datetime]

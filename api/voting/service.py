@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from api import errors
+from api.catalog import service as catalog
 from api.db import Connection, fetch_all, fetch_one
 from api.voting import board, rules
 from api.voting.batcher import Batcher
@@ -37,6 +38,9 @@ async def open_award(db: Connection, award_id: int, *, now: datetime) -> AwardPa
 async def create_award(tx: Connection, data: AwardIn, *, now: datetime) -> AwardCard:
     if data.opens_at >= data.closes_at:
         raise errors.Unprocessable("An award closes after it opens.", field="closes_at")
+    await catalog.festival(tx)
+    if data.section is not None and data.section not in {section.slug for section in await catalog.sections(tx)}:
+        raise errors.Unprocessable("There is no such section.", field="section")
     grace = timedelta(seconds=data.grace_seconds)
     award = await fetch_one(
         tx,

@@ -1,0 +1,219 @@
+"""The programme as everyone sees it: what is released and can be watched, and nothing else."""
+
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+
+from api.db import Connection, Pool
+from tests import builders
+from tests.builders import code_of
+from tests.house import House
+
+pytest_plugins = ("tests.housing",)
+
+
+async def festival(browser: httpx.AsyncClient) -> Any:
+    answer = await browser.get("/api/festival")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def slugs(page: Any) -> list[str]:
+    return [series["slug"] for section in page["sections"] for series in section["series"]]
+
+
+def poster(package: object) -> dict[str, str]:
+    return {kind: f"/media/{package}/poster.{kind}" for kind in ("avif", "webp", "jpg")}
+
+
+async def test_house_without_a_festival_says_so(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/festival")
+
+    assert (code_of(answer), answer.json()["detail"]) == ((404, "not-found"), "There is no festival here yet.")
+
+
+async def test_festival_page_holds_sections_series_and_languages(client: httpx.AsyncClient, pool: Pool) -> None:
+    async with pool.acquire() as db:
+        series = await builders.a_series(db, slug="the-well")
+        packages = [await builders.a_package(db, await builders.an_episode(db, series, number)) for number in (1, 2)]
+        entry = await builders.an_entry(db, award := await builders.an_award(db), series)
+        await db.execute("INSERT INTO subtitle SELECT min(id), 'ru', 'WEBVTT' FROM episode")
+        section, house = await builders.a_section(db), await builders.a_festival(db)
+
+    page = await festival(client)
+
+    assert page == {
+        "id": house,
+        "slug": "meridian",
+        "name": builders.words("Meridian"),
+        "starts_on": "2026-11-06",
+        "ends_on": "2026-11-14",
+        "time_zone": "Asia/Almaty",
+        "languages": ["ru"],
+        "sections": [
+            {
+                "id": section,
+                "slug": "main",
+                "name": builders.words("Main competition"),
+                "series": [
+                    {
+                        "id": series,
+                        "slug": "the-well",
+                        "title": builders.words("the-well"),
+                        "country": "KZ",
+                        "episode_count": 2,
+                        "duration_ms": 24000,
+                        "poster": poster(packages[0]),
+                        "thumbhash": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w",
+                        "entries": [{"award": award, "entry": entry}],
+                    }
+                ],
+            }
+        ],
+    }
+
+
+async def test_series_page_holds_words_and_episodes(house: House, rows: Connection) -> None:
+    series = await builders.a_series(rows, slug="steppe")
+    episodes = [await builders.an_episode(rows, series, number) for number in (1, 2)]
+    packages = [await builders.a_package(rows, episode) for episode in episodes]
+    await rows.execute(
+        "UPDATE series SET synopsis = $2, genre = $3, notes = $4, rating = '16+' WHERE id = $1",
+        series,
+        builders.words("A night ride."),
+        builders.words("Drama"),
+        builders.words("Flashing light."),
+    )
+
+    page = (await house.browser().get("/api/series/steppe")).json()
+
+    assert page == {
+        "id": series,
+        "slug": "steppe",
+        "title": builders.words("steppe"),
+        "country": "KZ",
+        "episode_count": 2,
+        "duration_ms": 24000,
+        "poster": poster(packages[0]),
+        "thumbhash": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w",
+        "entries": [],
+        "synopsis": builders.words("A night ride."),
+        "genre": builders.words("Drama"),
+        "notes": builders.words("Flashing light."),
+        "rating": "16+",
+        "section": {"id": 1, "slug": "main", "name": builders.words("Main competition")},
+        "episodes": [
+            {
+                "id": episode,
+                "number": number,
+                "title": builders.words(f"Episode {number}"),
+                "duration_ms": 12000,
+                "bytes": {"saver": 36900, "full": 54900},
+            }
+            for number, episode in enumerate(episodes, start=1)
+        ],
+    }
+
+
+async def test_unreleased_series_is_not_on_the_festival_page(house: House, rows: Connection) -> None:
+    series = await builders.a_series(rows, slug="hidden", released=False)
+    await builders.a_package(rows, await builders.an_episode(rows, series))
+
+    assert "hidden" not in slugs(await festival(house.browser()))
+
+
+async def test_unreleased_series_is_not_found(house: House, rows: Connection) -> None:
+    await builders.a_series(rows, slug="secret", released=False)
+
+    answer = await house.browser().get("/api/series/secret")
+
+    assert code_of(answer) == (404, "not-found")
+
+
+async def test_unreleased_series_is_not_found_by_an_organiser_either(house: House, rows: Connection) -> None:
+    await builders.a_series(rows, slug="secret-too", released=False)
+
+    answer = await (await house.signed_in("organiser")).get("/api/series/secret-too")
+
+    assert code_of(answer) == (404, "not-found")
+
+
+@pytest.mark.parametrize("slug", ["nobody-made-this", "%F0%9F%8E%AC", "a" * 3000, "STEPPE"])
+async def test_unknown_series_is_not_found(house: House, slug: str) -> None:
+    answer = await house.browser().get(f"/api/series/{slug}")
+
+    assert code_of(answer) == (404, "not-found")
+
+
+async def test_released_series_without_an_episode_to_watch_is_not_on_the_festival_page(
+    house: House, rows: Connection
+) -> None:
+    series = await builders.a_series(rows, slug="nothing-yet")
+    await builders.a_package(rows, await builders.an_episode(rows, series), state="encoding")
+
+    assert "nothing-yet" not in slugs(await festival(house.browser()))
+
+
+async def test_released_series_without_an_episode_to_watch_has_an_empty_page(house: House, rows: Connection) -> None:
+    await builders.a_series(rows, slug="empty")
+
+    page = (await house.browser().get("/api/series/empty")).json()
+
+    assert (page["episode_count"], page["duration_ms"], page["poster"], page["thumbhash"], page["episodes"]) == (
+        0,
+        0,
+        None,
+        None,
+        [],
+    )
+
+
+async def test_card_counts_only_what_can_be_watched_now(house: House, rows: Connection) -> None:
+    series = await builders.a_series(rows, slug="half")
+    await builders.an_episode(rows, series, 1)
+    second = await builders.a_package(rows, await builders.an_episode(rows, series, 2))
+    await builders.a_package(rows, await builders.an_episode(rows, series, 3), state="failed")
+
+    page = (await house.browser().get("/api/series/half")).json()
+
+    assert (page["episode_count"], [episode["number"] for episode in page["episodes"]], page["poster"]) == (
+        1,
+        [2],
+        poster(second),
+    )
+
+
+async def test_subtitles_of_unreleased_series_are_no_language_of_the_festival(house: House, rows: Connection) -> None:
+    episode = await builders.an_episode(rows, await builders.a_series(rows, released=False))
+    await rows.execute("INSERT INTO subtitle (episode_id, lang, vtt) VALUES ($1, 'kk', 'WEBVTT')", episode)
+
+    assert (await festival(house.browser()))["languages"] == []
+
+
+async def test_sections_come_in_their_order(house: House, rows: Connection) -> None:
+    house_id = await builders.a_festival(rows)
+    for position, slug in ((5, "late"), (-1, "early")):
+        await rows.execute(
+            "INSERT INTO section (festival_id, slug, name, position) VALUES ($1, $2, $3, $4)",
+            house_id,
+            slug,
+            builders.words(slug),
+            position,
+        )
+
+    page = await festival(house.browser())
+
+    assert [section["slug"] for section in page["sections"]] == ["early", "main", "late"]
+
+
+async def test_dates_of_the_festival_are_days(house: House, rows: Connection) -> None:
+    await builders.a_festival(rows)
+
+    page = await festival(house.browser())
+
+    assert (date.fromisoformat(page["starts_on"]), date.fromisoformat(page["ends_on"])) == (
+        date(2026, 11, 6),
+        date(2026, 11, 14),
+    )

@@ -1,0 +1,75 @@
+"""The whole festival at a glance."""
+
+import httpx
+import pytest
+
+from api.db import Connection, Pool
+from api.live import RedisLive
+from tests import builders
+from tests.house import House
+
+pytest_plugins = ("tests.housing",)
+
+
+@pytest.mark.parametrize("role", ["organiser", "auditor"])
+async def test_house_with_nothing_in_it(client: httpx.AsyncClient, pool: Pool, role: str) -> None:
+    async with pool.acquire() as db:
+        await builders.sign_in(client, db, "auditor" if role == "auditor" else "organiser")
+
+    answer = await client.get("/api/desk/overview")
+
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"festival": None, "series": 0, "released": 0, "episodes": {}, "awards": [], "accounts": 1},
+    )
+
+
+async def test_overview_counts_series_episodes_votes_and_accounts(
+    client: httpx.AsyncClient, pool: Pool, valkey: str
+) -> None:
+    async with pool.acquire() as db:
+        await builders.sign_in(client, db, "organiser")
+        series = await builders.a_series(db)
+        await builders.a_series(db, released=False)
+        for number, state in enumerate(("ready", "ready", "failed", "queued"), start=1):
+            await builders.a_package(db, await builders.an_episode(db, series, number), state=state)
+        await builders.an_episode(db, series, 5)
+        await builders.an_original(db, await builders.an_episode(db, series, 6), state="open")
+        disabled = await builders.an_account(db)
+        await db.execute("UPDATE account SET disabled_at = now() WHERE id = $1", disabled)
+        accounts = await db.fetchval("SELECT count(*) - 1 FROM account")
+        award = await builders.an_award(db)
+        entry = await builders.an_entry(db, award, series)
+    ballot = (await client.post(f"/api/awards/{award}/ballot")).json()["ballot"]
+    vote = {"id": "01970000-0000-7000-8000-000000000001", "entry": entry, "value": 4}
+    await client.post(f"/api/awards/{award}/votes", json=vote, headers={"Ballot": ballot})
+    live = RedisLive(valkey)
+    await live.forget()  # the count comes from the ledger, whether the board has heard of the vote yet or not
+    await live.close()
+
+    told = (await client.get("/api/desk/overview")).json()
+
+    [card] = (await client.get("/api/awards")).json()
+    assert {name: told[name] for name in ("series", "released", "episodes", "accounts")} == {
+        "series": 2,
+        "released": 1,
+        "episodes": {"ready": 2, "failed": 1, "queued": 1, "awaiting_upload": 1, "uploading": 1},
+        "accounts": accounts,
+    }
+    assert told["awards"] == [{"award": card, "rows": 1, "ballots": 1}]
+    assert told["festival"]["slug"] == "meridian"
+
+
+async def test_series_of_all_companies_are_listed_with_their_company(house: House, rows: Connection) -> None:
+    company = await builders.a_company(rows, "Steppe Films")
+    series = await builders.a_series(rows, company=company, released=False)
+    episode = await builders.an_episode(rows, series)
+
+    listed = (await (await house.signed_in("organiser")).get("/api/desk/series")).json()
+
+    [own] = [each for each in listed if each["id"] == series]
+    assert (own["company"], own["released"], [each["id"] for each in own["episodes"]]) == (
+        {"id": company, "name": "Steppe Films"},
+        False,
+        [episode],
+    )
