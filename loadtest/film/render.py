@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +23,7 @@ from loadtest.film.sound import SCORES, write_bed
 from loadtest.film.stage import Shot
 from loadtest.film.titles import title_card
 
-GENERATOR = 1
+GENERATOR = 2
 """Raise it when a change here makes other films from the same catalogue."""
 FILM_HEIGHTS = (960, 1280)
 """The first is the usual one; the second shows the drawings at their own size and takes twice the time."""
@@ -60,12 +61,13 @@ def ffmpeg() -> str:
         return given
     try:
         from imageio_ffmpeg import get_ffmpeg_exe
-    except ImportError:
+
+        return str(get_ffmpeg_exe())
+    except (ImportError, RuntimeError):
         found = shutil.which("ffmpeg")
         if found is None:
             raise FilmError("There is no ffmpeg: install imageio-ffmpeg or set TALLSCREEN_FFMPEG.") from None
         return found
-    return str(get_ffmpeg_exe())
 
 
 def render_episode(
@@ -195,5 +197,8 @@ def _lanes(films: list[Film], workers: int) -> list[list[Film]]:
 
 def _render_lane(lane: list[Film], tell: Callable[[str], None]) -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        for done in [process.submit(film.render, 1) for film in lane]:
-            tell(done.result())
+        for film in lane:
+            try:
+                tell(process.submit(film.render, 1).result())
+            except BrokenProcessPool as error:
+                raise FilmError(f"The process that made {film.path.name} was ended from outside.") from error

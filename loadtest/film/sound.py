@@ -27,6 +27,8 @@ class Score:
     bright: float
     reed: float
     pad: float
+    loud: float
+    """Evens out what the ear makes of the voices."""
     ambience: str
     """An ffmpeg source of noise, filtered; what one hears of the place."""
 
@@ -51,7 +53,7 @@ SCORES = {
     "rain": Score(
         0.62, chords("45 57 60 64 | 41 57 60 65 | 48 55 60 64 | 43 55 59 62"), 4,
         tune("0:76 1.5:72 2:71 3:69 4.5:69 5.5:72 6:77 7.5:76 8:72 10:67 11:72 12:71 13.5:74 15:67"),
-        "bell", 0.6, 0.5, 0.55, RAIN,
+        "bell", 0.6, 0.5, 0.55, 1.07, RAIN,
     ),
     "steppe": Score(
         0.44, chords("38 50 57 | 38 50 57 | 36 48 55 | 43 50 55"), 4,
@@ -59,7 +61,7 @@ SCORES = {
             "0:62 .5:69 1:62 1.5:72 2:69 3:67 4:62 4.5:69 5:74 6:72 6.5:69 7:67 8:60 "
             "8.5:67 9:72 10:69 10.5:67 11:64 12:67 12.5:74 13:72 14:69 15:65"
         ),
-        "pluck", 0.75, 0.35, 0.4, WIND,
+        "pluck", 0.75, 0.35, 0.4, 1.18, WIND,
     ),
     "courtyard": Score(
         0.52, chords("40 52 59 64 | 41 53 57 60 | 40 52 59 64 | 38 53 57 62"), 4,
@@ -67,7 +69,7 @@ SCORES = {
             "0:76 .5:77 1:76 2:74 2.5:72 3:71 4:72 5:69 6:71 6.5:72 7:74 8:76 "
             "9:71 9.5:72 10:71 11:68 12:69 13:72 13.5:71 14:69 15:65"
         ),
-        "pluck", 0.55, 0.4, 0.38, NIGHT,
+        "pluck", 0.55, 0.4, 0.38, 1.47, NIGHT,
     ),
     "rooftops": Score(
         0.4, chords("48 55 60 67 | 45 57 60 64 | 41 57 60 65 | 43 55 62 67"), 4,
@@ -75,12 +77,12 @@ SCORES = {
             "0:72 1:76 1.5:79 2:81 3:79 4:76 5:72 5.5:74 6:76 7:74 8:72 "
             "8.5:77 9:81 10:84 11:81 12:79 12.5:74 13:79 14:83 15:79"
         ),
-        "pluck", 0.65, 0.8, 0.42, STREET,
+        "pluck", 0.65, 0.8, 0.42, 1.28, STREET,
     ),
     "lake": Score(
         0.78, chords("41 53 60 67 | 45 57 60 64 | 38 53 57 65 | 43 55 58 62"), 4,
         tune("0:72 1:79 2:77 4:76 5.5:72 7:69 8:77 9:74 10:69 12:70 13:74 14:67"),
-        "bell", 0.35, 0.3, 0.6, WATER,
+        "bell", 0.35, 0.3, 0.6, 0.97, WATER,
     ),
     "kitchen": Score(
         0.5, chords("43 55 59 62 | 40 55 59 64 | 45 57 60 64 | 38 54 57 62"), 4,
@@ -88,7 +90,7 @@ SCORES = {
             "0:74 .5:76 1:79 2:83 3:81 4:79 5:76 5.5:74 6:71 7:74 8:76 "
             "8.5:79 9:81 10:76 12:74 12.5:71 13:69 14:74 15:78"
         ),
-        "bell", 0.9, 0.45, 0.36, STOVE,
+        "bell", 0.9, 0.45, 0.36, 1.03, STOVE,
     ),
 }  # fmt: skip
 
@@ -101,7 +103,7 @@ def write_bed(score: Score, seconds: float, entry: int, path: Path) -> None:
     _pads(total, score, seconds, entry)
     _melody(total, score, seconds, entry)
     mean = math.sqrt(sum(map(operator.mul, total, total)) / len(total)) or 1.0
-    scale = 32767 * min(LOUDNESS / mean, 1 / max(0.001, *(abs(edge) for edge in (max(total), min(total)))))
+    scale = 32767 * min(score.loud * LOUDNESS / mean, 1 / max(0.001, *(abs(edge) for edge in (max(total), min(total)))))
     samples = array.array("h", [int(value * scale) for value in total])
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)

@@ -21,7 +21,7 @@ def seat(thing: str) -> Shot:
         still(_saloon(thing)),
         strip([_handles(step) for step in range(16)], rate=12),
         still(_near_seats(), y=sway(2.4, 1.1)),
-        strip([_flicker(level) for level in (0, 0, 0.1, 0, 0, 0, 0, 0.5, 0.1, 0, 0, 0, 0, 0, 0.3, 0)], rate=8),
+        strip([_flicker(level) for level in (0, 0, 0.1, 0, 0, 0, 0, 0.5, 0.1, 0, 0, 0, 0, 0, 0.3, 0)], rate=8, zoom=8),
     )
 
 
@@ -165,9 +165,10 @@ def _near_seats() -> Layer:
 
 @lru_cache(maxsize=4)
 def _flicker(level: float) -> Layer:
-    layer = Layer(WIDTH, 700)
+    """The lamp failing for a moment, an eighth of its size."""
+    layer = Layer(WIDTH // 8, 88)
     if level:
-        layer.light((360, 480), (380, 380), "#0a0c14", level * 0.5, 1.2)
+        layer.light((45, 60), (48, 48), "#0a0c14", level * 0.5, 1.2)
     return layer
 
 

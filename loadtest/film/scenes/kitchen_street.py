@@ -115,7 +115,7 @@ def _shop(layer: Layer) -> None:
             )
     cook = blob(traced("262,850 266,790 276,766 272,740 284,722 302,728 304,752 298,768 316,790 320,850"))
     layer.paint(cook.inside(glass), "#5a2a1c")
-    layer.paint(blob([(270, 738), (272, 718), (288, 710), (306, 718), (306, 734)]).inside(glass), "#fff6e4")
+    layer.paint(blob([(268, 740), (270, 716), (288, 706), (308, 716), (307, 736)]).inside(glass), "#b98358")
     mist = box(170, 780, 230, 60).blurred(14).inside(glass)
     layer.paint(mist, "#fff4e0", 0.55)
     door = box(428, 626, 116, SNOW - 626, 4)
