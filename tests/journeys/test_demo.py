@@ -3,13 +3,15 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from api import embedded
+from api import demo, embedded
 from tests.conftest import ROOT
 from tests.transcoder.media import make_clip
 
@@ -77,42 +79,42 @@ def processes_of(folder: Path) -> list[str]:
 
 @pytest.mark.timeout(240)
 async def test_demo_starts_twice_keeps_its_data_and_leaves_nothing_running(tmp_path: Path) -> None:
-    demo = Demo(tmp_path)
-    first = await demo.start()
-    await demo.read_until(first, b"Ctrl-C ends the demo")
-    async with httpx.AsyncClient(base_url=demo.url) as browser:
+    house = Demo(tmp_path)
+    first = await house.start()
+    await house.read_until(first, b"Ctrl-C ends the demo")
+    async with httpx.AsyncClient(base_url=house.url) as browser:
         assert (await browser.get("/readyz")).json() == {"ready": True}
         [section, *_] = (await browser.get("/api/festival")).json()["sections"]
         assert [series["slug"] for series in section["series"]] == ["night-bus"]
         for page in ("/", "/kiosk", "/wall", "/studio", "/jury", "/desk", "/s/night-bus"):
             assert (await browser.get(page)).headers["content-type"] == "text/html; charset=utf-8", page
     for word in (b"sign-in code", b"Phone", b"Kiosk", b"Studio", b"Jury", b"Desk"):
-        assert word in demo.said
+        assert word in house.said
     await interrupt(first)
     assert first.returncode == 0
     assert processes_of(tmp_path) == []
 
-    demo.said = b""
-    second = await demo.start()
-    await demo.read_until(second, b"Ctrl-C ends the demo")
-    assert b"sent:" not in demo.said
+    house.said = b""
+    second = await house.start()
+    await house.read_until(second, b"Ctrl-C ends the demo")
+    assert b"sent:" not in house.said
     await interrupt(second)
     assert processes_of(tmp_path) == []
 
 
 @pytest.mark.timeout(120)
 async def test_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
-    demo = Demo(tmp_path)
-    taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", demo.port)
+    house = Demo(tmp_path)
+    taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", house.port)
 
-    process = await demo.start()
+    process = await house.start()
     assert process.stdout is not None
     said = (await process.stdout.read()).decode()
 
     assert await process.wait() == 1
     assert (
         said.strip()
-        == f"tallscreen: Port {demo.port} is taken; free it or choose another: make demo PORT={demo.port + 1}"
+        == f"tallscreen: Port {house.port} is taken; free it or choose another: make demo PORT={house.port + 1}"
     )
     taken.close()
     await taken.wait_closed()
@@ -120,9 +122,9 @@ async def test_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(120)
 async def test_folder_without_films_is_said_in_one_sentence(tmp_path: Path) -> None:
-    demo = Demo(tmp_path)
+    house = Demo(tmp_path)
 
-    process = await demo.start("--media", str(tmp_path / "nowhere"))
+    process = await house.start("--media", str(tmp_path / "nowhere"))
     assert process.stdout is not None
     said = (await process.stdout.read()).decode()
 
@@ -131,3 +133,26 @@ async def test_folder_without_films_is_said_in_one_sentence(tmp_path: Path) -> N
         said.strip()
         == f"tallscreen: There is no folder {tmp_path / 'nowhere'}; give MEDIA a folder with vertical videos."
     )
+
+
+def test_full_disk_is_said_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr(demo, "NEED_BYTES", 10**18)
+
+    assert demo.main(embedded.free_port(), tmp_path / "var", None) == 1
+
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("tallscreen: The disk is nearly full: free ")
+    assert said.count(".") == 1
+
+
+def test_old_python_is_said_in_one_sentence(tmp_path: Path) -> None:
+    old = tmp_path / "python3"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2" && exit 0\nexit 1\n')
+    old.chmod(0o755)
+
+    made = subprocess.run(
+        ["make", "install", f"PYTHON={old}"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert made.returncode != 0
+    assert made.stdout.splitlines()[0].startswith("tallscreen: Python 3.9.2 is too old; install Python 3.11 or newer")
