@@ -84,3 +84,7 @@ lock: $(VENV)/uv ## requirements.lock from pyproject.toml
 .PHONY: clean
 clean: ## remove everything that was built or installed here; the demo's data in var/ stays
 	rm -rf $(VENV) web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache
+
+.PHONY: crowd
+crowd: $(VENV)/synced ## a crowd of viewers and voters against URL (USERS=50, TIME=60s)
+	@$(PY) -m locust -f loadtest/locustfile.py --headless --host $(or $(URL),http://localhost:8000) -u $(or $(USERS),50) -r 10 -t $(or $(TIME),60s)
