@@ -1,5 +1,7 @@
 """What each route may cost under the crowd; a broken budget makes the run fail."""
 
+from typing import Any
+
 from locust import events
 from locust.env import Environment
 from msgspec import Struct
@@ -35,7 +37,8 @@ def broken(environment: Environment) -> list[str]:
 
 
 def hold_budgets() -> None:
-    events.quitting.add_listener(judge)
+    quitting: Any = events.quitting  # the library does not type its listeners
+    quitting.add_listener(judge)
 
 
 def judge(environment: Environment, **_: object) -> None:
