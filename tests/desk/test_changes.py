@@ -105,13 +105,13 @@ async def test_festival_that_cannot_be_is_refused(empty: Desk, changed: dict[str
 
 @pytest.mark.parametrize("path", ["sections", "awards", "shortlists"])
 async def test_nothing_is_made_before_there_is_a_festival(empty: Desk, path: str) -> None:
-    body: dict[str, Any] = {
+    bodies: dict[str, dict[str, Any]] = {
         "sections": {"slug": "main", "name": {"en": "Main"}},
         "awards": AWARD,
         "shortlists": {"name": {"en": "Main"}, "series": [1], "jurors": []},
-    }[path]
+    }
 
-    answer = await empty.post(path, body)
+    answer = await empty.post(path, bodies[path])
 
     assert (code_of(answer), await empty.log()) == ((404, "not-found"), [])
 

@@ -1,0 +1,213 @@
+"""Fan-out: one load per topic however many listen, the latest state wins, and a loss is only a delay."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+
+import asyncpg
+import pytest
+from msgspec import structs
+
+from api import embedded, errors, hub
+from api.app import create_app
+from api.settings import Settings
+from tests.conftest import running
+
+PATIENCE = 20
+
+
+class Thing:
+    """Something whose state is loaded, and how often it was."""
+
+    def __init__(self, state: bytes = b"0") -> None:
+        self.state, self.loads = state, 0
+        self.failures: list[Exception] = []
+
+    async def load(self, topic: str) -> bytes:
+        self.loads += 1
+        if self.failures:
+            raise self.failures.pop()
+        return topic.encode() + b"=" + self.state
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "SOONEST", 0.02)
+
+
+@pytest.fixture
+def thing() -> Thing:
+    return Thing()
+
+
+@pytest.fixture
+async def running_hub(thing: Thing) -> AsyncIterator[hub.Hub]:
+    opened = hub.Hub({"board": thing.load, "turnout": thing.load})
+    opened.start()
+    yield opened
+    await opened.close()
+
+
+async def until(states: AsyncIterator[dict[str, bytes]], wanted: dict[str, bytes]) -> None:
+    """Read on until all of `wanted` has come."""
+    missing = dict(wanted)
+    async with asyncio.timeout(PATIENCE):
+        while missing:
+            for topic, state in (await anext(states)).items():
+                if missing.get(topic) == state:
+                    del missing[topic]
+
+
+async def first(states: AsyncIterator[dict[str, bytes]]) -> dict[str, bytes]:
+    async with asyncio.timeout(PATIENCE):
+        return await anext(states)
+
+
+async def leave(states: AsyncIterator[dict[str, bytes]]) -> None:
+    assert isinstance(states, AsyncGenerator)
+    await states.aclose()
+
+
+def test_slow_listener_holds_one_slot_per_topic() -> None:
+    stream = hub.Stream(frozenset({"award:1:board", "award:2:board"}))
+
+    for number in range(1000):
+        stream.put("award:1:board", b"%d" % number)
+        stream.put("award:2:board", b"%d" % -number)
+
+    assert stream.take() == {"award:1:board": b"999", "award:2:board": b"-999"}
+
+
+def test_taken_states_are_gone() -> None:
+    stream = hub.Stream(frozenset({"award:1:board"}))
+    stream.put("award:1:board", b"1")
+
+    taken = [stream.take(), stream.take()]
+
+    assert (taken, stream.wake.is_set()) == ([{"award:1:board": b"1"}, {}], False)
+
+
+async def test_present_states_of_all_topics_come_first(running_hub: hub.Hub) -> None:
+    states = await running_hub.listen(frozenset({"award:1:board", "award:1:turnout"}))
+
+    assert await first(states) == {"award:1:board": b"award:1:board=0", "award:1:turnout": b"award:1:turnout=0"}
+
+
+async def test_change_that_was_told_arrives(running_hub: hub.Hub, thing: Thing) -> None:
+    states = await running_hub.listen(frozenset({"award:1:board"}))
+    await first(states)
+
+    thing.state = b"1"
+    running_hub.tell("award:1")
+
+    await until(states, {"award:1:board": b"award:1:board=1"})
+
+
+async def test_change_nobody_told_arrives_too(
+    running_hub: hub.Hub, thing: Thing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "LATEST", 0.05)
+    states = await running_hub.listen(frozenset({"award:1:board"}))
+    await first(states)
+
+    thing.state = b"1"
+
+    await until(states, {"award:1:board": b"award:1:board=1"})
+
+
+async def test_all_listeners_share_one_load(thing: Thing) -> None:
+    listening = hub.Hub({"board": thing.load})
+    streams = [await listening.listen(frozenset({"award:1:board"})) for _ in range(50)]
+    following = [asyncio.ensure_future(until(states, {"award:1:board": b"award:1:board=1"})) for states in streams]
+    await asyncio.sleep(0)
+    before = thing.loads
+    thing.state = b"1"
+
+    await listening._refresh("award:1:board", 0.0)
+    await asyncio.gather(*following)
+
+    assert thing.loads - before == 1
+
+
+async def test_news_of_one_award_load_nothing_of_another(thing: Thing) -> None:
+    listening = hub.Hub({"board": thing.load})
+    states = await listening.listen(frozenset({"award:1:board", "award:11:board"}))
+    following = asyncio.ensure_future(until(states, {}))
+    await first(states)
+    await following
+
+    listening.tell("award:1")
+
+    assert listening._stale == {"award:1:board"}
+
+
+async def test_failed_load_is_made_up_for(running_hub: hub.Hub, thing: Thing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "LATEST", 0.05)
+    states = await running_hub.listen(frozenset({"award:1:board"}))
+    await first(states)
+
+    thing.failures = [asyncpg.ConnectionDoesNotExistError(), ConnectionRefusedError(), errors.NotFound()]
+    thing.state = b"1"
+
+    await until(states, {"award:1:board": b"award:1:board=1"})
+
+
+@pytest.mark.parametrize("topic", ["award:1:nothing", "nothing", "", "board\n"])
+async def test_unknown_topic_is_not_found(running_hub: hub.Hub, topic: str) -> None:
+    with pytest.raises(errors.NotFound):
+        await running_hub.listen(frozenset({topic}))
+
+
+async def test_refusal_of_a_source_comes_before_anything_else(running_hub: hub.Hub, thing: Thing) -> None:
+    thing.failures = [errors.NotFound()]
+
+    with pytest.raises(errors.NotFound):
+        await running_hub.listen(frozenset({"award:1:board"}))
+
+
+async def test_stream_that_is_left_is_forgotten(thing: Thing) -> None:
+    listening = hub.Hub({"board": thing.load})
+    states = await listening.listen(frozenset({"award:1:board"}))
+    await first(states)
+
+    await leave(states)
+
+    assert (dict(listening._streams), listening._state, listening._loaded, listening._open) == ({}, {}, {}, 0)
+
+
+async def test_topic_is_kept_while_another_listens(thing: Thing) -> None:
+    listening = hub.Hub({"board": thing.load})
+    leaving, staying = [await listening.listen(frozenset({"award:1:board"})) for _ in range(2)]
+    await first(leaving)
+    await first(staying)
+
+    await leave(leaving)
+
+    assert ([len(streams) for streams in listening._streams.values()], listening._open) == ([1], 1)
+
+
+async def test_streams_beyond_the_limit_are_asked_to_come_again(thing: Thing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "STREAM_LIMIT", 1)
+    listening = hub.Hub({"board": thing.load})
+    await first(await listening.listen(frozenset({"award:1:board"})))
+
+    with pytest.raises(errors.Unavailable) as refused:
+        await listening.listen(frozenset({"award:1:board"}))
+
+    assert refused.value.retry_after == 5
+
+
+@pytest.mark.parametrize("steps", [0, 5, 50])
+async def test_application_that_is_stopped_while_it_connects_ends(settings: Settings, steps: int) -> None:
+    """The Redis client swallows a cancellation that meets it while connecting; a stop must not hang on that."""
+    async with asyncio.timeout(60):
+        async with running(create_app(settings)):
+            for _ in range(steps):
+                await asyncio.sleep(0)
+
+
+async def test_application_runs_and_ends_without_redis(settings: Settings) -> None:
+    lonely = structs.replace(settings, redis_url=f"redis://127.0.0.1:{embedded.free_port()}/0")
+
+    async with asyncio.timeout(60):
+        async with running(create_app(lonely)):
+            await asyncio.sleep(0)
