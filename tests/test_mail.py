@@ -5,11 +5,19 @@ import io
 import json
 import sys
 from collections.abc import AsyncIterator, Iterator
+from typing import Any, cast
 
+import httpx
 import pytest
+from msgspec import structs
 
 from api import embedded, logs
 from api.mail import CapturedMail, SmtpMail
+from api.settings import Settings
+from tests.builders import code_of
+from tests.house import opened_house
+
+pytest_plugins = ("tests.housing",)
 
 
 class PostOffice:
@@ -113,3 +121,25 @@ async def test_captured_mail_keeps_the_newest_fifty_first() -> None:
         await mail.send("person@festival.example", f"Mail {number}", "text")
 
     assert [kept.subject for kept in mail.mails] == [f"Mail {number}" for number in range(59, 9, -1)]
+
+
+async def ask_for_mail(house_settings: Settings, *, demo: bool, caller: str) -> httpx.Response:
+    """Open /dev/mail from this address after one mail was sent."""
+    async with opened_house(structs.replace(house_settings, demo=demo)) as house:
+        await house.mailbox.send("person@festival.example", "Your code", "Your code is 12345678.")
+        transport = httpx.ASGITransport(app=cast("Any", house.app), client=(caller, 50000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as browser:
+            return await browser.get("/dev/mail")
+
+
+async def test_captured_mail_of_a_demo_is_shown_on_its_own_machine(house_settings: Settings) -> None:
+    answer = await ask_for_mail(house_settings, demo=True, caller="127.0.0.1")
+
+    assert (answer.status_code, [mail["to"] for mail in answer.json()]) == (200, ["person@festival.example"])
+
+
+@pytest.mark.parametrize(("demo", "caller"), [(True, "203.0.113.9"), (True, "192.168.1.20"), (False, "127.0.0.1")])
+async def test_captured_mail_is_shown_nowhere_else(house_settings: Settings, demo: bool, caller: str) -> None:
+    answer = await ask_for_mail(house_settings, demo=demo, caller=caller)
+
+    assert code_of(answer) == (404, "not-found")

@@ -23,29 +23,6 @@ from transcoder import storage
 pytest_plugins = ("tests.housing",)
 
 
-def subclasses(kind: type[errors.FestivalError]) -> list[type[errors.FestivalError]]:
-    return [kind, *(below for child in kind.__subclasses__() for below in subclasses(child))]
-
-
-ALL = subclasses(errors.FestivalError)
-
-
-@pytest.mark.parametrize("kind", ALL)
-def test_error_has_a_title_that_is_one_sentence(kind: type[errors.FestivalError]) -> None:
-    assert (kind.__doc__ or "", kind.title()[-1]) == (kind.title(), ".")
-
-
-@pytest.mark.parametrize("kind", ALL)
-def test_error_says_what_is_kept_and_what_to_do(kind: type[errors.FestivalError]) -> None:
-    assert (kind.kept[-1], kind.next[-1]) == (".", ".")
-
-
-def test_codes_are_different() -> None:
-    codes = [kind.code for kind in ALL]
-
-    assert sorted(set(codes)) == sorted(codes)
-
-
 def test_problem_holds_title_detail_code_and_values() -> None:
     problem = problems.to_problem(errors.PartConflict("Part 3 was announced differently.", parts=[3]))
 

@@ -1,5 +1,6 @@
 """Media files: released ones are everyone's and cacheable for ever, the others are for those who may."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -206,6 +207,16 @@ async def test_media_takes_no_other_method(house: House, released: Film) -> None
     answer = await house.browser().put(released.master, content=b"mine")
 
     assert (answer.status_code, (house.folder / released.master[1:]).read_bytes()) == (405, FILES["master.m3u8"])
+
+
+async def test_many_questions_at_the_same_moment_are_all_answered(house: House, hidden: Film) -> None:
+    """More than there are connections to the database: none may wait for a second one while it holds a first."""
+    organiser = await house.signed_in("organiser")
+
+    async with asyncio.timeout(60):
+        answers = await asyncio.gather(*(ask_access(organiser, hidden.master) for _ in range(60)))
+
+    assert answers == [(200, "private, no-store")] * 60
 
 
 async def test_question_about_no_file_at_all_is_refused(house: House) -> None:
