@@ -75,9 +75,9 @@ async def test_completing_twice_makes_one_package_and_one_job(sender: Sender, ro
 async def test_completing_at_the_same_moment_makes_one_package_and_one_job(sender: Sender, rows: Connection) -> None:
     upload = await sender.sent()
 
-    answers = await asyncio.gather(*(sender.complete(upload) for _ in range(4)))
+    answers = await asyncio.gather(*(sender.complete(upload) for _ in range(8)))
 
-    assert [(answer.status_code, answer.json()["state"]) for answer in answers] == [(200, "queued")] * 4
+    assert [(answer.status_code, answer.json()["state"]) for answer in answers] == [(200, "queued")] * 8
     assert (len(await packages(rows, sender.episode)), len(await jobs(rows, sender.episode))) == (1, 1)
 
 

@@ -104,20 +104,25 @@ class LocalStorage:
     async def finish_upload(self, key: str, upload_id: str, parts: Sequence[StoredPart]) -> None:
         folder, target = self._incoming(upload_id), self._path(key)
         size = sum(part.size for part in parts)
+        try:
+            with _typed_errors():
+                await self._finish(key, upload_id, parts)
+        except StorageError:  # finished before, or by another call while this one was looking
+            if not target.is_file() or target.stat().st_size != size:
+                raise
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    async def _finish(self, key: str, upload_id: str, parts: Sequence[StoredPart]) -> None:
+        folder = self._incoming(upload_id)
         if not (folder / "data").exists():
-            if target.is_file() and target.stat().st_size == size:
-                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-                return
             raise UploadMissing
         stored = {part.number: part for part in await self.stored_parts(key, upload_id)}
         missing = [part.number for part in parts if not _same(stored.get(part.number), part)]
         if missing:
             raise PartsMissing(missing)
-        if (folder / "data").stat().st_size != size:
+        if (folder / "data").stat().st_size != sum(part.size for part in parts):
             raise PartMismatch
-        with _typed_errors():
-            await asyncio.to_thread(_move_durably, folder / "data", target)
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        await asyncio.to_thread(_move_durably, folder / "data", self._path(key))
 
     async def abort_upload(self, key: str, upload_id: str) -> None:
         await asyncio.to_thread(shutil.rmtree, self._incoming(upload_id), ignore_errors=True)
