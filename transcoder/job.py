@@ -53,8 +53,10 @@ class Progress:
     async def write_to(self, rows: Rows, claim: Claim, silence: float) -> None:
         """Runs until it is cancelled, or raises Ousted as soon as the row says so."""
         while True:
+            # Not wait_for: before Python 3.12 it forgets a cancellation that comes together with the news.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), silence)
+                async with asyncio.timeout(silence):
+                    await self._news.wait()
             self._news.clear()
             try:
                 await rows.tell_progress(claim, *self._word)
