@@ -23,6 +23,8 @@ describe("segments", () => {
   test("are held when their middle is buffered", () => {
     expect(holds(ranges([0, 3.02]), { start: 1, end: 3 })).toBe(true);
     expect(holds(ranges([0, 3.02]), { start: 3, end: 7 })).toBe(false);
+    expect(holds(ranges([4.5, 11]), { start: 3, end: 7 })).toBe(false);
+    expect(holds(ranges([3.1, 6.9]), { start: 3, end: 7 })).toBe(true);
   });
 });
 

@@ -246,13 +246,16 @@ export class Player {
   #failed(error: Error): void {
     if (this.#closed) return;
     const at = this.video.currentTime;
+    const playing = !this.video.paused;
     this.#detach();
     if (this.#rebuilt) {
       this.#options.onlost?.(error);
       return;
     }
     this.#rebuilt = true;
-    void this.#attach(at);
+    void this.#attach(at).then(() => {
+      if (playing && !this.#closed) this.video.play().catch(() => undefined);
+    });
   }
 
   #detach(): void {

@@ -20,10 +20,11 @@ export function segmentAt(spans: readonly Span[], time: number): number {
   return index === -1 ? Math.max(0, spans.length - 1) : index;
 }
 
+/** Whether one unbroken range holds the segment, but for a sliver at its borders: sound and picture do not end together. */
 export function holds(ranges: TimeRanges, span: Span): boolean {
-  const middle = (span.start + span.end) / 2;
+  const sliver = Math.min(0.25, (span.end - span.start) / 4);
   for (let index = 0; index < ranges.length; index += 1) {
-    if (ranges.start(index) <= middle && middle < ranges.end(index)) return true;
+    if (ranges.start(index) <= span.start + sliver && span.end - sliver <= ranges.end(index)) return true;
   }
   return false;
 }

@@ -156,7 +156,8 @@ export class Track<Kind extends Rendition> {
 
   async #trim(keep = BEHIND): Promise<void> {
     const { buffer } = this.#plan.queue;
-    const until = this.#plan.playhead() - keep;
+    // Whole segments only: half a one would be taken for held and leave a hole behind a seek.
+    const until = this.#spans[segmentAt(this.#spans, this.#plan.playhead() - keep)]?.start ?? 0;
     if (buffer.buffered.length > 0 && buffer.buffered.start(0) < until - 4) await this.#plan.queue.remove(0, until);
   }
 }
