@@ -142,7 +142,12 @@ async def finish(pool: Pool, storage: Storage, account: Account, upload: UUID, *
         if await db.fetchval(Q["receive_upload"], upload, now) is not None:
             await db.execute(Q["supersede_package"], row.episode)
             await service.queue_package(db, row.episode)
-        return await service.state_of(db, row.episode)
+        row = await _load(db, account, upload)
+        state = await service.state_of(db, row.episode)
+    if row.state == "aborted":  # cancelled while the store put the parts together
+        await storage.delete(row.storage_key)
+        raise errors.UploadGone
+    return state
 
 
 async def cancel(pool: Pool, storage: Storage, account: Account, upload: UUID) -> None:

@@ -1,18 +1,25 @@
 """Completing an upload: the original, its package and its job come into being together."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
 
+from api import errors
+from api.access.schemas import Account
 from api.db import Connection
+from api.studio import uploads
 from tests import builders
 from tests.builders import code_of
+from tests.conftest import SECRET
 from tests.house import House
-from tests.studio.sending import FILM, Sender
+from tests.studio.sending import FILM, PART, Sender
 from transcoder.contract import QUEUE, TranscodeJob
+from transcoder.storage import LocalStorage, StoredPart
 
 pytest_plugins = ("tests.housing",)
 
@@ -182,6 +189,30 @@ async def test_newer_file_leaves_the_ready_package_to_be_watched(sender: Sender,
     answer = await sender.complete(upload)
 
     assert (answer.json()["state"], answer.json()["package"]) == ("queued", str(ready))
+
+
+class CancelledMeanwhile(LocalStorage):
+    """A store during whose work at the file the producer cancels the upload elsewhere."""
+
+    rows: Connection
+
+    async def finish_upload(self, key: str, upload_id: str, parts: Sequence[StoredPart]) -> None:
+        await super().finish_upload(key, upload_id, parts)
+        await self.rows.execute("UPDATE original SET state = 'aborted' WHERE id = $1", UUID(upload_id))
+
+
+async def test_upload_cancelled_while_it_is_completed_leaves_nothing(
+    house: House, sender: Sender, rows: Connection
+) -> None:
+    upload = await sender.sent()
+    organiser = Account(id=1, email="o@festival.example", name="O", role="organiser", company=None)
+    store = CancelledMeanwhile(house.folder, SECRET, part_size=PART)
+    store.rows = rows
+
+    with pytest.raises(errors.UploadGone):
+        await uploads.finish(house.pool, store, organiser, UUID(upload), now=datetime.now(UTC))
+
+    assert (await packages(rows, sender.episode), (house.folder / "originals" / upload).exists()) == ([], False)
 
 
 class refusing_jobs:  # noqa: N801 - reads as a sentence where it is used
