@@ -38,7 +38,7 @@ def _looped(graph: Graph, path: Path, sprite: Sprite, pixels: str) -> str:
     index = graph.add_raw(path, sprite.frames[0].size, rate)
     width, height = (max(2, round(side * graph.scale)) for side in sprite.size)
     again = f",fps={FRAME_RATE}" if rate != FRAME_RATE else ""
-    sized = f"scale={width}:{height}:flags=bicubic:{TO_VIDEO},format={pixels}"
+    sized = f"scale={width}:{height}:flags={'bicubic' if sprite.zoom > 1 else 'area'}:{TO_VIDEO},format={pixels}"
     return f"[{index}:v]{sized},loop=-1:{many}:0,setpts=N/({rate}*TB){again}"
 
 

@@ -59,6 +59,6 @@ def around(speed: float, length: int, start: float = 0) -> str:
     return f"-mod({start:g}+{speed:g}*t,{length})"
 
 
-def falling(speed: float, start: float = 0) -> str:
-    """Downwards for ever, for a layer made of the same screen twice."""
-    return f"mod({start:g}+{speed:g}*t,{HEIGHT})-{HEIGHT}"
+def falling(speed: float, height: int = HEIGHT, top: int = 0) -> str:
+    """Downwards for ever, for a layer made of the same area twice."""
+    return f"mod({speed:g}*t,{height})-{height - top}"

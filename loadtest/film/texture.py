@@ -76,16 +76,26 @@ def rain(seed: int, count: int, length: float, width: float, slant: float, opaci
     return tile
 
 
-def snow(seed: int, count: int, size: float, opacity: float, soft: float = 0.0, tint: str = "#eef4ff") -> Layer:
+def snow(
+    seed: int,
+    count: int,
+    size: float,
+    opacity: float,
+    soft: float = 0.0,
+    tint: str = "#eef4ff",
+    area: tuple[int, int] = (WIDTH + 80, HEIGHT),
+) -> Layer:
+    """An area of flakes, twice over, so that scrolling it by its height closes the loop; motes of dust are snow too."""
     dice = random.Random(seed)
-    tile = Layer(WIDTH + 80, HEIGHT * 2)
+    width, height = area
+    tile = Layer(width, height * 2)
     for _ in range(count):
-        x, y = dice.uniform(0, WIDTH + 80), dice.uniform(0, HEIGHT)
+        x, y = dice.uniform(0, width), dice.uniform(0, height)
         radius = size * dice.uniform(0.5, 1.2)
         flake = ellipse((x, y), (radius, radius * dice.uniform(0.8, 1)))
         if soft:
             flake = flake.blurred(soft)
         shade = opacity * dice.uniform(0.4, 1)
-        for lift in (0, HEIGHT):
+        for lift in (0, height):
             tile.paint(flake.moved(0, lift), tint, shade)
     return tile

@@ -29,7 +29,7 @@ def facade() -> Shot:
         strip([_cat(step) for step in range(16)], x=drift(22, -60), rate=8),
         strip([_pool(step) for step in range(12)], rate=6),
         still(_cypress(), x=sway(3, 5)),
-        still(snow(81, 26, 2.2, 0.5, 1, "#ffe0a0"), x=sway(26, 8, 0, -40), y="-mod(18*t,1280)"),
+        still(snow(81, 22, 2.2, 0.5, 1, "#ffe0a0", (640, 900)), x=sway(26, 8, 0, 10), y="-mod(18*t,900)"),
     )
 
 

@@ -8,8 +8,8 @@ from PIL import Image
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, linear, radial, vertical
 from loadtest.film.plants import geranium
 from loadtest.film.shapes import arch, blob, ellipse, polygon
-from loadtest.film.stage import Shot, drift, still, strip, sway
-from loadtest.film.texture import grain, snow
+from loadtest.film.stage import Shot, drift, still, strip
+from loadtest.film.texture import grain
 
 
 def crossing() -> Shot:
@@ -18,7 +18,6 @@ def crossing() -> Shot:
         still(_yard()),
         strip([_walker(step) for step in range(8)], x=drift(10, 0), y=drift(-34, 40), rate=8),
         still(_roof_edge()),
-        still(snow(85, 22, 2.4, 0.4, 1.2, "#ffe0a0"), x=sway(26, 8, 0, -40), y="-mod(16*t,1280)"),
     )
 
 

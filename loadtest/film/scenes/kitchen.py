@@ -24,8 +24,8 @@ def stove() -> Shot:
     """The old man at his board, the towers of steamers, the blue street behind the window."""
     return (
         still(_outside()),
-        still(snow(201, 120, 3.0, 0.85, 0.8), x=sway(22, 9, 0, -40), y=falling(70)),
-        still(snow(202, 40, 6.0, 0.6, 2.4), x=sway(30, 7, 2, -40), y=falling(120)),
+        still(snow(201, 46, 3.0, 0.85, 0.8, area=(400, 480)), x=sway(22, 9, 0, 10), y=falling(70, 480, 145)),
+        still(snow(202, 12, 6.0, 0.6, 2.4, area=(400, 480)), x=sway(30, 7, 2, 8), y=falling(120, 480, 145)),
         still(_room()),
         vapour((540, 560), 380, 100, lean=-30),
         still(_steamers()),
@@ -127,8 +127,17 @@ def _shelf(layer: Layer) -> None:
 
 
 def _steamers() -> Layer:
-    """Two towers of bamboo."""
+    """Two towers of bamboo on an iron stove."""
     layer = Layer()
+    stove = box(452, 836, 300, 170, 10)
+    layer.paint(stove, linear((452, 0), (740, 0), (0, "#3a2624"), (0.4, "#1f1618"), (1, "#120d10")))
+    layer.paint(box(444, 828, 310, 16, 6), linear((444, 0), (740, 0), (0, "#8a6a50"), (1, "#3a2a28")))
+    layer.edge(stove, (-3, 0), "#d9924a", 0.6, 1.4)
+    mouth = box(540, 884, 130, 62, 12)
+    layer.light((605, 915), (150, 90), "#ff8a3c", 0.6)
+    layer.paint(mouth, radial((605, 930), (80, 52), (0, "#fff0b4"), (0.5, "#ff9a40"), (1, "#6a1c10")))
+    for bar in (566, 592, 618, 644):
+        layer.paint(box(bar, 884, 5, 62), "#1c1010")
     for x, top, count, half in ((560, 570, 4, 80), (664, 650, 3, 66)):
         for tier in range(count):
             y = top + tier * 66

@@ -19,7 +19,6 @@ def hands() -> Shot:
         still(_dumpling()),
         still(_hand(-1), x=sway(2, 1.7), y=sway(5, 2.3)),
         still(_hand(1), x=sway(-2, 1.9, 1), y=sway(6, 2.1, 2)),
-        still(snow(211, 40, 2.0, 0.4, 1.2, "#fff6e4"), x=sway(30, 9, 0, -40), y="-mod(14*t,1280)"),
         still(_dark()),
     )
 
@@ -141,7 +140,7 @@ def bowl() -> Shot:
     """She bites; he does not look up. Forty years lie between the two chopsticks."""
     return (
         still(_back()),
-        still(snow(215, 90, 3.0, 0.8, 1), x=sway(22, 9, 0, -40), y=falling(64)),
+        still(snow(215, 60, 3.0, 0.8, 1, area=(660, 450)), x=sway(22, 9, 0, 30), y=falling(64, 450, 325)),
         still(_window_frame()),
         still(_guest(), y=sway(2.2, 3.7)),
         still(_host(), y=sway(2.2, 4.3, 1)),

@@ -20,7 +20,7 @@ def report() -> Shot:
         strip([_waves(step) for step in range(12)], rate=8),
         strip([_speaker(step) for step in range(12)], rate=8),
         still(_desk()),
-        still(snow(97, 24, 2, 0.45, 0.8, "#fff0d0"), x="-40+mod(t*36,80)", y="-mod(12*t,1280)"),
+        still(snow(97, 24, 2, 0.45, 0.8, "#fff0d0"), x=sway(36, 9, 0, -40), y="-mod(12*t,1280)"),
     )
 
 
