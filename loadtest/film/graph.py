@@ -72,14 +72,26 @@ def add_shot(graph: Graph, shot: Shot, files: list[Path], cut: Cut, seconds: flo
         graph.chains.append(f"{_looped(graph, path, sprite, 'yuva444p')}[{name}s{place}]")
         at = f"x='{_placed(graph, sprite.x, cut.start)}':y='{_placed(graph, sprite.y, cut.start)}'"
         graph.chains.append(f"[{name}{place}][{name}s{place}]overlay={at}:format=yuv444:shortest=1[{name}{place + 1}]")
-    turned = "hflip" if cut.mirror else "null"
-    graph.chains.append(f"[{name}{len(others)}]{turned}[{name}full]")
+    moves = [*(["hflip"] if cut.mirror else []), *([_pushed(cut.push, seconds)] if cut.push else [])]
+    graph.chains.append(f"[{name}{len(others)}]{','.join(['format=yuv420p', *moves])}[{name}full]")
+
+
+def _pushed(share: float, seconds: float) -> str:
+    """The camera comes closer, between pixels: an overlay can only step from one to the next."""
+    done = f"({share:g}*on/{seconds * FRAME_RATE:g})"
+    left, right = f"W*{done}*0.5", f"W-W*{done}*0.5"
+    top, bottom = f"H*{done}*0.42", f"H-H*{done}*0.58"
+    corners = (left, top, right, top, left, bottom, right, bottom)
+    named = ":".join(
+        f"{axis}{place // 2}='{at}'" for place, (axis, at) in enumerate(zip("xyxyxyxy", corners, strict=True))
+    )
+    return f"perspective={named}:eval=frame"
 
 
 def join(graph: Graph, shots: list[str], cuts: tuple[Cut, ...]) -> str:
     """Dissolve from each shot into the next; the labels of the shots come in, the label of the film goes out."""
     for place, shot in enumerate(shots):
-        graph.chains.append(f"[{shot}]format=yuv420p,settb=1/{FRAME_RATE}[shot{place}]")
+        graph.chains.append(f"[{shot}]settb=1/{FRAME_RATE}[shot{place}]")
     film, until = "shot0", 0.0
     for place, cut in enumerate(cuts[:-1], start=1):
         until += cut.seconds
@@ -95,9 +107,9 @@ def add_title(graph: Graph, shot: str, path: Path, size: tuple[int, int], at: tu
     fades = f"fade=t=in:st={TITLE_IN}:d=0.7:alpha=1,fade=t=out:st={TITLE_OUT - 0.7:g}:d=0.7:alpha=1"
     width, height, x, y = (round(side * graph.scale) for side in (*size, *at))
     held = f"loop=-1:1:0,setpts=N/({FRAME_RATE}*TB),trim=duration={TITLE_OUT}"
-    graph.chains.append(f"[{index}:v]scale={width}:{height}:{TO_VIDEO},format=yuva444p,{held},{fades}[card]")
+    graph.chains.append(f"[{index}:v]scale={width}:{height}:{TO_VIDEO},format=yuva420p,{held},{fades}[card]")
     shown = f"enable='between(t,{TITLE_IN},{TITLE_OUT})'"
-    graph.chains.append(f"[{shot}][card]overlay=x={x}:y={y}:format=yuv444:eof_action=pass:{shown}[titled]")
+    graph.chains.append(f"[{shot}][card]overlay=x={x}:y={y}:eof_action=pass:{shown}[titled]")
     return "titled"
 
 

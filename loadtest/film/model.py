@@ -24,12 +24,16 @@ def cue(start: float, end: float, en: str, zh: str, ru: str, fa: str = "") -> Cu
 
 @dataclass(frozen=True)
 class Cut:
-    """A shot of the series' scene for so many seconds; `start` enters it later, `mirror` turns it over."""
+    """A shot of the series' scene for so many seconds.
+
+    `start` enters it later, `mirror` turns it over, `push` is the share by which the camera has come closer at the end.
+    """
 
     shot: str
     seconds: float
     start: float = 0.0
     mirror: bool = False
+    push: float = 0.0
 
 
 @dataclass(frozen=True)

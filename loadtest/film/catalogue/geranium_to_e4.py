@@ -5,7 +5,7 @@ from loadtest.film.model import Company, Cut, Episode, Series, cue, words
 TWO_IN_THE_MORNING = Episode(
     1,
     words("Two in the Morning", "凌晨两点", "Два часа ночи", "دو بامداد"),
-    (Cut("facade", 6), Cut("inside", 5), Cut("sill", 5)),
+    (Cut("facade", 6), Cut("inside", 5, push=0.07), Cut("sill", 5)),
     (
         cue(
             0.6,
@@ -52,7 +52,7 @@ TWO_IN_THE_MORNING = Episode(
 MY_MOVE = Episode(
     2,
     words("My Move", "该我走了", "Мой ход", "نوبت من"),
-    (Cut("facade", 5.5, start=12), Cut("sill", 5.5), Cut("inside", 5, start=5)),
+    (Cut("facade", 5.5, start=12), Cut("sill", 5.5), Cut("inside", 5, start=5, push=0.07)),
     (
         cue(
             0.6,
@@ -99,7 +99,7 @@ MY_MOVE = Episode(
 DAY_AND_NIGHT = Episode(
     3,
     words("Forty-Three Steps", "四十三步", "Сорок три шага", "چهل‌وسه قدم"),
-    (Cut("facade", 5, start=24), Cut("inside", 5, start=9), Cut("crossing", 5.5)),
+    (Cut("facade", 5, start=24), Cut("inside", 5, start=9, push=0.07), Cut("crossing", 5.5)),
     (
         cue(
             0.6,

@@ -47,7 +47,7 @@ TWO_HUNDRED_AND_ONE = Episode(
 COIN = Episode(
     2,
     words("The One with the Coin", "有硬币的那个", "Тот, что с монетой"),
-    (Cut("street", 5.5, start=4), Cut("hands", 4, start=3), Cut("bowl", 7.5)),
+    (Cut("street", 5.5, start=4), Cut("hands", 4, start=3), Cut("bowl", 7.5, push=0.07)),
     (
         cue(
             0.6,
@@ -83,7 +83,7 @@ COIN = Episode(
 ALL_OF_THEM = Episode(
     3,
     words("All of Them", "都来了", "Все"),
-    (Cut("bowl", 5.5, start=6), Cut("stove", 5.5, start=5), Cut("queue", 7)),
+    (Cut("bowl", 5.5, start=6, push=0.07), Cut("stove", 5.5, start=5), Cut("queue", 7)),
     (
         cue(
             0.6,

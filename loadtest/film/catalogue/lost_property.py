@@ -119,7 +119,7 @@ LETTER = Episode(
 PASSENGER = Episode(
     4,
     words("The Passenger", "乘客", "Пассажирка"),
-    (Cut("window", 5, start=3), Cut("mirror", 5, start=2), Cut("seat:passenger", 7.5)),
+    (Cut("window", 5, start=3), Cut("mirror", 5, start=2), Cut("seat:passenger", 7.5, push=0.07)),
     (
         cue(
             0.6,

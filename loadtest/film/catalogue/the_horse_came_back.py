@@ -5,7 +5,7 @@ from loadtest.film.model import Company, Cut, Episode, Series, cue, words
 MONDAY = Episode(
     1,
     words("Monday, Tuesday", "星期一，星期二", "Понедельник, вторник"),
-    (Cut("walk", 6), Cut("gate", 6), Cut("close", 4.5)),
+    (Cut("walk", 6), Cut("gate", 6), Cut("close", 4.5, push=0.07)),
     (
         cue(0.6, 2.9, "We sold the horse on Monday.", "星期一，我们把马卖了。", "В понедельник мы продали коня."),
         cue(
@@ -35,7 +35,7 @@ MONDAY = Episode(
 TRAIN = Episode(
     2,
     words("By Train", "坐火车", "Поездом"),
-    (Cut("close", 5.5, start=3), Cut("walk", 5.5, start=9), Cut("gate", 5, start=4)),
+    (Cut("close", 5.5, start=3, push=0.07), Cut("walk", 5.5, start=9), Cut("gate", 5, start=4)),
     (
         cue(
             0.6,

@@ -41,7 +41,7 @@ SIX_O_CLOCK = Episode(
 NO_WIND = Episode(
     2,
     words("No Wind", "无风", "Штиль"),
-    (Cut("calm", 6.5, start=2), Cut("report", 5, start=7), Cut("look-up", 4.5)),
+    (Cut("calm", 6.5, start=2), Cut("report", 5, start=7), Cut("look-up", 4.5, push=0.07)),
     (
         cue(
             0.6,
@@ -77,7 +77,7 @@ NO_WIND = Episode(
 THURSDAY = Episode(
     3,
     words("Thursday", "星期四", "Четверг"),
-    (Cut("roofs", 5.5, start=6), Cut("look-up", 5.5, start=3), Cut("unseen", 7)),
+    (Cut("roofs", 5.5, start=6), Cut("look-up", 5.5, start=3, push=0.07), Cut("unseen", 7)),
     (
         cue(
             0.6,

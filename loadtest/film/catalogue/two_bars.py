@@ -5,7 +5,7 @@ from loadtest.film.model import Company, Cut, Episode, Series, cue, words
 FORTY_SOMONI = Episode(
     1,
     words("Forty Somoni", "四十索莫尼", "Сорок сомони", "چهل سامانی"),
-    (Cut("boat", 7.5), Cut("oars", 9)),
+    (Cut("boat", 7.5), Cut("oars", 9, push=0.07)),
     (
         cue(
             0.6,

@@ -21,7 +21,7 @@ def seat(thing: str) -> Shot:
         still(_saloon(thing)),
         strip([_handles(step) for step in range(16)], rate=12),
         still(_near_seats(), y=sway(2.4, 1.1)),
-        strip([_flicker(level) for level in (0, 0, 0.1, 0, 0, 0, 0, 0.5, 0.1, 0, 0, 0, 0, 0, 0.3, 0)], rate=8, zoom=8),
+        strip([_flicker(level) for level in (0, 0, 0.1, 0, 0, 0, 0, 0.3, 0.1, 0, 0, 0, 0, 0, 0.2, 0)], rate=8, zoom=8),
     )
 
 

@@ -15,7 +15,7 @@ def sill() -> Shot:
     """Eight pots on a window sill; a hand comes and moves one by one place."""
     return (
         still(_lit_room()),
-        strip([_curtain(step) for step in range(16)], rate=8),
+        strip([_curtain(step) for step in range(30)]),
         still(_sill()),
         still(_pots((110, 226, 612), "#e8433c")),
         still(_hand_and_pot(), x="-116*(1-cos(PI*min(1,max(0,(t-1.2)/1.6))))/2"),
@@ -48,7 +48,7 @@ def _lit_room() -> Layer:
 
 def _curtain(step: int) -> Layer:
     layer = Layer(WIDTH, 900)
-    breath = math.sin(step / 16 * math.tau)
+    breath = math.sin(step / 30 * math.tau)
     for fold in range(6):
         x = 600 + fold * 26
         path = [
@@ -120,8 +120,8 @@ def inside() -> Shot:
         still(_across()),
         strip([_far_figure(step) for step in range(8)], rate=3),
         still(_dark_window()),
-        strip([_sheer(step) for step in range(16)], rate=8),
-        still(_watcher(), x=sway(2, 5), y=sway(2.4, 3.7)),
+        strip([_sheer(step) for step in range(36)], zoom=2),
+        still(_watcher()),
     )
 
 
@@ -183,24 +183,18 @@ def _dark_window() -> Layer:
 
 
 def _sheer(step: int) -> Layer:
-    layer = Layer(WIDTH, 1000)
-    breath = math.sin(step / 16 * math.tau)
+    """The curtain, at half its size; it breathes once in three seconds."""
+    layer = Layer(WIDTH // 4, 500)
+    breath = math.sin(step / 36 * math.tau)
     folds = []
     for fold in range(6):
-        x = 30 + fold * 30
-        folds.append(
-            [
-                (x, -20),
-                (x + 4 + breath * 5, 330),
-                (x + 10 + breath * (10 + fold * 3), 640),
-                (x + 14 + breath * (16 + fold * 4), 985),
-            ]
-        )
-    cloth = polygon([(-10, -20), *curve(folds[5]), *reversed(curve(folds[0]))])
-    layer.paint(cloth, linear((20, 0), (200, 0), (0, "#0d1c20"), (0.6, "#3a6a68"), (1, "#c9b07c")), 0.42)
+        x, swing = 15 + fold * 15, breath * (3 + fold)
+        folds.append([(x, -10), (x + 2 + swing * 0.3, 165), (x + 5 + swing * 0.7, 320), (x + 7 + swing, 492)])
+    cloth = polygon([(-5, -10), *curve(folds[5]), *reversed(curve(folds[0]))])
+    layer.paint(cloth, linear((10, 0), (100, 0), (0, "#0d1c20"), (0.6, "#3a6a68"), (1, "#c9b07c")), 0.42)
     for fold, path in enumerate(folds):
-        layer.paint(brush(path, 7, 12, 16).blurred(3), "#0a1c20", 0.4)
-        layer.paint(brush([(x + 9, y) for x, y in path], 1, 2.6, 2), "#ffe2a8", 0.2 + fold * 0.06)
+        layer.paint(brush(path, 3.5, 6, 8).blurred(1.5), "#0a1c20", 0.4)
+        layer.paint(brush([(x + 4.5, y) for x, y in path], 0.8, 1.4, 1), "#ffe2a8", 0.2 + fold * 0.06)
     return layer
 
 

@@ -216,7 +216,7 @@ def look_up() -> Shot:
         still(_bright()),
         still(_small_kites(), x=sway(14, 6), y=sway(9, 4.3)),
         strip([_line(step) for step in range(12)], rate=12),
-        still(_boy(), y=sway(2.4, 3.2)),
+        still(_boy()),
         still(_shade()),
     )
 

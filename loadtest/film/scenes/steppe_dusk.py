@@ -125,8 +125,8 @@ def close() -> Shot:
     return (
         still(_afterglow()),
         still(snow(71, 60, 3.2, 0.5, 1.2, "#ffd9a0"), x=sway(20, 7, 0, -40), y="-mod(22*t,1280)"),
-        still(_horse_head(), x=sway(3, 4.2, 0.4), y=sway(4, 3.1)),
-        still(_girl(), y=sway(2, 3.6, 1)),
+        still(_horse_head()),
+        still(_girl()),
         still(snow(72, 16, 6, 0.35, 3, "#ffc27a"), x=sway(30, 9, 1, -40), y="-mod(40*t,1280)"),
         still(_low_dark()),
     )
