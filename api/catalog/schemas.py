@@ -109,8 +109,6 @@ class SeriesIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     synopsis: Words = {}
     genre: Words = {}
     notes: Words = {}
-    #: For organisers who enter a series in a company's name; producers enter their own.
-    company: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
 class EpisodeIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1116,7 +1116,6 @@ export interface components {
         };
         /** SeriesIn */
         SeriesIn: {
-            company?: string | null;
             country: string;
             genre?: {
                 [key: string]: string;
@@ -1440,15 +1439,6 @@ export interface operations {
             };
             /** @description `code-refused` The code is wrong, used or too old. */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too-many-requests` Too many attempts in a short time. */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
