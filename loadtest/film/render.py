@@ -20,7 +20,7 @@ from loadtest.film.graph import DISSOLVE, Graph, add_shot, add_title, close, joi
 from loadtest.film.model import Cut, Episode, FilmError, Series
 from loadtest.film.paint import HEIGHT
 from loadtest.film.sound import SCORES, write_bed
-from loadtest.film.stage import Shot
+from loadtest.film.stage import Shot, flattened
 from loadtest.film.titles import title_card
 
 GENERATOR = 2
@@ -149,7 +149,7 @@ def _raw(content: bytes, path: Path) -> Path:
 @lru_cache(maxsize=6)
 def _shot(scene: str, name: str) -> Shot:
     painted: Shot = import_module(f"loadtest.film.scenes.{scene}").shot(name)
-    return painted
+    return flattened(painted)
 
 
 @dataclass(frozen=True)

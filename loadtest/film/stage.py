@@ -29,12 +29,15 @@ class Sprite:
 Shot = tuple[Sprite, ...]
 
 
+def _from(start: int, expression: str) -> str:
+    """What does not move keeps a plain number: such neighbours can be put into one picture."""
+    return f"{start}+({expression})" if expression != "0" else str(start)
+
+
 def still(layer: Layer, x: str = "0", y: str = "0") -> Sprite:
     """One picture, without the borders that are empty: there is less to blend."""
     left, top, right, bottom = layer.image.getbbox() or (0, 0, 1, 1)
-    return Sprite(
-        (layer.image.crop((left, top, right, bottom)),), f"{left}+({x})" if left else x, f"{top}+({y})" if top else y
-    )
+    return Sprite((layer.image.crop((left, top, right, bottom)),), _from(left, x), _from(top, y))
 
 
 def strip(layers: list[Layer], x: str = "0", y: str = "0", rate: int = 12, zoom: int = 1) -> Sprite:
@@ -43,7 +46,7 @@ def strip(layers: list[Layer], x: str = "0", y: str = "0", rate: int = 12, zoom:
     left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
     right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
     frames = tuple(layer.image.crop((left, top, right, bottom)) for layer in layers)
-    return Sprite(frames, f"{left * zoom}+({x})", f"{top * zoom}+({y})", rate, zoom)
+    return Sprite(frames, _from(left * zoom, x), _from(top * zoom, y), rate, zoom)
 
 
 def drift(speed: float, start: float = 0) -> str:
@@ -62,3 +65,31 @@ def around(speed: float, length: int, start: float = 0) -> str:
 def falling(speed: float, height: int = HEIGHT, top: int = 0) -> str:
     """Downwards for ever, for a layer made of the same area twice."""
     return f"mod({speed:g}*t,{height})-{height - top}"
+
+
+def flattened(shot: Shot) -> Shot:
+    """Neighbours that never move become one picture, where that leaves less to blend."""
+    found = [shot[0]]
+    for sprite in shot[1:]:
+        both = _together(found[-1], sprite) if _fixed(found[-1]) and _fixed(sprite) else None
+        if both is None:
+            found.append(sprite)
+        else:
+            found[-1] = both
+    return tuple(found)
+
+
+def _fixed(sprite: Sprite) -> bool:
+    return len(sprite.frames) == 1 and sprite.zoom == 1 and all(at.lstrip("-").isdigit() for at in (sprite.x, sprite.y))
+
+
+def _together(below: Sprite, above: Sprite) -> Sprite | None:
+    boxes = [(int(each.x), int(each.y), *each.size) for each in (below, above)]
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    width, height = max(box[0] + box[2] for box in boxes) - left, max(box[1] + box[3] for box in boxes) - top
+    if width * height > 1.1 * sum(box[2] * box[3] for box in boxes):
+        return None
+    picture = Image.new("RGBA", (width, height))
+    for each, box in zip((below, above), boxes, strict=True):
+        picture.alpha_composite(each.frames[0], (box[0] - left, box[1] - top))
+    return Sprite((picture,), str(left), str(top))

@@ -63,15 +63,24 @@ def stars(layer: Layer, count: int, depth: int, seed: int, hues: tuple[str, ...]
             layer.light((x, y), (size * 7, size * 7), hue, 0.35)
 
 
-def rain(seed: int, count: int, length: float, width: float, slant: float, opacity: float) -> Layer:
-    """One screen of falling drops, twice over, so that scrolling it by a screen closes the loop."""
+def rain(
+    seed: int,
+    count: int,
+    length: float,
+    width: float,
+    slant: float,
+    opacity: float,
+    area: tuple[int, int] = (WIDTH, HEIGHT),
+) -> Layer:
+    """An area of falling drops, twice over, so that scrolling it by its height closes the loop."""
     dice = random.Random(seed)
-    tile = Layer(WIDTH, HEIGHT * 2)
+    across, down = area
+    tile = Layer(across, down * 2)
     for _ in range(count):
-        x, y = dice.uniform(-60, WIDTH), dice.uniform(0, HEIGHT)
+        x, y = dice.uniform(-60, across), dice.uniform(0, down)
         reach = length * dice.uniform(0.6, 1.3)
         shade = opacity * dice.uniform(0.35, 1)
-        for top in (y - HEIGHT, y, y + HEIGHT):
+        for top in (y - down, y, y + down):
             tile.paint(line([(x, top), (x + slant * reach, top + reach)], width), "#cfe3ee", shade)
     return tile
 

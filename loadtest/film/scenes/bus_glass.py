@@ -8,9 +8,10 @@ from loadtest.film.shapes import brush, ellipse
 LAMPS = ("#ffb765", "#ff9a4d", "#ffd9a0", "#7fd0cf", "#e2604f", "#ffc27a")
 
 
-def bokeh(seed: int, count: int, sizes: tuple[int, int], opacity: float, length: int) -> Layer:
+def bokeh(seed: int, count: int, sizes: tuple[int, int], opacity: float, length: int, shown: int = WIDTH) -> Layer:
+    """Discs of light that repeat themselves every `length`; so much of it is seen at once."""
     dice = random.Random(seed)
-    layer = Layer(length + WIDTH, 1000)
+    layer = Layer(length + shown, 1000)
     for _ in range(count):
         x, y = dice.uniform(0, length), 880 - 680 * dice.random() ** 1.4
         size, hue = dice.uniform(*sizes), dice.choice(LAMPS)

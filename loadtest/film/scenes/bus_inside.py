@@ -16,8 +16,8 @@ def seat(thing: str) -> Shot:
     """Down the aisle to the back row, where something waits under the last lamp."""
     return (
         still(_rear_view()),
-        still(bokeh(12, 26, (6, 22), 0.6, 720), around(18, 720), "0"),
-        still(rain(6, 50, 60, 1.1, 0.05, 0.3), y=falling(1100)),
+        still(bokeh(12, 15, (6, 22), 0.6, 480, 340), f"190{around(18, 480)}"),
+        still(rain(6, 14, 60, 1.1, 0.05, 0.3, (340, 640)), "190", falling(1100, 640)),
         still(_saloon(thing)),
         strip([_handles(step) for step in range(16)], rate=12),
         still(_near_seats(), y=sway(2.4, 1.1)),
@@ -177,9 +177,9 @@ def mirror() -> Shot:
     return (
         still(_avenue()),
         still(bokeh(21, 34, (8, 34), 0.5, 1440), around(36, 1440), "120"),
-        still(rain(8, 80, 80, 1.3, 0.1, 0.3), y=falling(1300)),
-        still(droplets(15, 240)),
+        still(rain(8, 60, 80, 1.3, 0.1, 0.3, (720, 900)), y=falling(1300, 900, 90)),
         strip([_wiper(min(step, 32 - step)) for step in range(32)], y="440", rate=18),
+        still(droplets(15, 240)),
         still(_front()),
         strip(
             [_eyes(blink) for blink in (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5, 1, 0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)],

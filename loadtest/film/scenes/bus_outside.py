@@ -19,10 +19,15 @@ def boulevard() -> Shot:
         still(_trees(), around(12, 720)),
         still(_mirrored(bus), x=drift(36, -170)),
         still(bus, x=drift(36, -170)),
-        still(rain(11, 110, 70, 1.2, -0.14, 0.34), y=falling(1200)),
         still(_near_lamp(), x=drift(-48, 40)),
-        still(rain(13, 26, 150, 2.2, -0.14, 0.3), y=falling(2000)),
+        still(_downpour(), y=falling(1500)),
     )
+
+
+def _downpour() -> Layer:
+    layer = rain(11, 110, 70, 1.2, -0.14, 0.34)
+    layer.put(rain(13, 26, 150, 2.2, -0.14, 0.3))
+    return layer
 
 
 def _street() -> Layer:

@@ -24,7 +24,8 @@ def facade() -> Shot:
     """The wall opposite with its one lit window, the pool below, a cat on its rounds."""
     return (
         still(_wall()),
-        strip([_reader(step) for step in range(16)], rate=6),
+        strip([_reader(0.0), _reader(0.0), _reader(4.0)], rate=1),
+        strip([_drapes(step) for step in range(16)], rate=6),
         still(_sill_and_frame()),
         strip([_cat(step) for step in range(16)], x=drift(22, -60), rate=8),
         strip([_pool(step) for step in range(12)], rate=6),
@@ -101,7 +102,8 @@ def _small_window(layer: Layer, x: int, y: int, lit: bool) -> None:
         layer.light((x + 50, y + 110), (140, 150), "#e09a4a", 0.3)
 
 
-def _reader(step: int) -> Layer:
+@lru_cache(maxsize=2)
+def _reader(lift: float) -> Layer:
     """The window: curtain, lamp, shelf, and the neighbour bent over the board; now and then the head lifts."""
     layer = Layer(WIDTH, 780)
     pane = arch(244, 264, 256, 420, 0.85)
@@ -114,7 +116,6 @@ def _reader(step: int) -> Layer:
     lamp = polygon([(276, 380), (326, 380), (340, 424), (262, 424)])
     layer.paint(lamp.inside(pane), "#fffbe4")
     layer.light((301, 430), (120, 120), "#fffbe0", 0.7)
-    lift = 4.0 if 5 <= step < 11 else 0.0
     at = (384.0, 574.0)
     shirt = blob([(290, 720), (306, 660), (346, 628), (400, 622), (446, 640), (476, 720)]).inside(pane)
     layer.paint(shirt, linear((290, 0), (480, 0), (0, "#7a3420"), (1, "#38150f")))
@@ -140,6 +141,12 @@ def _reader(step: int) -> Layer:
         )
     )
     layer.paint(beard.inside(pane), "#2a1410", 0.9)
+    return layer
+
+
+def _drapes(step: int) -> Layer:
+    layer = Layer(WIDTH, 780)
+    pane = arch(244, 264, 256, 420, 0.85)
     for side, path in (
         (0, ((236, 250), (262, 400), (252, 560), (240, 700))),
         (1, ((510, 250), (484, 400), (494, 560), (506, 700))),

@@ -2,6 +2,7 @@
 
 import math
 import random
+from functools import lru_cache
 
 from loadtest.film.effects import hanging_lamp, vapour
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, glow, linear, mix, radial, vertical
@@ -118,7 +119,8 @@ def inside() -> Shot:
     """The dark room: her shoulders against the window, his window far across."""
     return (
         still(_across()),
-        strip([_far_figure(step) for step in range(8)], rate=3),
+        strip([_far_figure(3), _far_figure(0), _far_figure(0), _far_figure(0)], rate=1),
+        still(_far_sill()),
         still(_dark_window()),
         strip([_sheer(step) for step in range(36)], zoom=2),
         still(_watcher()),
@@ -148,12 +150,17 @@ def _across() -> Layer:
     return grain(layer, 4)
 
 
-def _far_figure(step: int) -> Layer:
+@lru_cache(maxsize=2)
+def _far_figure(lean: int) -> Layer:
     layer = Layer(WIDTH, 700)
-    lean = 3 if step in (3, 4, 5) else 0
     layer.paint(blob([(398, 528), (404, 494), (420, 482), (446, 482), (462, 498), (468, 528)]), "#5a2818")
     layer.paint(ellipse((432 - lean, 462), (17, 21), -8), "#42200f")
     layer.paint(brush([(462, 506), (474, 486), (470 + lean, 464)], 9, 7, 5), "#4a2214")
+    return layer
+
+
+def _far_sill() -> Layer:
+    layer = Layer()
     for bar in (box(427, 342, 5, 186), box(370, 402, 120, 5)):
         layer.paint(bar, "#0a262a")
     layer.paint(box(348, 526, 164, 9, 2), "#2c6a62")

@@ -31,17 +31,18 @@ def queue() -> Shot:
         still(_front()),
         vapour((551, 462), 340, 100, "#ffe6d0", lean=56),
         strip([_lanterns(step) for step in range(16)], rate=8),
-        strip([_line_of_people(step) for step in range(16)], rate=8),
+        strip([_line_of_people(step) for step in range(8)], rate=4),
         *_falling_snow(),
         still(_drift_near()),
     )
 
 
 def _falling_snow() -> Shot:
+    near = snow(232, 60, 4.6, 0.75, 1.6)
+    near.put(snow(233, 14, 10, 0.5, 5))
     return (
         still(snow(231, 150, 2.4, 0.8, 0.6), x=sway(18, 9, 0, -40), y=falling(80)),
-        still(snow(232, 60, 4.6, 0.75, 1.6), x=sway(28, 7, 2, -40), y=falling(140)),
-        still(snow(233, 14, 10, 0.5, 5), x=sway(38, 6, 1, -40), y=falling(230)),
+        still(near, x=sway(30, 7, 2, -40), y=falling(150)),
     )
 
 
@@ -235,7 +236,7 @@ def _line_of_people(step: int) -> Layer:
     coats = ("#7a2c48", "#2c4a6a", "#5a4a2c", "#2c5a4c", "#6a3a2c", "#3a2c5a", "#7a5a3a")
     hats = ("#4a3a70", "#c9503c", "#d8a050", "#3a7a6c", "#8a2c34", "#5a7ab0", "#3a2430")
     for index in range(6, -1, -1):
-        wave = math.sin(step / 16 * math.tau + index * 1.3)
+        wave = math.sin(step / 8 * math.tau + index * 1.3)
         x = 396 + index * 56 + (index % 2) * 8
         y = 958 + (index % 3) * 16
         layer.paint(ellipse((x + 20, y + 4), (56, 8)).blurred(5), "#1c2a54", 0.6)

@@ -127,7 +127,6 @@ def close() -> Shot:
         still(snow(71, 60, 3.2, 0.5, 1.2, "#ffd9a0"), x=sway(20, 7, 0, -40), y="-mod(22*t,1280)"),
         still(_horse_head()),
         still(_girl()),
-        still(snow(72, 16, 6, 0.35, 3, "#ffc27a"), x=sway(30, 9, 1, -40), y="-mod(40*t,1280)"),
         still(_low_dark()),
     )
 

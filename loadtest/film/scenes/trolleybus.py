@@ -24,9 +24,9 @@ def window() -> Shot:
         still(_city()),
         still(bokeh(3, 46, (8, 26), 0.55, 1440), around(24, 1440)),
         still(bokeh(9, 14, (26, 54), 0.38, 1440), around(60, 1440)),
-        still(rain(4, 70, 90, 1.3, -0.12, 0.32), y=falling(1400)),
-        still(droplets(5, 260)),
+        still(rain(4, 52, 90, 1.3, -0.12, 0.32, (700, 860)), y=falling(1400, 860, 80)),
         still(_lamp(), x="720-mod(460+t*300,1500)"),
+        still(droplets(5, 260)),
         still(_cab()),
         still(_driver(), y=sway(1.6, 0.9)),
     )
