@@ -31,13 +31,13 @@ class Graph:
         return self.add_input("-f", "rawvideo", "-pixel_format", "rgba", *shape, "-i", str(path))
 
 
-def _looped(graph: Graph, path: Path, sprite: Sprite, pixels: str) -> str:
-    """The chain from an input to endless frames at the film's rate."""
+def _looped(graph: Graph, path: Path, sprite: Sprite, pixels: str, shown: int) -> str:
+    """The chain from an input to endless frames, so many a second."""
     many = len(sprite.frames)
-    rate = sprite.rate if many > 1 else FRAME_RATE
+    rate = sprite.rate if many > 1 else shown
     index = graph.add_raw(path, sprite.frames[0].size, rate)
     width, height = (max(2, round(side * graph.scale)) for side in sprite.size)
-    again = f",fps={FRAME_RATE}" if rate != FRAME_RATE else ""
+    again = f",fps={shown}" if rate != shown else ""
     sized = f"scale={width}:{height}:flags={'bicubic' if sprite.zoom > 1 else 'area'}:{TO_VIDEO},format={pixels}"
     return f"[{index}:v]{sized},loop=-1:{many}:0,setpts=N/({rate}*TB){again}"
 
@@ -61,19 +61,19 @@ def _later(expression: str, start: float) -> str:
 
 def add_shot(graph: Graph, shot: Shot, files: list[Path], cut: Cut, seconds: float, name: str) -> None:
     """The stack of a shot: its label is the name with the number of overlays so far, and in the end with "full"."""
-    ground, *others = shot
+    ground, *others = shot.sprites
     x, y = (_placed(graph, f"-({expression})", cut.start) for expression in (ground.x, ground.y))
-    chain = _looped(graph, files[0], ground, "yuv444p")
+    chain = _looped(graph, files[0], ground, "yuv444p", shot.rate)
     chain += f",trim=duration={seconds:g}"
     if ground.size != (WIDTH, HEIGHT):
         chain += f",crop={round(WIDTH * graph.scale)}:{round(HEIGHT * graph.scale)}:x='{x}':y='{y}'"
     graph.chains.append(f"{chain}[{name}0]")
     for place, (sprite, path) in enumerate(zip(others, files[1:], strict=True)):
-        graph.chains.append(f"{_looped(graph, path, sprite, 'yuva444p')}[{name}s{place}]")
+        graph.chains.append(f"{_looped(graph, path, sprite, 'yuva444p', shot.rate)}[{name}s{place}]")
         at = f"x='{_placed(graph, sprite.x, cut.start)}':y='{_placed(graph, sprite.y, cut.start)}'"
         graph.chains.append(f"[{name}{place}][{name}s{place}]overlay={at}:format=yuv444:shortest=1[{name}{place + 1}]")
     moves = [*(["hflip"] if cut.mirror else []), *([_pushed(cut.push, seconds)] if cut.push else [])]
-    graph.chains.append(f"[{name}{len(others)}]{','.join(['format=yuv420p', *moves])}[{name}full]")
+    graph.chains.append(f"[{name}{len(others)}]{','.join(['format=yuv420p', f'fps={FRAME_RATE}', *moves])}[{name}full]")
 
 
 def _pushed(share: float, seconds: float) -> str:

@@ -23,7 +23,7 @@ from loadtest.film.sound import SCORES, write_bed
 from loadtest.film.stage import Shot, flattened
 from loadtest.film.titles import title_card
 
-GENERATOR = 2
+GENERATOR = 3
 """Raise it when a change here makes other films from the same catalogue."""
 FILM_HEIGHTS = (960, 1280)
 """The first is the usual one; the second shows the drawings at their own size and takes twice the time."""
@@ -119,7 +119,7 @@ def _command(series: Series, episode: Episode, folder: Path, height: int) -> lis
         shot = _shot(series.scene, cut.shot)
         files = [
             _raw(b"".join(frame.tobytes() for frame in sprite.frames), folder / f"{place}-{index}.rgba")
-            for index, sprite in enumerate(shot)
+            for index, sprite in enumerate(shot.sprites)
         ]
         name = chr(ord("A") + place)
         add_shot(graph, shot, files, cut, _shown(episode.cuts, place), name)

@@ -26,7 +26,24 @@ class Sprite:
         return width * self.zoom, height * self.zoom
 
 
-Shot = tuple[Sprite, ...]
+Sprites = tuple[Sprite, ...]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """Sprites from the ground up, and how often in a second they are put together."""
+
+    sprites: Sprites
+    rate: int = FRAME_RATE
+
+
+def on_ones(*sprites: Sprite) -> Shot:
+    return Shot(sprites)
+
+
+def on_twos(*sprites: Sprite) -> Shot:
+    """Every picture is held for two frames, as animators do where nothing moves fast: half the work, unseen."""
+    return Shot(sprites, FRAME_RATE // 2)
 
 
 def _from(start: int, expression: str) -> str:
@@ -69,14 +86,14 @@ def falling(speed: float, height: int = HEIGHT, top: int = 0) -> str:
 
 def flattened(shot: Shot) -> Shot:
     """Neighbours that never move become one picture, where that leaves less to blend."""
-    found = [shot[0]]
-    for sprite in shot[1:]:
+    found = [shot.sprites[0]]
+    for sprite in shot.sprites[1:]:
         both = _together(found[-1], sprite) if _fixed(found[-1]) and _fixed(sprite) else None
         if both is None:
             found.append(sprite)
         else:
             found[-1] = both
-    return tuple(found)
+    return Shot(tuple(found), shot.rate)
 
 
 def _fixed(sprite: Sprite) -> bool:

@@ -8,13 +8,13 @@ from loadtest.film.paint import HEIGHT, WIDTH, Layer, linear, mix, radial, verti
 from loadtest.film.scenes.bus_glass import LAMPS, bokeh, droplets
 from loadtest.film.scenes.bus_things import THINGS
 from loadtest.film.shapes import blob, box, brush, ellipse, line, polygon, traced
-from loadtest.film.stage import Shot, around, falling, still, strip, sway
+from loadtest.film.stage import Shot, around, falling, on_ones, on_twos, still, strip, sway
 from loadtest.film.texture import grain, rain
 
 
 def seat(thing: str) -> Shot:
     """Down the aisle to the back row, where something waits under the last lamp."""
-    return (
+    return on_twos(
         still(_rear_view()),
         still(bokeh(12, 15, (6, 22), 0.6, 480, 340), f"190{around(18, 480)}"),
         still(rain(6, 14, 60, 1.1, 0.05, 0.3, (340, 640)), "190", falling(1100, 640)),
@@ -174,7 +174,7 @@ def _flicker(level: float) -> Layer:
 
 def mirror() -> Shot:
     """Her eyes in the driver's mirror, the wiper, the avenue dissolving."""
-    return (
+    return on_ones(
         still(_avenue()),
         still(bokeh(21, 34, (8, 34), 0.5, 1440), around(36, 1440), "120"),
         still(rain(8, 60, 80, 1.3, 0.1, 0.3, (720, 900)), y=falling(1300, 900, 90)),

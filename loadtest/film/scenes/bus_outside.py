@@ -6,7 +6,7 @@ from PIL import Image
 
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, linear, soften, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, polygon
-from loadtest.film.stage import Shot, around, drift, falling, still
+from loadtest.film.stage import Shot, around, drift, falling, on_ones, still
 from loadtest.film.texture import clouds, grain, rain
 
 GROUND = 880
@@ -14,7 +14,7 @@ GROUND = 880
 
 def boulevard() -> Shot:
     bus = _bus()
-    return (
+    return on_ones(
         still(_street()),
         still(_trees(), around(12, 720)),
         still(_mirrored(bus), x=drift(36, -170)),

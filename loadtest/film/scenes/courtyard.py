@@ -9,7 +9,7 @@ from loadtest.film.paint import HEIGHT, WIDTH, Fill, Layer, glow, linear, mix, r
 from loadtest.film.plants import geranium
 from loadtest.film.scenes import courtyard_rooms, courtyard_yard
 from loadtest.film.shapes import arch, blob, box, brush, ellipse, placed, polygon, traced
-from loadtest.film.stage import Shot, drift, still, strip, sway
+from loadtest.film.stage import Shot, drift, on_twos, still, strip, sway
 from loadtest.film.texture import grain, snow
 
 AMBER: Fill = radial((372, 470), (250, 330), (0, "#fff3c8"), (0.4, "#ffd27e"), (0.75, "#f0a044"), (1, "#b5642a"))
@@ -22,7 +22,7 @@ def shot(name: str) -> Shot:
 
 def facade() -> Shot:
     """The wall opposite with its one lit window, the pool below, a cat on its rounds."""
-    return (
+    return on_twos(
         still(_wall()),
         strip([_reader(0.0), _reader(0.0), _reader(4.0)], rate=1),
         strip([_drapes(step) for step in range(16)], rate=6),

@@ -8,13 +8,13 @@ from loadtest.film.effects import hanging_lamp, vapour
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, glow, linear, mix, radial, vertical
 from loadtest.film.plants import geranium
 from loadtest.film.shapes import arch, blob, box, brush, curve, ellipse, placed, polygon, traced
-from loadtest.film.stage import Shot, still, strip, sway
+from loadtest.film.stage import Shot, on_ones, on_twos, still, strip, sway
 from loadtest.film.texture import grain
 
 
 def sill() -> Shot:
     """Eight pots on a window sill; a hand comes and moves one by one place."""
-    return (
+    return on_ones(
         still(_lit_room()),
         strip([_curtain(step) for step in range(30)]),
         still(_sill()),
@@ -117,7 +117,7 @@ def _foreground() -> Layer:
 
 def inside() -> Shot:
     """The dark room: her shoulders against the window, his window far across."""
-    return (
+    return on_twos(
         still(_across()),
         strip([_far_figure(3), _far_figure(0), _far_figure(0), _far_figure(0)], rate=1),
         still(_far_sill()),
@@ -235,7 +235,7 @@ def _watcher() -> Layer:
 
 def board() -> Shot:
     """A table under a lamp, the game as it stands, a second chair pushed back a little."""
-    return (
+    return on_twos(
         still(_table()),
         still(_tea()),
         vapour((612, 812), 170, 34, "#ffeccc"),

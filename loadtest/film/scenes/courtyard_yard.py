@@ -8,13 +8,13 @@ from PIL import Image
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, linear, radial, vertical
 from loadtest.film.plants import geranium
 from loadtest.film.shapes import arch, blob, ellipse, polygon
-from loadtest.film.stage import Shot, drift, still, strip
+from loadtest.film.stage import Shot, drift, on_twos, still, strip
 from loadtest.film.texture import grain
 
 
 def crossing() -> Shot:
     """From the roof: forty-three steps across the tiles, towards the one open door."""
-    return (
+    return on_twos(
         still(_yard()),
         strip([_walker(step) for step in range(8)], x=drift(10, 0), y=drift(-34, 40), rate=8),
         still(_roof_edge()),

@@ -8,7 +8,7 @@ from loadtest.film.figures import face
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear, mix, radial, vertical
 from loadtest.film.scenes import kitchen_street, kitchen_table
 from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon, traced
-from loadtest.film.stage import Shot, falling, still, strip, sway
+from loadtest.film.stage import Shot, falling, on_twos, still, strip, sway
 from loadtest.film.texture import grain, snow
 
 PANES = (44.0, 150.0, 330.0, 470.0)
@@ -22,10 +22,10 @@ def shot(name: str) -> Shot:
 
 def stove() -> Shot:
     """The old man at his board, the towers of steamers, the blue street behind the window."""
-    return (
+    return on_twos(
         still(_outside()),
-        still(snow(201, 46, 3.0, 0.85, 0.8, area=(400, 480)), x=sway(22, 9, 0, 10), y=falling(70, 480, 145)),
-        still(snow(202, 12, 6.0, 0.6, 2.4, area=(400, 480)), x=sway(30, 7, 2, 8), y=falling(120, 480, 145)),
+        still(snow(201, 46, 3.0, 0.85, 0.8, area=(400, 480)), x=sway(22, 9, 0, 10), y=falling(48, 480, 145)),
+        still(snow(202, 12, 6.0, 0.6, 2.4, area=(400, 480)), x=sway(30, 7, 2, 8), y=falling(72, 480, 145)),
         still(_room()),
         vapour((540, 560), 380, 100, lean=-30),
         still(_steamers()),

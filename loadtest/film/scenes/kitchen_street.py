@@ -7,7 +7,7 @@ from functools import lru_cache
 from loadtest.film.effects import vapour, written
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, mix, radial, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon, traced
-from loadtest.film.stage import Shot, drift, falling, still, strip, sway
+from loadtest.film.stage import Shot, Sprites, drift, falling, on_ones, still, strip, sway
 from loadtest.film.texture import grain, snow
 
 SNOW = 884
@@ -15,7 +15,7 @@ SNOW = 884
 
 def street() -> Shot:
     """A woman with an umbrella comes to the only light."""
-    return (
+    return on_ones(
         still(_front()),
         vapour((551, 462), 340, 100, "#ffe6d0", lean=56),
         strip([_lanterns(step) for step in range(16)], rate=8),
@@ -27,7 +27,7 @@ def street() -> Shot:
 
 def queue() -> Shot:
     """All of them: hats, umbrellas, breath."""
-    return (
+    return on_ones(
         still(_front()),
         vapour((551, 462), 340, 100, "#ffe6d0", lean=56),
         strip([_lanterns(step) for step in range(16)], rate=8),
@@ -37,7 +37,7 @@ def queue() -> Shot:
     )
 
 
-def _falling_snow() -> Shot:
+def _falling_snow() -> Sprites:
     near = snow(232, 60, 4.6, 0.75, 1.6)
     near.put(snow(233, 14, 10, 0.5, 5))
     return (

@@ -8,13 +8,13 @@ from loadtest.film.effects import hanging_lamp, vapour
 from loadtest.film.figures import face
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear, radial, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, placed, polygon, traced
-from loadtest.film.stage import Shot, falling, still, sway
+from loadtest.film.stage import Shot, falling, on_twos, still, sway
 from loadtest.film.texture import grain, snow
 
 
 def hands() -> Shot:
     """From above: the floured board, the rows, and the one being folded."""
-    return (
+    return on_twos(
         still(_board()),
         still(_dumpling()),
         still(_hand(-1), x=sway(2, 1.7), y=sway(5, 2.3)),
@@ -138,9 +138,9 @@ def _dark() -> Layer:
 
 def bowl() -> Shot:
     """She bites; he does not look up. Forty years lie between the two chopsticks."""
-    return (
+    return on_twos(
         still(_back()),
-        still(snow(215, 60, 3.0, 0.8, 1, area=(660, 450)), x=sway(22, 9, 0, 30), y=falling(64, 450, 325)),
+        still(snow(215, 60, 3.0, 0.8, 1, area=(660, 450)), x=sway(22, 9, 0, 30), y=falling(48, 450, 325)),
         still(_window_frame()),
         still(_guest()),
         still(_host()),

@@ -10,7 +10,7 @@ from PIL import Image
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, Point, glow, linear, mix, soften, vertical
 from loadtest.film.scenes import lake_people, lake_phone
 from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon, traced
-from loadtest.film.stage import Shot, drift, still, strip, sway
+from loadtest.film.stage import Shot, drift, on_twos, still, strip, sway
 from loadtest.film.texture import clouds, grain, stars
 
 WATER = 742
@@ -23,7 +23,7 @@ def shot(name: str) -> Shot:
 
 def boat() -> Shot:
     """Small under the whole sky; the lantern draws a road across the water."""
-    return (
+    return on_twos(
         still(_valley()),
         strip([_shooting(step) for step in range(36)], rate=12),
         strip([_glitter(step) for step in range(12)], rate=6),
@@ -195,7 +195,7 @@ def _near() -> Layer:
 
 def shore() -> Shot:
     """From the boat: the landing stage, somebody on it, and a telephone ringing."""
-    return (
+    return on_twos(
         still(_near_shore()),
         strip([_glitter(step) for step in range(12)], rate=6),
         strip([_beam(step) for step in range(12)], rate=8),

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from loadtest.film.figures import face
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, mix, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, placed, polygon, traced
-from loadtest.film.stage import Shot, still, strip, sway
+from loadtest.film.stage import Shot, on_twos, still, strip, sway
 from loadtest.film.texture import grain, stars
 
 
 def oars() -> Shot:
     """Two faces across a lantern: his warm, hers cold from the screen."""
-    return (
+    return on_twos(
         still(_open_lake()),
         strip([_ripples(step) for step in range(12)], rate=6),
         still(_woman(), y=sway(4, 3.4)),

@@ -5,13 +5,13 @@ import random
 
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, mix, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, placed, polygon, traced
-from loadtest.film.stage import Shot, still, sway
+from loadtest.film.stage import Shot, Sprites, on_ones, still, sway
 from loadtest.film.texture import clouds, grain, stars
 
 
 def phone() -> Shot:
     """Held up to the stars: two bars, and then everything at once."""
-    return (
+    return on_ones(
         still(_zenith(), x="-8+8*sin(2*PI*t/18)"),
         still(_held(), x=sway(3, 4), y=sway(4, 3.1)),
         *_messages(),
@@ -92,7 +92,7 @@ def _screen(layer: Layer) -> None:
             layer.paint(polygon(wave), "#bfe0ff")
 
 
-def _messages() -> Shot:
+def _messages() -> Sprites:
     """Each one a small lit envelope of sound that leaves the screen for the stars."""
     found = []
     dice = random.Random(9)

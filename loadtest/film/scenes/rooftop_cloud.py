@@ -6,13 +6,13 @@ import random
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, vertical
 from loadtest.film.scenes.rooftop_kites import kite
 from loadtest.film.shapes import blob, brush, ellipse, polygon, traced
-from loadtest.film.stage import Shot, still, strip, sway
+from loadtest.film.stage import Shot, Sprites, on_twos, still, strip, sway
 from loadtest.film.texture import clouds, grain, snow
 
 
 def unseen() -> Shot:
     """Straight up between the roofs: the string goes into a cloud and does not come out."""
-    return (
+    return on_twos(
         still(_high_sky()),
         *_rising(),
         still(_cloud(), x=sway(14, 9), y=sway(5, 6)),
@@ -33,7 +33,7 @@ def _high_sky() -> Layer:
     return grain(layer, 4)
 
 
-def _rising() -> Shot:
+def _rising() -> Sprites:
     found = []
     hues = (
         ("#f6d34c", "#e0982c"),

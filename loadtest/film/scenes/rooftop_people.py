@@ -7,13 +7,13 @@ from loadtest.film.figures import face
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, vertical
 from loadtest.film.scenes.rooftop_kites import kite
 from loadtest.film.shapes import blob, box, brush, curve, ellipse, line, placed, polygon, traced
-from loadtest.film.stage import Shot, still, strip, sway
+from loadtest.film.stage import Shot, on_twos, still, strip, sway
 from loadtest.film.texture import bank, clouds, grain, snow
 
 
 def report() -> Shot:
     """The woman with the microphone; two horns on a pole carry her over the quarter."""
-    return (
+    return on_twos(
         still(_wide_sky()),
         strip([_windsock(step) for step in range(12)], rate=12),
         still(_pole()),
@@ -212,7 +212,7 @@ def _desk() -> Layer:
 
 def look_up() -> Shot:
     """The boy's face, tipped to the sky; the string crosses the picture, slack, then alive."""
-    return (
+    return on_twos(
         still(_bright()),
         still(_small_kites(), x=sway(14, 6), y=sway(9, 4.3)),
         strip([_line(step) for step in range(12)], rate=12),

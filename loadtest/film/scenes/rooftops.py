@@ -8,7 +8,7 @@ from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, mix, 
 from loadtest.film.scenes import rooftop_cloud, rooftop_people
 from loadtest.film.scenes.rooftop_kites import child, kite, limp_kite
 from loadtest.film.shapes import blob, box, brush, ellipse, line, placed, polygon, traced
-from loadtest.film.stage import Shot, drift, still, strip, sway
+from loadtest.film.stage import Shot, Sprites, drift, on_twos, still, strip, sway
 from loadtest.film.texture import bank, grain
 
 EVENING = ((0, "#2a2a66"), (0.25, "#5a4a92"), (0.48, "#b06a9a"), (0.66, "#f08a80"), (0.82, "#ffb878"), (1, "#ffdc9a"))
@@ -22,7 +22,7 @@ def shot(name: str) -> Shot:
 
 def roofs() -> Shot:
     """Two children on the edge of a roof; every kite of the quarter is up."""
-    return (
+    return on_twos(
         still(_sky(EVENING, (470, 760))),
         *_flock(),
         still(_skyline(), x=drift(-3)),
@@ -43,7 +43,7 @@ def _sky(stops: tuple[tuple[float, str], ...], sun: Point) -> Layer:
     return grain(layer, 4)
 
 
-def _flock() -> Shot:
+def _flock() -> Sprites:
     """Far kites, each on its own slow figure of eight."""
     found = []
     flown = (
@@ -164,7 +164,7 @@ def _parapet() -> Layer:
 
 def calm() -> Shot:
     """No wind: the washing hangs like a verdict, the kites lie where they fell."""
-    return (
+    return on_twos(
         still(_sky(AIRLESS, (250, 700))),
         still(_skyline(), x=drift(-3)),
         still(_terrace()),

@@ -7,7 +7,7 @@ from loadtest.film.horse import Stance, halter, horse
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, mix, vertical
 from loadtest.film.scenes import steppe_dusk, steppe_night
 from loadtest.film.shapes import brush, ellipse, polygon
-from loadtest.film.stage import Shot, around, drift, still, strip
+from loadtest.film.stage import Shot, around, drift, on_ones, still, strip
 from loadtest.film.texture import grain
 
 HORIZON = 800
@@ -19,7 +19,7 @@ def shot(name: str) -> Shot:
 
 def walk() -> Shot:
     """The horse before the sun; the camera walks beside it."""
-    return (
+    return on_ones(
         still(_sunset()),
         strip([_birds(step) for step in range(8)], x=drift(9, 60), y=drift(-2, 0), rate=8),
         still(_hills(1440, 40, 0.0, "#7d3f5c", "#5c2b4a"), around(8, 1440)),

@@ -8,14 +8,14 @@ from loadtest.film.figures import face, shape
 from loadtest.film.horse import Stance, halter, horse
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Point, glow, linear, radial, vertical
 from loadtest.film.shapes import arch, blob, box, brush, ellipse, line, placed, polygon, traced
-from loadtest.film.stage import Shot, drift, still, strip, sway
+from loadtest.film.stage import Shot, drift, on_twos, still, strip, sway
 from loadtest.film.texture import bank, grain, snow, stars
 
 GATE = 860
 
 
 def gate() -> Shot:
-    return (
+    return on_twos(
         still(_dusk()),
         vapour((214, 640), 320, 80, "#c9b4c4", 0.34, 60),
         still(_homestead()),
@@ -122,7 +122,7 @@ def _fence() -> Layer:
 
 def close() -> Shot:
     """Forehead to forehead, the last of the sun between them."""
-    return (
+    return on_twos(
         still(_afterglow()),
         still(snow(71, 60, 3.2, 0.5, 1.2, "#ffd9a0"), x=sway(20, 7, 0, -40), y="-mod(22*t,1280)"),
         still(_horse_head()),

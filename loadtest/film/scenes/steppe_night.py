@@ -8,13 +8,13 @@ from PIL import Image
 from loadtest.film.horse import Stance, horse
 from loadtest.film.paint import HEIGHT, WIDTH, Layer, Mask, glow, soften, vertical
 from loadtest.film.shapes import blob, box, brush, ellipse, polygon, traced
-from loadtest.film.stage import Shot, drift, still, strip
+from loadtest.film.stage import Shot, drift, on_twos, still, strip
 from loadtest.film.texture import clouds, grain, stars
 
 
 def lake() -> Shot:
     sky = _night()
-    return (
+    return on_twos(
         still(sky),
         strip([_glints(step) for step in range(12)], rate=6),
         still(_far_yurt()),

@@ -7,7 +7,7 @@ from loadtest.film.paint import HEIGHT, WIDTH, Layer, linear, vertical
 from loadtest.film.scenes import bus_inside, bus_outside
 from loadtest.film.scenes.bus_glass import LAMPS, bokeh, droplets
 from loadtest.film.shapes import blob, box, brush, ellipse, placed, traced
-from loadtest.film.stage import Shot, around, falling, still, sway
+from loadtest.film.stage import Shot, around, falling, on_ones, still, sway
 from loadtest.film.texture import grain, rain
 
 
@@ -20,7 +20,7 @@ def shot(name: str) -> Shot:
 
 def window() -> Shot:
     """The driver in profile; the city goes by out of focus behind the wet glass."""
-    return (
+    return on_ones(
         still(_city()),
         still(bokeh(3, 46, (8, 26), 0.55, 1440), around(24, 1440)),
         still(bokeh(9, 14, (26, 54), 0.38, 1440), around(60, 1440)),
