@@ -6,11 +6,10 @@ import os
 import signal
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
-
-from transcoder.sandbox import Start
 
 _CHUNK: Final = 8192
 _LONGEST_LINE: Final = 4096
@@ -19,6 +18,13 @@ _LAST_WORDS: Final = 2000
 
 #: Called with each line; what it raises ends the process and reaches the caller of `run`.
 Listener = Callable[[str], None]
+
+
+class Start(Struct, frozen=True, kw_only=True):
+    """The environment of such a process is empty, its home is `folder`."""
+
+    args: list[str]
+    folder: Path
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
