@@ -216,6 +216,56 @@ async def test_publishing_again_replaces_what_a_dead_worker_left(store: Store, t
         await store.storage.read("media/one/v360/001.m4s")
 
 
+async def test_one_file_is_put_beside_others_and_replaces_an_older_one(store: Store, tmp_path: Path) -> None:
+    await store.storage.publish(a_package(tmp_path / "made", "made"), "media/one")
+    for word in ("old", "new"):
+        (tmp_path / "segment").write_text(word)
+        await store.storage.put(tmp_path / "segment", "media/one/start/000.m4s")
+    (tmp_path / "segment").write_text("changed by who made it")
+
+    assert await store.storage.read("media/one/start/000.m4s") == b"new"
+    assert await store.storage.read("media/one/master.m3u8") == b"made master.m3u8"
+
+
+async def test_what_was_fetched_can_be_changed_without_harm_to_what_is_stored(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "film").write_text("a film")
+    await store.storage.put(tmp_path / "film", "originals/film")
+
+    await store.storage.fetch("originals/film", tmp_path / "back")
+    with (tmp_path / "back").open("r+") as file:
+        file.write("EVIL")
+
+    assert await store.storage.read("originals/film") == b"a film"
+
+
+async def test_nobody_sees_half_of_a_file(local: LocalStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "segment").write_text("whole")
+
+    def full(_source: Path, destination: Path) -> None:
+        destination.write_text("ha")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("shutil.copyfile", full)
+    with pytest.raises(StorageFull):
+        await local.put(tmp_path / "segment", "media/one/start/000.m4s")
+
+    assert await local.open_path("media/one/start/000.m4s") is None
+    assert [path for path in (tmp_path / "store").rglob("*") if path.is_file()] == []
+
+
+async def test_what_a_killed_worker_left_half_way_is_removed_in_time(local: LocalStorage, tmp_path: Path) -> None:
+    staging = tmp_path / "store" / "staging"
+    (staging / "of-the-dead" / "new").mkdir(parents=True)
+    (staging / "of-the-living").mkdir()
+    (staging / "segment-of-the-dead").write_text("ha")
+    for left in ("of-the-dead", "segment-of-the-dead"):
+        os.utime(staging / left, (0, 0))
+
+    await local.publish(a_package(tmp_path / "made", "made"), "media/one")
+
+    assert [path.name for path in staging.iterdir()] == ["of-the-living"]
+
+
 async def test_deleting_takes_this_package_and_no_other(store: Store, tmp_path: Path) -> None:
     made = a_package(tmp_path / "made", "made")
     await store.storage.publish(made, "media/one")

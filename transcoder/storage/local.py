@@ -34,6 +34,7 @@ from transcoder.storage.signing import sign_get, sign_part
 
 _WRITE_SIZE: Final = 1024 * 1024
 _FICLONE: Final = 0x40049409
+_STAGING_SECONDS: Final = 3600
 _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
 
@@ -132,13 +133,14 @@ class LocalStorage:
         if not source.is_file():
             raise ObjectMissing(key)
         with _typed_errors():
-            await asyncio.to_thread(_copy, source, destination)
+            await asyncio.to_thread(_clone, source, destination)
 
     async def publish(self, folder: Path, prefix: str) -> None:
         with _typed_errors():
             await asyncio.to_thread(self._publish, folder, self._path(prefix))
 
     def _publish(self, folder: Path, target: Path) -> None:
+        self._forget_unfinished()
         staging = self._root / "staging" / secrets.token_hex(8)
         try:
             for name, path in publishing_order(folder):
@@ -153,6 +155,26 @@ class LocalStorage:
             _sync(target.parent)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+
+    async def put(self, path: Path, key: str) -> None:
+        with _typed_errors():
+            await asyncio.to_thread(self._put, path, self._path(key))
+
+    def _put(self, path: Path, target: Path) -> None:
+        staging = self._root / "staging" / secrets.token_hex(8)
+        try:
+            staging.parent.mkdir(parents=True, exist_ok=True)
+            _clone(path, staging)
+            _move_durably(staging, target)
+        finally:
+            staging.unlink(missing_ok=True)
+
+    def _forget_unfinished(self) -> None:
+        """What workers left in the middle of a publication, as soon as it is certain that they are no more."""
+        for left in (self._root / "staging").glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > _STAGING_SECONDS:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     async def read(self, key: str, limit: int = READ_LIMIT) -> bytes:
         path = self._path(key)
@@ -264,16 +286,26 @@ def _sync(path: Path) -> None:
 
 def _copy(source: Path, destination: Path) -> None:
     """A copy that shares its blocks where the disk can do that, else a second name for the file, else a copy."""
-    destination.unlink(missing_ok=True)
-    with source.open("rb") as original, destination.open("wb") as clone:
-        try:
-            fcntl.ioctl(clone, _FICLONE, original.fileno())
-        except OSError:
-            pass
-        else:
-            return
+    if _reflink(source, destination):
+        return
     destination.unlink()
     try:
         os.link(source, destination)
     except OSError:
         shutil.copyfile(source, destination)
+
+
+def _clone(source: Path, destination: Path) -> None:
+    """A copy, never a second name."""
+    if not _reflink(source, destination):
+        shutil.copyfile(source, destination)
+
+
+def _reflink(source: Path, destination: Path) -> bool:
+    destination.unlink(missing_ok=True)
+    with source.open("rb") as original, destination.open("wb") as clone:
+        try:
+            fcntl.ioctl(clone, _FICLONE, original.fileno())
+        except OSError:
+            return False
+    return True

@@ -158,6 +158,9 @@ class S3Storage:
         for name, path in files[len(together) :]:
             await self._upload(path, f"{prefix}/{name}")
 
+    async def put(self, path: Path, key: str) -> None:
+        await self._upload(path, key)
+
     async def _upload(self, path: Path, key: str) -> None:
         extra = {"ContentType": content_type(key), "CacheControl": CACHE_FOREVER}
         await self._call(
