@@ -6,21 +6,53 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-QUEUE: Final = "transcode"
+#: The queue's entry points: a job that makes a preview never waits behind one that encodes for minutes.
+PREVIEW_QUEUE: Final = "preview"
+ENCODE_QUEUE: Final = "encode"
 DESCRIPTOR: Final = "package.json"
 MASTER: Final = "master.m3u8"
 
 PackageState = Literal["queued", "encoding", "ready", "failed"]
 
+#: What is done for one package, in this order. `start` is the producer's preview, `ladder` is what viewers wait for,
+#: the others make a package that can be watched already smaller. `edition` only writes its manifest anew.
+Tier = Literal["start", "ladder", "av1", "refine", "edition"]
+TierState = Literal["queued", "working", "done", "failed"]
+
+
+_CLASSES: Final[dict[Tier, int]] = {"start": 4, "edition": 3, "ladder": 2, "av1": 1, "refine": 0}
+_CLASS_SIZE: Final = 400_000_000
+
+
+def priority(tier: Tier, turn: int) -> int:
+    """The queue takes the highest first: whole classes of work before each other, and within one by turn.
+
+    A turn is handed out by start-time fair queuing (Goyal, Vin, Cheng 1996): one more than the larger of the turn
+    being served and the last one of the same company, so that eighty episodes of one do not delay one of another.
+    """
+    return (_CLASSES[tier] + 1) * _CLASS_SIZE - turn
+
 
 class TranscodeJob(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     package: UUID
+    tier: Tier
+
+    @property
+    def queue(self) -> str:
+        return PREVIEW_QUEUE if self.tier in ("start", "edition") else ENCODE_QUEUE
+
+    @property
+    def key(self) -> str:
+        """Two jobs with the same key do not wait side by side."""
+        return f"{self.package}:{self.tier}"
 
     def encode(self) -> bytes:
         return msgspec.json.encode(self)
 
 
 class VideoTrack(Struct, frozen=True, kw_only=True):
+    """One rung, in the folder of its name. `bitrate` in bit/s, `segments` in seconds, `init` is base64."""
+
     name: str
     width: int
     height: int
@@ -32,12 +64,15 @@ class VideoTrack(Struct, frozen=True, kw_only=True):
 
 
 class AudioTrack(Struct, frozen=True, kw_only=True):
+    """`lang` is a BCP 47 tag, None where the film does not say; the first track is the one that plays by itself."""
+
     name: str
     codec: str
     bitrate: int
     init: str
     segments: list[float]
     bytes: int
+    lang: str | None = None
 
 
 class SubtitleTrack(Struct, frozen=True, kw_only=True):
@@ -45,11 +80,63 @@ class SubtitleTrack(Struct, frozen=True, kw_only=True):
     path: str
 
 
-class Descriptor(Struct, frozen=True, kw_only=True):
-    """`package.json`. `width` and `height` are the upright size of the original; `init` is base64."""
+class PosterFiles(Struct, frozen=True, kw_only=True):
+    """One picture of the film, from `second`, as 9:16 (`tall`) and 2:3 (`card`); the paths lack the suffixes of
+    POSTER_FORMATS."""
 
-    version: int = 1
+    second: float
+    tall: str
+    card: str
+
+
+POSTER_FORMATS: Final = ("avif", "webp", "jpg")
+#: The picture shown unless another is chosen, 9:16; its files are `posters/a.avif` and so on.
+POSTER: Final = "posters/a"
+
+
+class Sprite(Struct, frozen=True, kw_only=True):
+    """The storyboard: `count` pictures of `width` x `height`, `columns` in a row, one every `seconds` from 0 on."""
+
+    path: str
+    width: int
+    height: int
+    columns: int
+    count: int
+    seconds: float
+
+
+class Loudness(Struct, frozen=True, kw_only=True):
+    """EBU R 128 of the original: integrated LUFS, true peak dBTP, range LU. `gain` dB was added to reach `target`."""
+
+    integrated: float
+    true_peak: float
+    range: float
+    gain: float
+    target: float
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """Why a rung is as it is. `mean` and `low` (5th percentile) are phone-model VMAF on samples, if it was measured."""
+
+    rung: str
+    preset: str
+    crf: float
+    cap: int
+    mean: float | None = None
+    low: float | None = None
+
+
+class Descriptor(Struct, frozen=True, kw_only=True):
+    """`package.json`. `width` and `height` are the upright size of the original.
+
+    Paths are relative to `media/<package>/`; the manifest of an edition lies in the folder `<edition>/`. The first
+    video track is the start rung. `files` holds the SHA-256 of every file of this edition but `package.json` itself,
+    `peaks` the peak bit rate (bit/s, RFC 8216) of every track by its name.
+    """
+
+    version: int = 2
     package: UUID
+    edition: int
     duration: float
     fps: float
     width: int
@@ -58,8 +145,41 @@ class Descriptor(Struct, frozen=True, kw_only=True):
     video: list[VideoTrack]
     audio: list[AudioTrack]
     subtitles: list[SubtitleTrack]
-    posters: list[str]
+    posters: list[PosterFiles]
+    sprite: Sprite | None
+    loudness: Loudness | None
+    decisions: list[Decision]
     files: dict[str, str]
+    peaks: dict[str, int] = {}
+
+    @property
+    def master(self) -> str:
+        return f"{self.edition}/{MASTER}"
+
+
+class Preview(Struct, frozen=True, kw_only=True):
+    """The start rung as far as it is encoded, picture and sound in one: `start/init.mp4`, `start/000.m4s` ...
+
+    It is going to last `duration` seconds; `complete` as soon as all of it is there.
+    """
+
+    width: int
+    height: int
+    fps: float
+    codec: str
+    bitrate: int
+    init: str
+    segments: list[float]
+    bytes: int
+    duration: float
+    complete: bool = False
+
+
+class RungProgress(Struct, frozen=True, kw_only=True):
+    """One picture size on its way: per cent, 100 when it can be watched or waits for the others."""
+
+    name: str
+    progress: int
 
 
 class Failure(Struct, frozen=True, kw_only=True):
