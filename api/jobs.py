@@ -7,9 +7,13 @@ from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 
 from api.db import Connection
-from transcoder.contract import QUEUE, TranscodeJob
+from transcoder.contract import TranscodeJob, priority
 
 
-async def enqueue(tx: Connection, job: TranscodeJob) -> None:
+async def enqueue(tx: Connection, job: TranscodeJob, *, turn: int) -> None:
     connection = cast("asyncpg.Connection[asyncpg.Record]", tx)  # a pooled connection passes every call on
-    await Queries(AsyncpgDriver(connection)).enqueue(QUEUE, job.encode(), dedupe_key=str(job.package))
+    queue = Queries(AsyncpgDriver(connection))
+    order = priority(job.tier, turn)
+    made = await queue.enqueue(job.queue, job.encode(), order, dedupe_key=job.key, on_conflict="skip")
+    if made == [None]:  # one like it is in its last moments and may have looked already; one too many does nothing
+        await queue.enqueue(job.queue, job.encode(), order)

@@ -20,7 +20,7 @@ def words(text: str) -> dict[str, str]:
     return {"en": text, "zh": f"{text} 中", "ru": f"{text} ру"}
 
 
-def descriptor(package: UUID, *, duration: float = 12.0) -> dict[str, Any]:
+def descriptor(package: UUID, *, duration: float = 12.0, edition: int = 1) -> dict[str, Any]:
     """What the transcoder says of a package, small but complete."""
     video = [
         {
@@ -36,11 +36,13 @@ def descriptor(package: UUID, *, duration: float = 12.0) -> dict[str, Any]:
         for side in (360, 540)
     ]
     audio = [
-        {"name": "a64", "codec": "mp4a.40.2", "bitrate": 64000, "init": "AAAA", "segments": [duration], "bytes": 900}
-    ]
+        {"name": "a64", "codec": "mp4a.40.2", "bitrate": 64000, "init": "AAAA", "segments": [duration],
+         "bytes": 900, "lang": None}
+    ]  # fmt: skip
     return {
-        "version": 1,
+        "version": 2,
         "package": str(package),
+        "edition": edition,
         "duration": duration,
         "fps": 24.0,
         "width": 540,
@@ -48,8 +50,11 @@ def descriptor(package: UUID, *, duration: float = 12.0) -> dict[str, Any]:
         "thumbhash": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w",
         "video": video,
         "audio": audio,
-        "subtitles": [{"lang": "en", "path": "subs/en.vtt"}],
-        "posters": ["poster.avif", "poster.webp", "poster.jpg"],
+        "subtitles": [{"lang": "en", "path": f"{edition}/en.vtt"}],
+        "posters": [{"second": 1.5, "tall": "posters/a", "card": "posters/a-card"}],
+        "sprite": {"path": "board/sprite.webp", "width": 90, "height": 160, "columns": 5, "count": 6, "seconds": 2.0},
+        "loudness": None,
+        "decisions": [],
         "files": {},
     }
 
@@ -167,6 +172,15 @@ async def an_original(db: Connection, episode: int, *, state: str = "received") 
     return upload
 
 
+#: How far the steps of a package in this state are.
+TIERS = {
+    "queued": {"start": "queued", "ladder": "queued"},
+    "encoding": {"start": "done", "ladder": "working"},
+    "ready": {"start": "done", "ladder": "done"},
+    "failed": {"start": "failed", "ladder": "queued"},
+}
+
+
 async def a_package(db: Connection, episode: int, *, state: str = "ready", original: UUID | None = None) -> UUID:
     package = uuid4()
     ready = state == "ready"
@@ -181,7 +195,47 @@ async def a_package(db: Connection, episode: int, *, state: str = "ready", origi
         datetime.now(UTC) if ready else None,
         "damaged-file" if state == "failed" else None,
     )
+    for name, tier in TIERS[state].items():
+        await a_tier(db, package, name, state=tier)
     return package
+
+
+async def a_tier(
+    db: Connection,
+    package: UUID,
+    name: str,
+    *,
+    state: str = "queued",
+    rungs: dict[str, int] | None = None,
+    seconds_left: int | None = None,
+) -> None:
+    """One step of a package; takes the place of an earlier word on it."""
+    await db.execute(
+        "INSERT INTO tier (package_id, name, state, rungs, seconds_left) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (package_id, name) DO UPDATE SET state = excluded.state, rungs = excluded.rungs,"
+        " seconds_left = excluded.seconds_left, updated_at = now()",
+        package,
+        name,
+        state,
+        [{"name": rung, "progress": progress} for rung, progress in (rungs or {}).items()],
+        seconds_left,
+    )
+
+
+def preview(*segments: float, complete: bool = False) -> dict[str, Any]:
+    """What the transcoder says of a start rung that is being made."""
+    return {
+        "width": 360,
+        "height": 640,
+        "fps": 24.0,
+        "codec": "avc1.64001e,mp4a.40.2",
+        "bitrate": 400_000,
+        "init": "AAAA",
+        "segments": list(segments),
+        "bytes": 1000,
+        "duration": 12.0,
+        "complete": complete,
+    }
 
 
 async def a_watchable_series(db: Connection, *, episodes: int = 2, slug: str | None = None) -> int:

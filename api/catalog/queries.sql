@@ -40,11 +40,14 @@ SELECT s.id, s.synopsis, s.genre, s.notes, s.rating,
 FROM series s JOIN section c ON c.id = s.section_id WHERE s.slug = $1 AND s.released_at IS NOT NULL;
 
 -- name: released_episodes
+-- Bytes are those a phone may load: H.264, one sound, and of the pictures none beyond 720.
 SELECT e.id, e.number, e.title,
        round((c.descriptor->>'duration')::float8 * 1000)::bigint AS duration_ms,
-       (SELECT jsonb_build_object('saver', min(v.bytes) + a.bytes, 'full', max(v.bytes) + a.bytes)
-        FROM (SELECT (x->>'bytes')::bigint AS bytes FROM jsonb_array_elements(c.descriptor->'video') x) v,
-             (SELECT coalesce(sum((x->>'bytes')::bigint), 0)::bigint AS bytes FROM jsonb_array_elements(c.descriptor->'audio') x) a
+       (SELECT jsonb_build_object('saver', min(v.bytes) + a.bytes,
+                                  'full', coalesce(max(v.bytes) FILTER (WHERE v.side <= 720), min(v.bytes)) + a.bytes)
+        FROM (SELECT (x->>'bytes')::bigint AS bytes, least((x->>'width')::int, (x->>'height')::int) AS side
+              FROM jsonb_array_elements(c.descriptor->'video') x WHERE x->>'codec' LIKE 'avc1.%') v,
+             (SELECT coalesce((c.descriptor->'audio'->0->>'bytes')::bigint, 0) AS bytes) a
         GROUP BY a.bytes) AS bytes
 FROM episode e JOIN current_package c ON c.episode_id = e.id WHERE e.series_id = $1 ORDER BY e.number;
 

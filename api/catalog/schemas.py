@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from api.words import NamedWords, Slug, Words
+from transcoder.contract import POSTER_FORMATS
 
 Rating: TypeAlias = Literal["0+", "6+", "12+", "16+", "18+"]
 Country: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]
@@ -17,6 +18,11 @@ class Poster(Struct, frozen=True, kw_only=True):
     avif: str
     webp: str
     jpg: str
+
+    @classmethod
+    def at(cls, stem: str) -> "Poster":
+        """`stem` is the address without the suffix."""
+        return cls(**{kind: f"{stem}.{kind}" for kind in POSTER_FORMATS})
 
 
 class EntryRef(Struct, frozen=True, kw_only=True):
@@ -63,7 +69,7 @@ class FestivalPage(Festival, frozen=True, kw_only=True):
 
 
 class EpisodeBytes(Struct, frozen=True, kw_only=True):
-    """Bytes of the smallest and of the largest picture, each with sound."""
+    """Bytes of the smallest and of the largest picture that a phone loads, each with sound."""
 
     saver: int
     full: int

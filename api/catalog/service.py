@@ -27,6 +27,7 @@ from api.catalog.schemas import (
 )
 from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries
 from api.words import Words
+from transcoder.contract import POSTER
 
 Q = read_queries(Path(__file__).parent)
 
@@ -56,7 +57,7 @@ class SeriesRow(Struct, frozen=True, kw_only=True):
 def poster_of(package: UUID | None) -> Poster | None:
     if package is None:
         return None
-    return Poster(**{kind: f"/media/{package}/poster.{kind}" for kind in ("avif", "webp", "jpg")})
+    return Poster.at(f"/media/{package}/{POSTER}")
 
 
 def to_card(row: CardRow) -> SeriesCard:

@@ -11,7 +11,11 @@ FROM series s JOIN episode e ON e.series_id = s.id JOIN current_package c ON c.e
 WHERE s.released_at IS NOT NULL ORDER BY s.section_id, s.id, e.number LIMIT $1;
 
 -- name: media_rights
--- $1 a package: who may read its files.
-SELECT s.released_at IS NOT NULL AS released, s.company_id AS company,
+-- $1 a package: who may read its files. Of a released series, what is ready is everyone's.
+SELECT s.released_at IS NOT NULL AND p.state = 'ready' AS released, s.company_id AS company,
        array(SELECT a.account_id FROM shortlist_series l JOIN assignment a USING (shortlist_id) WHERE l.series_id = s.id) AS jurors
 FROM package p JOIN episode e ON e.id = p.episode_id JOIN series s ON s.id = e.series_id WHERE p.id = $1;
+
+-- name: stream
+-- $1 a package that is ready.
+SELECT descriptor FROM package WHERE id = $1 AND state = 'ready';

@@ -1,9 +1,10 @@
 """The feed, and the question a reverse proxy asks before it serves a media file."""
 
 from typing import Annotated
+from uuid import UUID
 
 from litestar import Response, Router, get
-from litestar.params import FromQuery, HeaderParameter, QueryParameter
+from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
 from litestar.status_codes import HTTP_204_NO_CONTENT
 
 from api import errors
@@ -12,7 +13,7 @@ from api.access.schemas import Account
 from api.db import Connection
 from api.given import Given
 from api.playback import rules, service
-from api.playback.schemas import Feed
+from api.playback.schemas import Feed, Stream
 from api.problems import problems
 
 FIRST = Annotated[int, QueryParameter(name="from", ge=1, le=999, description="Number of the first episode wanted")]
@@ -22,6 +23,12 @@ LIMIT = Annotated[int, QueryParameter(ge=1, le=20)]
 @get("/feed", guards=[PUBLIC], responses=problems(errors.NotFound))
 async def feed(tx: Given[Connection], series: FromQuery[str], first: FIRST = 1, limit: LIMIT = 5) -> Feed:
     return await service.feed(tx, series, first=first, limit=limit)
+
+
+@get("/streams/{package:uuid}", guards=[PUBLIC], responses=problems(errors.NotFound))
+async def stream(tx: Given[Connection], viewer: Given[Account | None], package: FromPath[UUID]) -> Stream:
+    """A package that is ready, for those who may watch it: also before its release, when it is in no feed."""
+    return await service.stream_of(tx, package, viewer)
 
 
 @get("/media-access", guards=[PUBLIC], status_code=HTTP_204_NO_CONTENT, responses=problems(errors.NotFound))
@@ -40,4 +47,4 @@ async def media_access(
     return Response(None, status_code=HTTP_204_NO_CONTENT, headers={"X-Media-Cache": cache, "Cache-Control": answer})
 
 
-router = Router("/api", route_handlers=[feed, media_access], tags=["playback"])
+router = Router("/api", route_handlers=[feed, stream, media_access], tags=["playback"])

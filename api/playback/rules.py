@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from api.access.schemas import Account
 from api.catalog.schemas import Poster
-from api.playback.schemas import Stream, SubtitleLink
-from transcoder.contract import Descriptor
+from api.playback.schemas import PosterChoice, SpriteLink, Stream, SubtitleLink
+from transcoder.contract import POSTER, Descriptor, Sprite
 
 _MEDIA_PATH = re.compile(
-    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/((?:[a-z0-9-]{1,20}/)?[a-z0-9-]{1,40}\.[a-z0-9]{2,5})"
+    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/((?:[a-z0-9-]{1,20}/)?[A-Za-z0-9-]{1,40}\.[a-z0-9]{2,5})"
 )
 
 
@@ -48,7 +48,7 @@ def to_stream(package: UUID, descriptor: Descriptor) -> Stream:
     base = f"/media/{package}/"
     return Stream(
         base=base,
-        master=f"{base}master.m3u8",
+        master=base + descriptor.master,
         duration=descriptor.duration,
         fps=descriptor.fps,
         width=descriptor.width,
@@ -57,5 +57,21 @@ def to_stream(package: UUID, descriptor: Descriptor) -> Stream:
         video=descriptor.video,
         audio=descriptor.audio,
         subtitles=[SubtitleLink(lang=track.lang, url=base + track.path) for track in descriptor.subtitles],
-        poster=Poster(avif=f"{base}poster.avif", webp=f"{base}poster.webp", jpg=f"{base}poster.jpg"),
+        poster=Poster.at(base + POSTER),
+        posters=[
+            PosterChoice(second=files.second, tall=Poster.at(base + files.tall), card=Poster.at(base + files.card))
+            for files in descriptor.posters
+        ],
+        sprite=None if descriptor.sprite is None else to_sprite(base, descriptor.sprite),
+    )
+
+
+def to_sprite(base: str, sprite: Sprite) -> SpriteLink:
+    return SpriteLink(
+        url=base + sprite.path,
+        width=sprite.width,
+        height=sprite.height,
+        columns=sprite.columns,
+        count=sprite.count,
+        seconds=sprite.seconds,
     )

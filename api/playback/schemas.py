@@ -12,6 +12,25 @@ class SubtitleLink(Struct, frozen=True, kw_only=True):
     url: str
 
 
+class PosterChoice(Struct, frozen=True, kw_only=True):
+    """One picture of the film as 9:16 (`tall`) and 2:3 (`card`)."""
+
+    second: float
+    tall: Poster
+    card: Poster
+
+
+class SpriteLink(Struct, frozen=True, kw_only=True):
+    """The storyboard: `count` pictures of `width` x `height`, `columns` in a row, one every `seconds` from 0 on."""
+
+    url: str
+    width: int
+    height: int
+    columns: int
+    count: int
+    seconds: float
+
+
 class Stream(Struct, frozen=True, kw_only=True):
     """Segment n of a rung is `{base}{name}/{n:03d}.m4s`; init segments are inlined, so pictures come first."""
 
@@ -26,6 +45,8 @@ class Stream(Struct, frozen=True, kw_only=True):
     audio: list[AudioTrack]
     subtitles: list[SubtitleLink]
     poster: Poster
+    posters: list[PosterChoice]
+    sprite: SpriteLink | None
 
 
 class FeedEpisode(Struct, frozen=True, kw_only=True):

@@ -9,9 +9,9 @@ from api import errors
 from api.access.schemas import Account
 from api.catalog import service as catalog
 from api.catalog.schemas import SeriesPage
-from api.db import Connection, fetch_all, fetch_maybe, read_queries
+from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries
 from api.playback import rules
-from api.playback.schemas import Feed, FeedEpisode, FeedItem, FeedSeries
+from api.playback.schemas import Feed, FeedEpisode, FeedItem, FeedSeries, Stream
 from api.words import Words
 from transcoder.contract import Descriptor
 
@@ -24,6 +24,10 @@ class FeedRow(Struct, frozen=True, kw_only=True):
     number: int
     title: Words
     package: UUID
+    descriptor: Descriptor
+
+
+class StreamRow(Struct, frozen=True):
     descriptor: Descriptor
 
 
@@ -58,6 +62,13 @@ async def loop(db: Connection) -> list[FeedItem]:
     firsts = await db.fetch(Q["loop"], LOOP_LIMIT)
     feeds = [await feed(db, row["slug"], first=row["number"], limit=1) for row in firsts]
     return [item for page in feeds for item in page.items]
+
+
+async def stream_of(db: Connection, package: UUID, account: Account | None) -> Stream:
+    """A package for those who may watch it, also before its release."""
+    await require_readable(db, package, account)
+    row = await fetch_one(db, Q["stream"], package, into=StreamRow, missing=errors.NotFound())
+    return rules.to_stream(package, row.descriptor)
 
 
 async def require_readable(db: Connection, package: UUID, account: Account | None) -> bool:

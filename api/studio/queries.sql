@@ -1,12 +1,12 @@
 -- name: episode_states
 -- $1 series ids.
-SELECT id, series, number, title, state, progress, rung, failure_code, failure_detail, file_name, size, upload, package,
-       (descriptor->>'duration')::float8 AS duration, queue_position, subtitles, updated_at
+SELECT id, series, number, title, state, progress, rungs, seconds_left, queue_position, failure_code, failure_detail,
+       file_name, size, upload, package, preview, (descriptor->>'duration')::float8 AS duration, subtitles, updated_at
 FROM episode_state WHERE series = ANY($1::bigint[]) ORDER BY series, number;
 
 -- name: episode_state
-SELECT id, series, number, title, state, progress, rung, failure_code, failure_detail, file_name, size, upload, package,
-       (descriptor->>'duration')::float8 AS duration, queue_position, subtitles, updated_at
+SELECT id, series, number, title, state, progress, rungs, seconds_left, queue_position, failure_code, failure_detail,
+       file_name, size, upload, package, preview, (descriptor->>'duration')::float8 AS duration, subtitles, updated_at
 FROM episode_state WHERE id = $1;
 
 -- name: studio_series
@@ -55,17 +55,57 @@ UPDATE original SET state = 'aborted' WHERE id = $1 AND state = 'open' RETURNING
 -- name: expired_uploads
 SELECT id, storage_key, storage_upload FROM original WHERE state = 'open' AND expires_at < $1 ORDER BY expires_at LIMIT 100;
 
+-- name: hold_episode
+-- $1 an episode: what is changed about its packages and its subtitles is changed by one at a time.
+SELECT id FROM episode WHERE id = $1 FOR NO KEY UPDATE;
+
+-- name: hold_company
+-- $1 an episode: the turns of its company are handed out by one at a time.
+SELECT id FROM company WHERE id = (SELECT s.company_id FROM episode e JOIN series s ON s.id = e.series_id WHERE e.id = $1)
+FOR NO KEY UPDATE;
+
 -- name: queue_package
--- $1 package, $2 episode. The newest received original; nothing where there is none or a package is under way.
-INSERT INTO package (id, episode_id, original_id)
-SELECT $1, $2, id FROM original WHERE episode_id = $2 AND state = 'received' ORDER BY received_at DESC LIMIT 1
-ON CONFLICT (episode_id) WHERE state IN ('queued', 'encoding') DO NOTHING RETURNING id;
+-- $1 package, $2 episode, $3 its company. The newest received original; nothing where there is none or a package is
+-- under way. Its turn is the one after the turn being served and after its company's own that wait (start-time fair
+-- queuing): eighty episodes of one company do not delay one of another.
+INSERT INTO package (id, episode_id, original_id, turn)
+SELECT $1, $2, id, 1 + greatest(
+  (SELECT p.turn FROM package p JOIN tier t ON t.package_id = p.id
+   WHERE t.name = 'ladder' AND t.state <> 'queued' ORDER BY p.turn DESC LIMIT 1),
+  (SELECT max(p.turn) FROM tier t JOIN package p ON p.id = t.package_id
+   JOIN episode e ON e.id = p.episode_id JOIN series s ON s.id = e.series_id
+   WHERE t.name = 'ladder' AND t.state = 'queued' AND p.state IN ('queued', 'encoding') AND s.company_id = $3),
+  0)
+FROM original WHERE episode_id = $2 AND state = 'received' ORDER BY received_at DESC LIMIT 1
+ON CONFLICT (episode_id) WHERE state IN ('queued', 'encoding') DO NOTHING RETURNING turn;
+
+-- name: plan_tiers
+-- What viewers wait for; the improvements are planned when there is something to improve.
+INSERT INTO tier (package_id, name) VALUES ($1, 'start'), ($1, 'ladder');
 
 -- name: supersede_package
 -- A newer file takes the place of one still waiting or being encoded; its worker finds the row failed and stops.
 UPDATE package SET state = 'failed', failure_code = 'superseded', updated_at = now()
 WHERE episode_id = $1 AND state IN ('queued', 'encoding');
 
+-- name: hold_packages
+-- $1 an episode. A worker reads the subtitles while it holds the row it publishes: before this it has not yet read
+-- them, after it the package is ready.
+SELECT id, state, turn, ready_at FROM package WHERE episode_id = $1 AND state IN ('queued', 'encoding', 'ready')
+ORDER BY id FOR NO KEY UPDATE;
+
+-- name: queue_edition
+-- $1 a package that is ready. Nothing where a new edition is about to be made: it will read what is there then.
+INSERT INTO tier (package_id, name) VALUES ($1, 'edition')
+ON CONFLICT (package_id, name) DO UPDATE SET state = 'queued', failure_code = NULL, updated_at = now()
+WHERE tier.state IN ('done', 'failed') RETURNING package_id;
+
 -- name: save_subtitle
 INSERT INTO subtitle (episode_id, lang, vtt) VALUES ($1, $2, $3)
 ON CONFLICT (episode_id, lang) DO UPDATE SET vtt = excluded.vtt, updated_at = now();
+
+-- name: preview
+-- $1 a package, $2 a company or NULL for any: what is there of its start rung, and whether it is still being made.
+SELECT p.id AS package, p.preview, p.state IN ('queued', 'encoding') AS under_way
+FROM package p JOIN episode e ON e.id = p.episode_id JOIN series s ON s.id = e.series_id
+WHERE p.id = $1 AND p.preview IS NOT NULL AND ($2::bigint IS NULL OR s.company_id = $2);

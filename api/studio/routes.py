@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from litestar import Router, delete, get, post, put
+from litestar import Response, Router, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
@@ -17,11 +17,22 @@ from api.given import Given
 from api.live import Live
 from api.problems import problems
 from api.settings import Settings
-from api.studio import service, uploads
-from api.studio.schemas import EpisodeState, PartAddresses, PartOut, PartsIn, StudioSeries, SubtitleIn, Upload, UploadIn
+from api.studio import previews, service, uploads
+from api.studio.schemas import (
+    EpisodeState,
+    PartAddresses,
+    PartOut,
+    PartsIn,
+    PreviewStream,
+    StudioSeries,
+    SubtitleIn,
+    Upload,
+    UploadIn,
+)
 from transcoder import storage as store
 from transcoder.storage import LocalStorage, Storage
 
+NO_STORE = {"Cache-Control": "no-store"}
 SIGNED_IN = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 
 
@@ -76,6 +87,19 @@ async def set_subtitle(
 )
 async def retry(tx: Given[Connection], account: Given[Account], episode: FromPath[int]) -> EpisodeState:
     return await service.retry(tx, account, episode)
+
+
+@get("/previews/{package:uuid}", guards=[PRODUCER], responses=problems(*SIGNED_IN))
+async def preview(tx: Given[Connection], account: Given[Account], package: FromPath[UUID]) -> Response[PreviewStream]:
+    """What there is of a package that is being made. Ask again for more, until it is complete."""
+    return Response(await previews.show(tx, service.scope_of(account), package), headers=NO_STORE)
+
+
+@get("/previews/{package:uuid}/playlist.m3u8", guards=[PRODUCER], responses=problems(*SIGNED_IN))
+async def preview_playlist(tx: Given[Connection], account: Given[Account], package: FromPath[UUID]) -> Response[str]:
+    """The same for players that read playlists."""
+    text = await previews.playlist(tx, service.scope_of(account), package)
+    return Response(text, media_type="application/vnd.apple.mpegurl", headers=NO_STORE)
 
 
 @post(
@@ -178,6 +202,8 @@ router = Router(
         create_episode,
         set_subtitle,
         retry,
+        preview,
+        preview_playlist,
         start_upload,
         show_upload,
         announce_parts,

@@ -3,13 +3,15 @@
 import html
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pysubs2
 from msgspec import Struct
 
 from api import errors
 from api.studio.schemas import PartIn
+from transcoder.contract import PackageState
 
 MAX_SIZE = 2 * 1024**3
 UPLOAD_LIFE = timedelta(days=7)
@@ -32,6 +34,19 @@ class Layout(Struct, frozen=True):
 
     def size_of(self, number: int) -> int:
         return self.part_size if number < self.count else self.size - self.part_size * (self.count - 1)
+
+
+class HeldPackage(Struct, frozen=True, kw_only=True):
+    id: UUID
+    state: PackageState
+    turn: int
+    ready_at: datetime | None
+
+
+def newest_ready(packages: Sequence[HeldPackage]) -> HeldPackage | None:
+    """What viewers get."""
+    ready = [(package.ready_at, package) for package in packages if package.ready_at is not None]
+    return max(ready, key=lambda pair: pair[0])[1] if ready else None
 
 
 def check_size(size: int) -> None:

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from api.access.schemas import Company
 from api.catalog.schemas import Poster, SectionRef
 from api.words import Words
+from transcoder.contract import RungProgress, VideoTrack
 
 State: TypeAlias = Literal["awaiting_upload", "uploading", "received", "queued", "encoding", "ready", "failed"]
 Sha256: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?!\n)$")]
@@ -25,7 +26,11 @@ class FailureOut(Struct, frozen=True, kw_only=True):
 
 
 class EpisodeState(Struct, frozen=True, kw_only=True):
-    """`package` is what can be watched now, also while a newer one is being made."""
+    """`package` is what can be watched now, also while a newer one is being made.
+
+    `rungs` are the picture sizes that are being made, in order; `seconds_left` is an estimate for what viewers wait
+    for. `preview` is the address of what its producer can watch already; None before and after that.
+    """
 
     id: int
     series: int
@@ -33,7 +38,8 @@ class EpisodeState(Struct, frozen=True, kw_only=True):
     title: Words
     state: State
     progress: int
-    rung: str | None
+    rungs: list[RungProgress]
+    seconds_left: int | None
     queue_position: int | None
     file_name: str | None
     size: int | None
@@ -42,8 +48,24 @@ class EpisodeState(Struct, frozen=True, kw_only=True):
     upload: UUID | None
     failure: FailureOut | None
     package: UUID | None
+    preview: str | None
     subtitles: list[str]
     updated_at: datetime
+
+
+class PreviewStream(Struct, frozen=True, kw_only=True):
+    """One picture size with its sound, as far as it is there: more segments follow until it is `complete`.
+
+    `duration` is what it is going to last.
+    """
+
+    base: str
+    duration: float
+    fps: float
+    width: int
+    height: int
+    video: list[VideoTrack]
+    complete: bool
 
 
 class StudioSeries(Struct, frozen=True, kw_only=True):

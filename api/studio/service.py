@@ -13,11 +13,11 @@ from api.catalog import service as catalog
 from api.catalog.schemas import EpisodeIn, SectionRef, SeriesIn
 from api.catalog.service import poster_of
 from api.db import Connection, fetch_all, fetch_one
-from api.studio import rules
+from api.studio import previews, rules
 from api.studio.queries import Q
 from api.studio.schemas import EpisodeState, FailureOut, State, StudioSeries
 from api.words import Words
-from transcoder.contract import TranscodeJob, failure
+from transcoder.contract import RungProgress, TranscodeJob, failure
 
 
 class StateRow(Struct, frozen=True, kw_only=True):
@@ -27,13 +27,15 @@ class StateRow(Struct, frozen=True, kw_only=True):
     title: Words
     state: State
     progress: int
-    rung: str | None
+    rungs: list[RungProgress]
+    seconds_left: int | None
     failure_code: str | None
     failure_detail: str | None
     file_name: str | None
     size: int | None
     upload: UUID | None
     package: UUID | None
+    preview: UUID | None
     duration: float | None
     queue_position: int | None
     subtitles: list[str]
@@ -109,7 +111,8 @@ def to_state(row: StateRow) -> EpisodeState:
         title=row.title,
         state=row.state,
         progress=row.progress,
-        rung=row.rung,
+        rungs=row.rungs,
+        seconds_left=row.seconds_left,
         queue_position=row.queue_position,
         file_name=row.file_name,
         size=row.size,
@@ -118,6 +121,7 @@ def to_state(row: StateRow) -> EpisodeState:
         upload=row.upload,
         failure=told,
         package=row.package,
+        preview=None if row.preview is None else previews.address_of(row.preview),
         subtitles=row.subtitles,
         updated_at=row.updated_at,
     )
@@ -143,26 +147,37 @@ async def require_episode(db: Connection, account: Account, episode: int) -> Non
 
 
 async def set_subtitle(tx: Connection, account: Account, episode: int, lang: str, text: str) -> EpisodeState:
-    """Save the cues. A package that has read the old ones, or is just reading them, gets a successor with the new."""
+    """Save the cues. A package under way reads them when it is published; one that is ready gets a new edition."""
     await require_episode(tx, account, episode)
+    await tx.execute(Q["hold_episode"], episode)
     await tx.execute(Q["save_subtitle"], episode, rules.check_language(lang), rules.to_vtt(text))
-    if (await state_of(tx, episode)).state in ("encoding", "ready"):
-        await tx.execute(Q["supersede_package"], episode)
-        await queue_package(tx, episode)
+    package = rules.newest_ready(await fetch_all(tx, Q["hold_packages"], episode, into=rules.HeldPackage))
+    if package is not None and await tx.fetchval(Q["queue_edition"], package.id) is not None:
+        await jobs.enqueue(tx, TranscodeJob(package=package.id, tier="edition"), turn=package.turn)
     return await state_of(tx, episode)
 
 
 async def retry(tx: Connection, account: Account, episode: int) -> EpisodeState:
     await require_episode(tx, account, episode)
+    await tx.execute(Q["hold_episode"], episode)
     if (await state_of(tx, episode)).state != "failed" or not await queue_package(tx, episode):
         raise errors.NotRetryable
     return await state_of(tx, episode)
 
 
+async def replace_package(tx: Connection, episode: int) -> None:
+    """A newer file has arrived: what was being made of the older one is given up."""
+    await tx.execute(Q["hold_episode"], episode)
+    await tx.execute(Q["supersede_package"], episode)
+    await queue_package(tx, episode)
+
+
 async def queue_package(tx: Connection, episode: int) -> bool:
     """A new package of the newest file, and its job in the same transaction; False where one is under way."""
-    package = await tx.fetchval(Q["queue_package"], uuid4(), episode)
-    if package is None:
+    package, company = uuid4(), await tx.fetchval(Q["hold_company"], episode)
+    turn = await tx.fetchval(Q["queue_package"], package, episode, company)
+    if turn is None:
         return False
-    await jobs.enqueue(tx, TranscodeJob(package=UUID(str(package))))
+    await tx.execute(Q["plan_tiers"], package)
+    await jobs.enqueue(tx, TranscodeJob(package=package, tier="start"), turn=turn)
     return True

@@ -140,8 +140,7 @@ async def finish(pool: Pool, storage: Storage, account: Account, upload: UUID, *
         raise errors.UploadGone from error
     async with pool.acquire() as db, db.transaction():
         if await db.fetchval(Q["receive_upload"], upload, now) is not None:
-            await db.execute(Q["supersede_package"], row.episode)
-            await service.queue_package(db, row.episode)
+            await service.replace_package(db, row.episode)
         row = await _load(db, account, upload)
         state = await service.state_of(db, row.episode)
     if row.state == "aborted":  # cancelled while the store put the parts together

@@ -25,7 +25,7 @@ def slugs(page: Any) -> list[str]:
 
 
 def poster(package: object) -> dict[str, str]:
-    return {kind: f"/media/{package}/poster.{kind}" for kind in ("avif", "webp", "jpg")}
+    return {kind: f"/media/{package}/posters/a.{kind}" for kind in ("avif", "webp", "jpg")}
 
 
 async def test_house_without_a_festival_says_so(client: httpx.AsyncClient) -> None:

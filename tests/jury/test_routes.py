@@ -61,7 +61,7 @@ async def test_juror_sees_the_unreleased_series_of_an_assigned_list(rows: Connec
                     "country": "KZ",
                     "episode_count": 1,
                     "duration_ms": 12000,
-                    "poster": {kind: f"/media/{package}/poster.{kind}" for kind in ("avif", "webp", "jpg")},
+                    "poster": {kind: f"/media/{package}/posters/a.{kind}" for kind in ("avif", "webp", "jpg")},
                     "thumbhash": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w",
                     "entries": [],
                 }

@@ -11,6 +11,10 @@ from tests.house import House
 pytest_plugins = ("tests.housing",)
 
 
+def poster(stem: str) -> dict[str, str]:
+    return {kind: f"{stem}.{kind}" for kind in ("avif", "webp", "jpg")}
+
+
 async def numbers(house: House, query: str) -> tuple[list[int], int | None]:
     answer = await house.browser().get(f"/api/feed?{query}")
     assert answer.status_code == 200, answer.text
@@ -48,7 +52,7 @@ async def test_feed_item_holds_episode_series_stream_and_entries(house: House, r
                 },
                 "stream": {
                     "base": base,
-                    "master": f"{base}master.m3u8",
+                    "master": f"{base}1/master.m3u8",
                     "duration": 12.0,
                     "fps": 24.0,
                     "width": 540,
@@ -56,8 +60,19 @@ async def test_feed_item_holds_episode_series_stream_and_entries(house: House, r
                     "thumbhash": told["thumbhash"],
                     "video": told["video"],
                     "audio": told["audio"],
-                    "subtitles": [{"lang": "en", "url": f"{base}subs/en.vtt"}],
-                    "poster": {kind: f"{base}poster.{kind}" for kind in ("avif", "webp", "jpg")},
+                    "subtitles": [{"lang": "en", "url": f"{base}1/en.vtt"}],
+                    "poster": poster(f"{base}posters/a"),
+                    "posters": [
+                        {"second": 1.5, "tall": poster(f"{base}posters/a"), "card": poster(f"{base}posters/a-card")}
+                    ],
+                    "sprite": {
+                        "url": f"{base}board/sprite.webp",
+                        "width": 90,
+                        "height": 160,
+                        "columns": 5,
+                        "count": 6,
+                        "seconds": 2.0,
+                    },
                 },
                 "entries": [{"award": award, "entry": entry}],
             }
@@ -119,6 +134,20 @@ async def test_feed_shows_the_newest_package_that_is_ready(house: House, rows: C
     answer = await house.browser().get("/api/feed?series=newest")
 
     assert [item["stream"]["base"] for item in answer.json()["items"]] == [f"/media/{newer}/"]
+
+
+async def test_feed_gives_the_newest_edition_of_a_package(house: House, rows: Connection) -> None:
+    series = await builders.a_series(rows, slug="edited")
+    package = await builders.a_package(rows, await builders.an_episode(rows, series))
+    edited = builders.descriptor(package, edition=2)
+    await rows.execute("UPDATE package SET descriptor = $2 WHERE id = $1", package, edited)
+
+    [item] = (await house.browser().get("/api/feed?series=edited")).json()["items"]
+
+    assert (item["stream"]["master"], item["stream"]["subtitles"]) == (
+        f"/media/{package}/2/master.m3u8",
+        [{"lang": "en", "url": f"/media/{package}/2/en.vtt"}],
+    )
 
 
 async def test_feed_of_an_unreleased_series_is_not_found(house: House, rows: Connection) -> None:

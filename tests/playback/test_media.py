@@ -16,7 +16,7 @@ from tests.house import House
 pytest_plugins = ("tests.housing",)
 Asked = Callable[[httpx.AsyncClient, str], Awaitable[tuple[int, str | None]]]
 IMMUTABLE = "public, max-age=31536000, immutable"
-FILES = {"master.m3u8": b"#EXTM3U\n", "v360/000.m4s": b"segment", "poster.avif": b"picture"}
+FILES = {"1/master.m3u8": b"#EXTM3U\n", "v360/000.m4s": b"segment", "posters/a.avif": b"picture"}
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Film:
 
     @property
     def master(self) -> str:
-        return f"/media/{self.package}/master.m3u8"
+        return f"/media/{self.package}/1/master.m3u8"
 
 
 async def a_film(house: House, rows: Connection, *, released: bool) -> Film:
@@ -84,9 +84,9 @@ async def ask_access(browser: httpx.AsyncClient, path: str) -> tuple[int, str | 
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("master.m3u8", "application/vnd.apple.mpegurl"),
+        ("1/master.m3u8", "application/vnd.apple.mpegurl"),
         ("v360/000.m4s", "video/iso.segment"),
-        ("poster.avif", "image/avif"),
+        ("posters/a.avif", "image/avif"),
     ],
 )
 async def test_released_file_is_sent_to_everyone_as_it_is(house: House, released: Film, name: str, kind: str) -> None:
@@ -206,7 +206,7 @@ async def test_very_long_path_is_not_found(house: House, released: Film) -> None
 async def test_media_takes_no_other_method(house: House, released: Film) -> None:
     answer = await house.browser().put(released.master, content=b"mine")
 
-    assert (answer.status_code, (house.folder / released.master[1:]).read_bytes()) == (405, FILES["master.m3u8"])
+    assert (answer.status_code, (house.folder / released.master[1:]).read_bytes()) == (405, FILES["1/master.m3u8"])
 
 
 async def test_many_questions_at_the_same_moment_are_all_answered(house: House, hidden: Film) -> None:

@@ -43,7 +43,9 @@ def test_released_package_is_for_everyone() -> None:
     assert rules.may_read(rules.MediaRights(released=True, company=7, jurors=[]), None)
 
 
-@pytest.mark.parametrize("name", ["master.m3u8", "v360/init.mp4", "a64/000.m4s", "subs/en.vtt", "poster.avif"])
+@pytest.mark.parametrize(
+    "name", ["3/master.m3u8", "v360/init.mp4", "a64-ru/000.m4s", "1/zh-Hans.vtt", "posters/a-card.avif"]
+)
 def test_media_path_gives_package_and_file(name: str) -> None:
     assert rules.read_media_path(f"{PACKAGE}/{name}") == (UUID(PACKAGE), name)
 
@@ -66,6 +68,7 @@ def test_media_path_gives_package_and_file(name: str) -> None:
         f"{PACKAGE}/master.m3u8\n",
         f"{PACKAGE}/master.m3u8\x00",
         f"{PACKAGE}/MASTER.M3U8",
+        f"{PACKAGE}/V360/init.mp4",
         f"{PACKAGE}\\master.m3u8",
         f"{PACKAGE}/{'a' * 41}.m4s",
         f"{PACKAGE.upper()}/master.m3u8",
@@ -86,9 +89,9 @@ def test_stream_names_every_file_under_the_package() -> None:
 
     assert (stream.base, stream.master, stream.subtitles, stream.poster) == (
         base,
-        f"{base}master.m3u8",
-        [SubtitleLink(lang="en", url=f"{base}subs/en.vtt")],
-        Poster(avif=f"{base}poster.avif", webp=f"{base}poster.webp", jpg=f"{base}poster.jpg"),
+        f"{base}1/master.m3u8",
+        [SubtitleLink(lang="en", url=f"{base}1/en.vtt")],
+        Poster(avif=f"{base}posters/a.avif", webp=f"{base}posters/a.webp", jpg=f"{base}posters/a.jpg"),
     )
 
 

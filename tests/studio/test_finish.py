@@ -18,7 +18,7 @@ from tests.builders import code_of
 from tests.conftest import SECRET
 from tests.house import House
 from tests.studio.sending import FILM, PART, Sender
-from transcoder.contract import QUEUE, TranscodeJob
+from transcoder.contract import PREVIEW_QUEUE, TranscodeJob
 from transcoder.storage import LocalStorage, StoredPart
 
 pytest_plugins = ("tests.housing",)
@@ -33,7 +33,7 @@ async def packages(rows: Connection, episode: int) -> list[Any]:
 async def jobs(rows: Connection, episode: int) -> list[UUID]:
     """Packages of this episode that the queue holds a job for."""
     own = {row["id"] for row in await packages(rows, episode)}
-    payloads = await rows.fetch("SELECT payload FROM pgqueuer WHERE entrypoint = $1 ORDER BY id", QUEUE)
+    payloads = await rows.fetch("SELECT payload FROM pgqueuer WHERE entrypoint = $1 ORDER BY id", PREVIEW_QUEUE)
     queued = [msgspec.json.decode(row["payload"], type=TranscodeJob).package for row in payloads]
     return [package for package in queued if package in own]
 
@@ -222,9 +222,7 @@ class refusing_jobs:  # noqa: N801 - reads as a sentence where it is used
         self._rows = rows
 
     async def __aenter__(self) -> None:
-        await self._rows.execute(
-            "ALTER TABLE pgqueuer ADD CONSTRAINT closed CHECK (entrypoint <> 'transcode') NOT VALID"
-        )
+        await self._rows.execute("ALTER TABLE pgqueuer ADD CONSTRAINT closed CHECK (entrypoint <> 'preview') NOT VALID")
 
     async def __aexit__(self, *_: object) -> None:
         await self._rows.execute("ALTER TABLE pgqueuer DROP CONSTRAINT closed")

@@ -15,7 +15,7 @@ from tests import builders
 from tests.builders import code_of
 from tests.house import House
 from tests.studio.sending import Sender
-from transcoder.contract import FAILURES, failure
+from transcoder.contract import FAILURES, RungProgress, failure
 
 pytest_plugins = ("tests.housing",)
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
@@ -60,7 +60,8 @@ async def test_new_episode_waits_for_its_file(db: Connection) -> None:
         title=builders.words("Episode 3"),
         state="awaiting_upload",
         progress=0,
-        rung=None,
+        rungs=[],
+        seconds_left=None,
         queue_position=None,
         file_name=None,
         size=None,
@@ -69,6 +70,7 @@ async def test_new_episode_waits_for_its_file(db: Connection) -> None:
         upload=None,
         failure=None,
         package=None,
+        preview=None,
         subtitles=[],
         updated_at=made,
     )
@@ -110,7 +112,7 @@ async def test_waiting_package_is_queued_with_its_place(db: Connection) -> None:
     assert shown(state, "state", "queue_position", "package") == ("queued", 1, None)
 
 
-async def test_places_in_the_queue_follow_the_time_of_arrival(db: Connection) -> None:
+async def test_places_in_the_queue_follow_turn_and_time_of_arrival(db: Connection) -> None:
     episodes = [await an_episode(db) for _ in range(4)]
     for episode, (state, minute) in zip(
         episodes, [("queued", 3), ("encoding", 0), ("queued", 1), ("queued", 2)], strict=True
@@ -121,20 +123,76 @@ async def test_places_in_the_queue_follow_the_time_of_arrival(db: Connection) ->
 
     assert places == [3, None, 1, 2]
 
+    await db.execute("UPDATE package SET turn = 7 WHERE episode_id = $1", episodes[2])
+
+    assert [(await service.state_of(db, episode)).queue_position for episode in episodes] == [2, None, 3, 1]
+
 
 async def test_package_at_work_shows_how_far_it_is(db: Connection) -> None:
     episode = await an_episode(db)
-    await a_package(db, episode, "encoding", progress=42, rung="v540")
+    package = await a_package(db, episode, "encoding", progress=42)
+    await builders.a_tier(db, package, "ladder", state="working", rungs={"v360": 100, "v540": 43}, seconds_left=240)
 
     state = await service.state_of(db, episode)
 
-    assert shown(state, "state", "progress", "rung", "queue_position") == ("encoding", 42, "v540", None)
+    assert shown(state, "state", "progress", "rungs", "seconds_left", "queue_position") == (
+        "encoding",
+        42,
+        [RungProgress(name="v360", progress=100), RungProgress(name="v540", progress=43)],
+        240,
+        None,
+    )
+
+
+async def test_package_whose_preview_is_there_waits_for_its_ladder_with_its_place(db: Connection) -> None:
+    episode, other = await an_episode(db), await an_episode(db)
+    await a_package(db, other, "queued")
+    package = await a_package(db, episode, "encoding", minute=1, preview=builders.preview(1.0, 2.0))
+    await builders.a_tier(db, package, "ladder", state="queued")
+
+    state = await service.state_of(db, episode)
+
+    assert shown(state, "state", "queue_position", "preview", "package") == (
+        "encoding",
+        2,
+        f"/api/studio/previews/{package}",
+        None,
+    )
+
+
+async def test_preview_is_forgotten_when_the_package_is_ready(db: Connection) -> None:
+    episode = await an_episode(db)
+    await a_package(db, episode, "ready", preview=builders.preview(12.0, complete=True))
+
+    assert (await service.state_of(db, episode)).preview is None
+
+
+async def test_preview_of_a_newer_file_stands_beside_the_package_that_can_be_watched(db: Connection) -> None:
+    episode = await an_episode(db)
+    ready = await a_package(db, episode, "ready")
+    newer = await a_package(db, episode, "encoding", minute=1, preview=builders.preview(1.0))
+
+    state = await service.state_of(db, episode)
+
+    assert shown(state, "package", "preview") == (ready, f"/api/studio/previews/{newer}")
+
+
+async def test_improvements_of_a_ready_package_are_shown_after_its_ladder(db: Connection) -> None:
+    episode = await an_episode(db)
+    package = await a_package(db, episode, "ready")
+    await builders.a_tier(db, package, "ladder", state="done", rungs={"v360": 100})
+    await builders.a_tier(db, package, "av1", state="working", rungs={"av1-540": 7}, seconds_left=100)
+
+    state = await service.state_of(db, episode)
+
+    assert [(rung.name, rung.progress) for rung in state.rungs] == [("v360", 100), ("av1-540", 7)]
+    assert shown(state, "state", "seconds_left") == ("ready", None)
 
 
 async def test_ready_package_can_be_watched(db: Connection) -> None:
     episode = await an_episode(db)
     package = await a_package(db, episode, "ready", progress=100)
-    base = f"/media/{package}/poster"
+    base = f"/media/{package}/posters/a"
 
     state = await service.state_of(db, episode)
 
@@ -259,7 +317,7 @@ async def test_failed_episode_is_queued_again_with_a_job(sender: Sender, rows: C
     answer = await retry(sender)
 
     newest = await rows.fetchrow(
-        "SELECT p.original_id = o.original_id AS same, (SELECT count(*) FROM pgqueuer q WHERE q.dedupe_key = p.id::text) AS jobs"
+        "SELECT p.original_id = o.original_id AS same, (SELECT count(*) FROM pgqueuer q WHERE q.dedupe_key = p.id || ':start') AS jobs"
         " FROM package p, package o WHERE p.episode_id = $1 AND p.state = 'queued' AND o.id = $2",
         sender.episode,
         failed,

@@ -275,11 +275,11 @@ async def test_subtitle_of_another_companys_episode_is_not_found(house: House, r
         (None, []),
         ("failed", [("failed", "damaged-file")]),
         ("queued", [("queued", None)]),
-        ("encoding", [("failed", "superseded"), ("queued", None)]),
-        ("ready", [("ready", None), ("queued", None)]),
+        ("encoding", [("encoding", None)]),
+        ("ready", [("ready", None)]),
     ],
 )
-async def test_package_without_the_new_words_gets_a_successor(
+async def test_new_words_never_cost_a_new_encode(
     house: House, rows: Connection, state: str | None, after: list[tuple[str, str | None]]
 ) -> None:
     company = await builders.a_company(rows)

@@ -480,6 +480,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/streams/{package}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stream */
+        get: operations["ApiStreamsPackageStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studio/episodes/{episode}/retry": {
         parameters: {
             query?: never;
@@ -525,6 +542,40 @@ export interface paths {
         put?: never;
         /** StartUpload */
         post: operations["ApiStudioEpisodesUploadsStartUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/previews/{package}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Preview */
+        get: operations["ApiStudioPreviewsPackagePreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/previews/{package}/playlist.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PreviewPlaylist */
+        get: operations["ApiStudioPreviewsPackagePlaylistM3U8PreviewPlaylist"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -735,6 +786,7 @@ export interface components {
             bytes: number;
             codec: string;
             init: string;
+            lang?: string | null;
             name: string;
             segments: number[];
         };
@@ -887,9 +939,11 @@ export interface components {
             number: number;
             package: string | null;
             poster: components["schemas"]["Poster"] | null;
+            preview: string | null;
             progress: number;
             queue_position: number | null;
-            rung: string | null;
+            rungs: components["schemas"]["RungProgress"][];
+            seconds_left: number | null;
             series: number;
             size: number | null;
             /** @enum {string} */
@@ -1041,6 +1095,22 @@ export interface components {
             jpg: string;
             webp: string;
         };
+        /** PosterChoice */
+        PosterChoice: {
+            card: components["schemas"]["Poster"];
+            second: number;
+            tall: components["schemas"]["Poster"];
+        };
+        /** PreviewStream */
+        PreviewStream: {
+            base: string;
+            complete: boolean;
+            duration: number;
+            fps: number;
+            height: number;
+            video: components["schemas"]["VideoTrack"][];
+            width: number;
+        };
         /** Problem */
         Problem: {
             code: string;
@@ -1073,6 +1143,11 @@ export interface components {
             /** Format: date-time */
             released_at: string;
             series: number;
+        };
+        /** RungProgress */
+        RungProgress: {
+            name: string;
+            progress: number;
         };
         /** SectionCard */
         SectionCard: {
@@ -1183,6 +1258,15 @@ export interface components {
             round: number;
             series: number[];
         };
+        /** SpriteLink */
+        SpriteLink: {
+            columns: number;
+            count: number;
+            height: number;
+            seconds: number;
+            url: string;
+            width: number;
+        };
         /** Stream */
         Stream: {
             audio: components["schemas"]["AudioTrack"][];
@@ -1192,6 +1276,8 @@ export interface components {
             height: number;
             master: string;
             poster: components["schemas"]["Poster"];
+            posters: components["schemas"]["PosterChoice"][];
+            sprite: components["schemas"]["SpriteLink"] | null;
             subtitles: components["schemas"]["SubtitleLink"][];
             thumbhash: string;
             video: components["schemas"]["VideoTrack"][];
@@ -2649,6 +2735,46 @@ export interface operations {
             };
         };
     };
+    ApiStreamsPackageStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiStudioEpisodesRetryRetry: {
         parameters: {
             query?: never;
@@ -2877,6 +3003,122 @@ export interface operations {
             };
             /** @description `storage-full` The festival's storage is full. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioPreviewsPackagePreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewStream"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioPreviewsPackagePlaylistM3U8PreviewPlaylist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

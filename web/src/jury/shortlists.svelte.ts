@@ -4,7 +4,7 @@ import { get } from "../api/client";
 import type { Problem } from "../api/problem";
 import type { Feed, SeriesCard, Shortlist, Stream } from "../api/types";
 import { problemFrom } from "../shared/crew/session.svelte";
-import { streamAt } from "../shared/watch/stream-at";
+import { packageOf, streamOf } from "../shared/watch/stream-at";
 
 class Shortlists {
   all = $state.raw<Shortlist[] | null>(null);
@@ -33,6 +33,6 @@ const PAGE = 20;
 export async function episodesOf(series: SeriesCard): Promise<Watchable[]> {
   const feed = await get<Feed>(`/api/feed?series=${series.slug}&from=1&limit=${String(PAGE)}`).catch(() => null);
   if (feed) return feed.items.map(({ episode, stream }) => ({ number: episode.number, stream }));
-  const base = series.poster?.jpg.replace(/[^/]+$/, "");
-  return base ? [{ number: 1, stream: await streamAt(base) }] : [];
+  const packageId = series.poster && packageOf(series.poster.jpg);
+  return packageId ? [{ number: 1, stream: await streamOf(packageId) }] : [];
 }

@@ -75,8 +75,6 @@ function place(position: number | null): { beside?: string } {
 }
 
 /** "540p, 42 %" */
-function encodingNow({ rung, progress }: EpisodeState): string {
-  const percent = words.percent(progress / 100);
-  const lines = /^v(\d+)$/.exec(rung ?? "")?.[1];
-  return lines ? words.say("studio.encoding_now", { rung: `${lines}p`, percent }) : percent;
+function encodingNow({ progress }: EpisodeState): string {
+  return words.percent(progress / 100);
 }
