@@ -3,21 +3,23 @@
 import base64
 import re
 from collections.abc import Mapping, Sequence
-from math import ceil
+from math import ceil, floor
 from typing import Final
-from uuid import UUID
 
 from msgspec import Struct
 
-from transcoder.contract import AudioTrack, Descriptor, SubtitleTrack, VideoTrack
+from transcoder.contract import AudioTrack, Descriptor, VideoTrack
 
 AUDIO_CODEC: Final = "mp4a.40.2"
-POSTERS: Final = ["poster.avif", "poster.webp", "poster.jpg"]
+PLAYLIST: Final = "playlist.m3u8"
+INIT: Final = "init.mp4"
 _EXTINF: Final = re.compile(r"^#EXTINF:([0-9]+(?:\.[0-9]+)?),", re.MULTILINE)
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
 _OFF: Final = "DEFAULT=NO,AUTOSELECT=YES,FORCED=NO"
+_SOUND_GROUP: Final = "sound"
+_SUBTITLE_GROUP: Final = "subs"
 _TOLERANCE: Final = 0.05
-_SAME: Final = 0.001
+_SAME: Final = 0.000_5
 
 
 class Unfit(Exception):
@@ -25,7 +27,7 @@ class Unfit(Exception):
 
 
 class Track(Struct, frozen=True, kw_only=True):
-    """One rung or the sound, as it lies on the disk."""
+    """One rung or one sound, as it lies on the disk."""
 
     name: str
     init: bytes
@@ -44,20 +46,60 @@ class Track(Struct, frozen=True, kw_only=True):
 
     @property
     def peak(self) -> int:
-        """Of segments of a second and more: a last one of three frames says nothing about the network it needs."""
-        spans = [(size, length) for size, length in zip(self.sizes, self.durations, strict=True) if length >= 1]
-        return max([self.bitrate, *(round(size * 8 / length) for size, length in spans)])
+        """RFC 8216, 4.1: of any run of segments that lasts between half and one and a half target durations."""
+        target = target_duration(self.durations)
+        rates = [self.bitrate]
+        for first in range(len(self.sizes)):
+            size, length = 0, 0.0
+            for last in range(first, len(self.sizes)):
+                size, length = size + self.sizes[last], length + self.durations[last]
+                if target / 2 <= length <= target * 1.5:
+                    rates.append(ceil(size * 8 / length))
+        return max(rates)
+
+    def as_video(self) -> VideoTrack:
+        return VideoTrack(
+            name=self.name,
+            width=self.width,
+            height=self.height,
+            codec=video_codec(self.init),
+            bitrate=self.bitrate,
+            init=base64.b64encode(self.init).decode(),
+            segments=[round(length, 6) for length in self.durations],
+            bytes=self.bytes,
+        )
+
+    def as_audio(self, lang: str | None) -> AudioTrack:
+        return AudioTrack(
+            name=self.name,
+            codec=AUDIO_CODEC,
+            bitrate=self.bitrate,
+            init=base64.b64encode(self.init).decode(),
+            segments=[round(length, 6) for length in self.durations],
+            bytes=self.bytes,
+            lang=lang,
+        )
 
 
 def segment_name(number: int) -> str:
     return f"{number:03d}.m4s"
 
 
+def target_duration(durations: Sequence[float]) -> int:
+    """Every length, rounded to the nearest second, is at most this (RFC 8216, 4.3.3.1)."""
+    return max(1, floor(max(durations) + 0.5))
+
+
 def parse_playlist(text: str) -> list[float]:
-    if not text.startswith("#EXTM3U") or "#EXT-X-ENDLIST" not in text:
+    if "#EXT-X-ENDLIST" not in text:
         raise Unfit("a playlist was not finished")
+    return parse_growing(text)
+
+
+def parse_growing(text: str) -> list[float]:
+    """The lengths of the segments so far; RFC 8216 playlists are read while they are written, too."""
     durations = [float(value) for value in _EXTINF.findall(text)]
-    if not durations or min(durations) < 0:
+    if not text.startswith("#EXTM3U") or not durations or min(durations) < 0:
         raise Unfit("a playlist names no segments")
     return durations
 
@@ -75,12 +117,6 @@ def is_complete(durations: Sequence[float], promised: float) -> bool:
     return abs(sum(durations) - promised) <= max(_TOLERANCE * promised, 0.1)
 
 
-def group_pieces(pieces: int, borders: Sequence[int], groups: int) -> list[range]:
-    """Which pieces of one second belong to which segment; the last one takes what is left."""
-    starts = [border for border in borders if border < pieces][:groups]
-    return [range(start, end) for start, end in zip(starts, [*starts[1:], pieces], strict=True)]
-
-
 def join_pieces(pieces: Sequence[bytes]) -> bytes:
     """One segment of several: the type box stands only at its head."""
     return b"".join([pieces[0], *(_without_type(piece) for piece in pieces[1:])])
@@ -92,21 +128,28 @@ def _without_type(piece: bytes) -> bytes:
 
 def video_codec(init: bytes) -> str:
     """RFC 6381, from the decoder configuration that players are given anyway."""
-    at = init.find(b"avcC")
-    if at < 0 or len(init) < at + 8:
-        raise Unfit("an init segment has no decoder configuration")
-    return f"avc1.{init[at + 5 : at + 8].hex()}"
+    if (at := init.find(b"avcC")) >= 0 and len(init) >= at + 8:
+        return f"avc1.{init[at + 5 : at + 8].hex()}"
+    if (at := init.find(b"av1C")) >= 0 and len(init) >= at + 8:
+        return _av1_codec(init[at + 5], init[at + 6])
+    raise Unfit("an init segment has no decoder configuration")
+
+
+def _av1_codec(second: int, third: int) -> str:
+    """Bits of `av1C`: seq_profile 3, seq_level_idx_0 5 | seq_tier_0 1, high_bitdepth 1, twelve_bit 1 (AV1 in ISOBMFF)."""
+    depth = 12 if third & 0x20 else 10 if third & 0x40 else 8
+    return f"av01.{second >> 5}.{second & 31:02d}{'H' if third & 0x80 else 'M'}.{depth:02d}"
 
 
 def media_playlist(durations: Sequence[float]) -> str:
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:7",
-        f"#EXT-X-TARGETDURATION:{ceil(round(max(durations), 3))}",
+        f"#EXT-X-TARGETDURATION:{target_duration(durations)}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-PLAYLIST-TYPE:VOD",
         "#EXT-X-INDEPENDENT-SEGMENTS",
-        '#EXT-X-MAP:URI="init.mp4"',
+        f'#EXT-X-MAP:URI="{INIT}"',
     ]
     for number, duration in enumerate(durations):
         lines += [f"#EXTINF:{duration:.6f},", segment_name(number)]
@@ -128,28 +171,48 @@ def subtitle_playlist(lang: str, duration: float) -> str:
     )
 
 
-def master_playlist(rungs: Sequence[Track], sound: Track, fps: float, languages: Sequence[str]) -> str:
-    """The first rung is the one players start with."""
-    group = sound.name
+def master_playlist(descriptor: Descriptor) -> str:
+    """Lies in the folder of its edition, beside the subtitles; the first rung is the one players start with."""
+    sounds = [_sound_line(track, first=track is descriptor.audio[0]) for track in descriptor.audio]
+    languages = [subtitle.lang for subtitle in descriptor.subtitles]
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:7",
         "#EXT-X-INDEPENDENT-SEGMENTS",
-        _media("AUDIO", group, group, f'DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="{group}/playlist.m3u8"'),
-        *(_media("SUBTITLES", "subs", lang, f'LANGUAGE="{lang}",{_OFF},URI="subs/{lang}.m3u8"') for lang in languages),
+        *sounds,
+        *(
+            _media("SUBTITLES", _SUBTITLE_GROUP, lang, f'LANGUAGE="{lang}",{_OFF},URI="{lang}.m3u8"')
+            for lang in languages
+        ),
     ]
-    for rung in rungs:
-        attributes = [
-            f"BANDWIDTH={rung.peak + sound.peak}",
-            f"AVERAGE-BANDWIDTH={rung.bitrate + sound.bitrate}",
-            f'CODECS="{video_codec(rung.init)},{AUDIO_CODEC}"',
-            f"RESOLUTION={rung.width}x{rung.height}",
-            f"FRAME-RATE={fps:.3f}",
-            f'AUDIO="{group}"',
-            *(['SUBTITLES="subs"'] if languages else []),
-        ]
-        lines += [f"#EXT-X-STREAM-INF:{','.join(attributes)}", f"{rung.name}/playlist.m3u8"]
+    for track in descriptor.video:
+        lines += [f"#EXT-X-STREAM-INF:{_rung_line(track, descriptor)}", f"../{track.name}/{PLAYLIST}"]
     return _text(lines)
+
+
+def _rung_line(track: VideoTrack, descriptor: Descriptor) -> str:
+    """The bit rates are those of the rung with the largest sound that goes with it."""
+    average = track.bitrate + max(sound.bitrate for sound in descriptor.audio)
+    peak = descriptor.peaks[track.name] + max(descriptor.peaks[sound.name] for sound in descriptor.audio)
+    attributes = [
+        f"BANDWIDTH={peak}",
+        f"AVERAGE-BANDWIDTH={average}",
+        f'CODECS="{track.codec},{AUDIO_CODEC}"',
+        f"RESOLUTION={track.width}x{track.height}",
+        f"FRAME-RATE={descriptor.fps:.3f}",
+        "VIDEO-RANGE=SDR",
+        f'AUDIO="{_SOUND_GROUP}"',
+        *([f'SUBTITLES="{_SUBTITLE_GROUP}"'] if descriptor.subtitles else []),
+        "CLOSED-CAPTIONS=NONE",
+    ]
+    return ",".join(attributes)
+
+
+def _sound_line(track: AudioTrack, *, first: bool) -> str:
+    language = f'LANGUAGE="{track.lang}",' if track.lang else ""
+    default = "YES" if first else "NO"
+    attributes = f'{language}DEFAULT={default},AUTOSELECT=YES,CHANNELS="2",URI="../{track.name}/{PLAYLIST}"'
+    return _media("AUDIO", _SOUND_GROUP, track.lang or track.name, attributes)
 
 
 def _media(kind: str, group: str, name: str, attributes: str) -> str:
@@ -161,54 +224,6 @@ def check_language(lang: str) -> str:
     if not _LANGUAGE.fullmatch(lang):
         raise Unfit("not a language tag")
     return lang
-
-
-class Facts(Struct, frozen=True, kw_only=True):
-    """What a descriptor says about the film as a whole."""
-
-    package: UUID
-    fps: float
-    width: int
-    height: int
-    thumbhash: str
-    languages: list[str]
-
-
-def make_descriptor(facts: Facts, rungs: Sequence[Track], sound: Track, files: dict[str, str]) -> Descriptor:
-    return Descriptor(
-        package=facts.package,
-        duration=round(sum(rungs[0].durations), 3),
-        fps=round(facts.fps, 3),
-        width=facts.width,
-        height=facts.height,
-        thumbhash=facts.thumbhash,
-        video=[
-            VideoTrack(
-                name=rung.name,
-                width=rung.width,
-                height=rung.height,
-                codec=video_codec(rung.init),
-                bitrate=rung.bitrate,
-                init=base64.b64encode(rung.init).decode(),
-                segments=[round(length, 6) for length in rung.durations],
-                bytes=rung.bytes,
-            )
-            for rung in rungs
-        ],
-        audio=[
-            AudioTrack(
-                name=sound.name,
-                codec=AUDIO_CODEC,
-                bitrate=sound.bitrate,
-                init=base64.b64encode(sound.init).decode(),
-                segments=[round(length, 6) for length in sound.durations],
-                bytes=sound.bytes,
-            )
-        ],
-        subtitles=[SubtitleTrack(lang=lang, path=f"subs/{lang}.vtt") for lang in facts.languages],
-        posters=POSTERS,
-        files=files,
-    )
 
 
 def _text(lines: Sequence[str]) -> str:

@@ -1,179 +1,73 @@
-"""One upload to one package: gate, probe, plan, run, check. Knows nothing of databases, queues or stores."""
+"""One original to what is published of it, tier by tier. Knows nothing of databases, queues or stores."""
 
-import asyncio
-import shutil
-import signal
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
-from uuid import UUID
+from typing import Literal
 
-import msgspec
-from msgspec import Struct
+from transcoder.bench import Bench, Build, EncodeFailed, ScratchFull, Tools
+from transcoder.contract import Preview, RungProgress
+from transcoder.edition import Addition
+from transcoder.probe import SourceInfo
+from transcoder.profiles import Profile
+from transcoder.run import TooSlow
+from transcoder.sandbox import Sandbox
+from transcoder.study import Source
 
-from transcoder import gate
-from transcoder.assemble import Subtitle, assemble, describe, take_file
-from transcoder.contract import Descriptor, Rejected
-from transcoder.encode import Watch
-from transcoder.package import POSTERS, Unfit
-from transcoder.plan import ORIGINAL, Build, Plan, make_plan
-from transcoder.probe import SourceInfo, check_source, parse_probe
-from transcoder.profiles import CODEC_WHITELIST, MAX_PIXELS, PROTOCOL_WHITELIST, VIDEO_DECODERS
-from transcoder.proof import POSTER, poster_args, proof_args
-from transcoder.run import Outcome, TooSlow, run
-from transcoder.sandbox import Limits, confine
+__all__ = ["Bench", "EncodeFailed", "ScratchFull", "Source", "SourceInfo", "Tell", "Tools", "TooSlow"]
 
-_HERE: Final = Path(__file__).parent
-_PROBE_SECONDS: Final = 30.0
-_PROOF_SECONDS: Final = 120.0
-_MEDIA_AT_FAULT: Final = 3
-_CORES: Final = 8
-_FULL: Final = "No space left on device"
-
-Tell = Callable[[int, str | None], None]
+#: The rungs of a tier on their way, and the seconds left as far as they can be known.
+Tell = Callable[[list[RungProgress], int | None], None]
+#: Takes files of the folder `start` that were checked, each exactly once, and the preview that names them.
+Publish = Callable[[Preview, list[Path]], Awaitable[None]]
+Landscape = Literal["refuse", "letterbox"]
 
 
-class EncodeFailed(Exception):
-    """Not the file's fault as far as is known; another attempt may go better."""
-
-
-class ScratchFull(Exception):
-    """The disk the workers share is full."""
-
-
-class Tools(Struct, frozen=True, kw_only=True):
-    ffmpeg: str
-    build: Build
-
-
-class Bench(Struct, frozen=True, kw_only=True):
-    """The folder of one job: `in` holds the upload, `out` is all a confined process may write to."""
-
-    folder: Path
-
-    @classmethod
-    def lay(cls, folder: Path) -> "Bench":
-        shutil.rmtree(folder, ignore_errors=True)
-        bench = cls(folder=folder)
-        for path in (bench.original.parent, bench.out, bench.package):
-            path.mkdir(parents=True)
-        return bench
-
-    @property
-    def original(self) -> Path:
-        return self.folder / "in" / "original"
-
-    @property
-    def out(self) -> Path:
-        return self.folder / "out"
-
-    @property
-    def package(self) -> Path:
-        return self.folder / "package"
-
-
-async def find_tools(ffmpeg: str, folder: Path) -> Tools:
+async def find_tools(ffmpeg: str, folder: Path, sandbox: Sandbox) -> Tools:
     """Asks ffmpeg itself what it can do, once at start."""
-    limits = Limits(cpu_seconds=20)
-    version = await run(confine([ffmpeg, "-version"], folder, limits), 20)
-    filters: set[str] = set()
-    await run(
-        confine([ffmpeg, "-hide_banner", "-filters"], folder, limits),
-        20,
-        on_output=lambda line: filters.update(line.split()[1:2]),
-    )
-    if version.code or not filters:
+    limit = 20.0
+    bare = Tools(ffmpeg=ffmpeg, build=Build(version="", tone_mapping=False), sandbox=sandbox)
+    version = await bare.run_ffmpeg(["-version"], folder, limit)
+    names: set[str] = set()
+    for what in ("-filters", "-encoders"):
+        await bare.run_ffmpeg(
+            ["-hide_banner", what], folder, limit, on_output=lambda line: names.update(line.split()[1:2])
+        )
+    if version.code or not names:
         raise RuntimeError(f"{ffmpeg} does not run here: {version.last_words.strip()}")
-    build = Build(version=version.output.split("\n")[0], tone_mapping=filters >= {"zscale", "tonemap"})
-    return Tools(ffmpeg=ffmpeg, build=build)
-
-
-async def make_package(
-    bench: Bench, tools: Tools, identity: UUID, subtitles: Sequence[Subtitle], tell: Tell
-) -> Descriptor:
-    """The finished package lies in `bench.package`; raises Rejected, EncodeFailed, TooSlow or ScratchFull."""
-    source = await look(bench)
-    tell(4, None)
-    plan = make_plan(source, tools.build)
-    await _encode(bench, tools, plan, tell)
-    try:
-        assembled = await asyncio.to_thread(assemble, bench.out, bench.package, plan, source, subtitles)
-        thumbhash = await _prove(bench, tools, plan)
-    except Unfit as error:
-        raise EncodeFailed(str(error)) from error
-    tell(97, None)
-    return await asyncio.to_thread(describe, assembled, source, identity, thumbhash)
-
-
-async def look(bench: Bench) -> SourceInfo:
-    """Gate and probe: what the upload is, or why it is refused."""
-    demuxer = await asyncio.to_thread(_check_gate, bench.original)
-    decoders = ",".join(VIDEO_DECODERS.values())
-    args = [demuxer, ORIGINAL, PROTOCOL_WHITELIST, CODEC_WHITELIST, decoders, str(MAX_PIXELS)]
-    try:
-        outcome = await _run_child("probe_child.py", args, bench.out, _PROBE_SECONDS)
-    except TooSlow as error:
-        raise Rejected("unreadable-file") from error
-    if outcome.code == _MEDIA_AT_FAULT:
-        raise Rejected("unreadable-file")
-    if outcome.code:
-        raise EncodeFailed(outcome.last_words)
-    source = parse_probe(outcome.output, demuxer)
-    check_source(source)
-    return source
-
-
-def _check_gate(original: Path) -> gate.Demuxer:
-    with original.open("rb") as file:
-        return gate.check(file, original.stat().st_size)
-
-
-async def _encode(bench: Bench, tools: Tools, plan: Plan, tell: Tell) -> None:
-    for name in plan.folders:
-        (bench.out / name).mkdir()
-    largest = plan.pictures[-1].name
-    watch = Watch(plan.duration, lambda share: tell(5 + int(90 * share), largest))
-    limits = Limits(cpu_seconds=int(plan.seconds_allowed * _CORES))
-    outcome = await run(
-        confine([tools.ffmpeg, *plan.args], bench.out, limits),
-        plan.seconds_allowed,
-        watch.on_output,
-        watch.on_complaint,
+    build = Build(
+        version=version.output.split("\n")[0],
+        tone_mapping=names >= {"zscale", "tonemap"},
+        av1="libsvtav1" in names,
+        vmaf="libvmaf" in names,
     )
-    if outcome.code == -signal.SIGXCPU:
-        raise TooSlow
-    if outcome.code and watch.faults:
-        raise watch.damaged()
-    _check_outcome(outcome)
+    return Tools(ffmpeg=ffmpeg, build=build, sandbox=sandbox)
 
 
-async def _prove(bench: Bench, tools: Tools, plan: Plan) -> str:
-    """Plays the beginning of every rung from its playlist, makes the posters and gives the thumbhash."""
-    await _run_ffmpeg(bench, tools, proof_args(plan.pictures))
-    for skip_black in (True, False):
-        if not (bench.out / POSTER).exists():
-            await _run_ffmpeg(bench, tools, poster_args(plan.pictures[-1], skip_black=skip_black))
-    outcome = await _run_child("poster_child.py", [POSTER, "."], bench.out, _PROOF_SECONDS)
-    _check_outcome(outcome)
-    for name in POSTERS:
-        take_file(bench.out / name, bench.package / name)
-    return msgspec.json.decode(outcome.output, type=dict[str, str])["thumbhash"]
+async def look(bench: Bench, tools: Tools, landscape: Landscape) -> SourceInfo:
+    """Gate and probe: what the upload is, or why it is refused."""
+    raise NotImplementedError
 
 
-async def _run_ffmpeg(bench: Bench, tools: Tools, args: list[str]) -> None:
-    limits = Limits(cpu_seconds=int(_PROOF_SECONDS * _CORES))
-    _check_outcome(await run(confine([tools.ffmpeg, *args], bench.out, limits), _PROOF_SECONDS))
+async def study(bench: Bench, tools: Tools, info: SourceInfo, profile: Profile) -> Source:
+    """One pass over the whole film: cuts, loudness, pictures fit for a poster. Raises as `make_ladder` does."""
+    raise NotImplementedError
 
 
-async def _run_child(script: str, args: list[str], folder: Path, seconds: float) -> Outcome:
-    command = [sys.executable, "-I", str(_HERE / script), *args]
-    return await run(confine(command, folder, Limits(cpu_seconds=int(seconds * _CORES))), seconds)
+async def make_start(bench: Bench, tools: Tools, info: SourceInfo, publish: Publish) -> Preview:
+    """The producer's preview, handed to `publish` while it is encoded; returns it complete."""
+    raise NotImplementedError
 
 
-def _check_outcome(outcome: Outcome) -> None:
-    if not outcome.code:
-        return
-    if _FULL in outcome.last_words:
-        raise ScratchFull
-    raise EncodeFailed(outcome.last_words)
+async def make_ladder(bench: Bench, tools: Tools, source: Source, profile: Profile, tell: Tell) -> Addition:
+    """All H.264 rungs, sound, posters and storyboard; raises Rejected, EncodeFailed, TooSlow or ScratchFull."""
+    raise NotImplementedError
+
+
+async def make_av1(bench: Bench, tools: Tools, source: Source, profile: Profile, tell: Tell) -> Addition | None:
+    """None where the source is too small for these rungs, or ffmpeg cannot encode them."""
+    raise NotImplementedError
+
+
+async def make_refine(bench: Bench, tools: Tools, source: Source, profile: Profile, tell: Tell) -> Addition | None:
+    """The smaller H.264 rungs once more, slower, in folders of their own; None where the profile has no such pass."""
+    raise NotImplementedError

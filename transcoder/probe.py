@@ -17,12 +17,25 @@ _NEARLY_SQUARE: Final = Fraction(1, 100)  # rounding of exporters; it must not c
 _TRANSFERS: Final[dict[int, Transfer]] = {16: "pq", 18: "hlg"}
 
 
+class Sound(Struct, frozen=True, kw_only=True):
+    """One sound of the original; `lang` is a BCP 47 tag where the file says it."""
+
+    index: int
+    codec: str
+    lang: str | None = None
+
+
 class SourceInfo(Struct, frozen=True, kw_only=True):
-    """`width` and `height` are those of the upright picture; `fps` is the constant rate it is going to have."""
+    """`width` and `height` are those of the upright picture as it is going to be shown, `duration` is in seconds.
+
+    `rate` is the constant number of pictures per second it is going to have, as a fraction. `phase` is by how much
+    (seconds) everything is moved ahead so that the pictures of the film stand where those of the rate do. `inner` is
+    the height of the picture between its bars, where a landscape film is shown upright.
+    """
 
     demuxer: Demuxer
     duration: float
-    fps: Fraction
+    rate: str
     width: int
     height: int
     rotation: int
@@ -30,8 +43,13 @@ class SourceInfo(Struct, frozen=True, kw_only=True):
     transfer: Transfer
     video_codec: str
     video_index: int
-    audio_codec: str | None = None
-    audio_index: int | None = None
+    sounds: list[Sound] = []
+    phase: float = 0.0
+    inner: int | None = None
+
+    @property
+    def fps(self) -> Fraction:
+        return Fraction(self.rate)
 
 
 class _Video(Struct, frozen=True):

@@ -1,37 +1,96 @@
-"""The ladder of pictures as a table. The next size is added here, not in a branch somewhere."""
+"""The ladders of pictures as a table. The next size is added here, not in a branch somewhere."""
 
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
+Codec = Literal["h264", "av1"]
+_PREFIXES: Final[dict[Codec, str]] = {"h264": "v", "av1": "av1-"}
+
 
 class Rung(Struct, frozen=True, kw_only=True):
+    """One picture size. `cap` in bit/s; `params` are the encoder's own settings, as x264 and SVT-AV1 spell them.
+
+    `crf` is what is used where no search was made. `suffix` tells the slower pass from the first one by its folder.
+    """
+
     short_side: int
+    codec: Codec = "h264"
     preset: str
-    crf: int
+    crf: float
     cap: int
+    params: str = ""
+    suffix: str = ""
 
     @property
     def name(self) -> str:
-        return f"v{self.short_side}"
+        return f"{_PREFIXES[self.codec]}{self.short_side}{self.suffix}"
 
 
-# x264: the caps keep a phone on a poor network playing, CRF decides below them.
-LADDER: Final = (
-    Rung(short_side=360, preset="veryfast", crf=24, cap=450_000),
-    Rung(short_side=540, preset="veryfast", crf=24, cap=1_000_000),
-    Rung(short_side=720, preset="veryfast", crf=24, cap=1_900_000),
-)
+class Profile(Struct, frozen=True, kw_only=True):
+    """What is made of a film. `search` says whether the CRF of each rung is found by measuring."""
+
+    name: Literal["festival", "quick"]
+    ladder: tuple[Rung, ...]
+    av1: tuple[Rung, ...]
+    refine: tuple[Rung, ...]
+    search: bool
+
+
+# The caps keep a phone on a poor network playing, CRF decides below them.
+CAPS: Final = {360: 450_000, 540: 1_000_000, 720: 1_900_000, 1080: 3_800_000}
+AV1_CAPS: Final = {540: 700_000, 720: 1_300_000}
+
+_LADDER: Final = "aq-mode=3:rc-lookahead=40"
+_REFINE: Final = "aq-mode=3:rc-lookahead=50"
+
+
+def _h264(side: int, preset: str, crf: float, params: str, suffix: str = "") -> Rung:
+    return Rung(short_side=side, preset=preset, crf=crf, cap=CAPS[side], params=params, suffix=suffix)
+
+
+def _av1(side: int, preset: str, crf: float, params: str = "tune=0") -> Rung:
+    return Rung(short_side=side, codec="av1", preset=preset, crf=crf, cap=AV1_CAPS[side], params=params)
+
+
+#: The producer's preview: soon, not small. Encoders that look ahead keep the first segment back.
+START: Final = _h264(360, "superfast", 25, "rc-lookahead=0:sync-lookahead=0:sliced-threads=1")
+
+PROFILES: Final[dict[str, Profile]] = {
+    "festival": Profile(
+        name="festival",
+        ladder=tuple(_h264(side, "fast", 26, _LADDER) for side in CAPS),
+        av1=(_av1(540, "6", 44), _av1(720, "6", 44)),
+        refine=tuple(_h264(side, "slower", 26, _REFINE, "s") for side in (360, 540, 720)),
+        search=True,
+    ),
+    "quick": Profile(
+        name="quick",
+        ladder=tuple(_h264(side, "veryfast", 26, "") for side in CAPS),
+        av1=(_av1(540, "10", 46),),
+        refine=(),
+        search=False,
+    ),
+}
 
 AUDIO_NAME: Final = "a64"
 AUDIO_BITRATE: Final = 64_000
 AUDIO_RATE: Final = 48_000
 AAC_PRIMING: Final = 1024
+MAX_SOUNDS: Final = 8
 
-# Short first segments start quickly, long ones later cost fewer bits.
+# One loudness for the whole festival: LUFS and dBTP (EBU R 128, ITU-R BS.1770). Quieter than the floor is no sound
+# that anybody meant; it is left alone.
+LOUDNESS: Final = -16.0
+TRUE_PEAK: Final = -1.5
+SILENCE: Final = -50.0
+
+# Short first segments start quickly, long ones later cost fewer bits. A border may move to a cut near it.
 FIRST_SEGMENTS: Final = (1, 2)
 LATER_SEGMENTS: Final = 4
+SHORTEST_SEGMENT: Final = 1.0
+LONGEST_SEGMENT: Final = 5.0
 
 UPRIGHT: Final = Fraction(9, 16)
 MAX_FPS: Final = Fraction(60)
