@@ -15,16 +15,21 @@ _CHUNK: Final = 8192
 _LONGEST_LINE: Final = 4096
 _OUTPUT_LIMIT: Final = 64 * 1024
 _LAST_WORDS: Final = 2000
+_BY_SIGNAL: Final = 128
 
 #: Called with each line; what it raises ends the process and reaches the caller of `run`.
 Listener = Callable[[str], None]
 
 
 class Start(Struct, frozen=True, kw_only=True):
-    """The environment of such a process is empty, its home is `folder`."""
+    """The environment of such a process is empty, its home is `folder`.
+
+    One that is `wrapped` reports the signal that ended it as a shell does: 128 and the signal.
+    """
 
     args: list[str]
     folder: Path
+    wrapped: bool = False
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -64,6 +69,8 @@ async def run(start: Start, seconds: float, on_output: Listener = ignore, on_com
         raise TooSlow from error
     finally:
         await _end(process, readers)
+    if start.wrapped and code > _BY_SIGNAL:
+        code = _BY_SIGNAL - code
     return Outcome(code=code, output=said.text, last_words=complained.text)
 
 

@@ -1,4 +1,4 @@
-"""Real processes: how they end, what they may do, and one short film made by the real ffmpeg."""
+"""Real processes: how they end and within which limits. What a sandbox adds is in test_sandbox."""
 
 import asyncio
 import contextlib
@@ -8,18 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.transcoder.media import ffmpeg, make_clip
-from transcoder.contract import Rejected
-from transcoder.encode import Watch
-from transcoder.pipeline import Bench, look
-from transcoder.plan import Build, make_plan
-from transcoder.probe import SourceInfo
 from transcoder.run import Outcome, TooSlow, run
-from transcoder.sandbox import Limits, confine
+from transcoder.sandbox import Limits, Sandbox
+
+UNCONFINED = Sandbox(kind="none")
 
 
 async def python(folder: Path, code: str, seconds: float = 30, limits: Limits | None = None) -> Outcome:
-    start = confine([sys.executable, "-I", "-c", code], folder, limits or Limits(cpu_seconds=20))
+    start = UNCONFINED.confine([sys.executable, "-I", "-c", code], folder, limits or Limits(cpu_seconds=20))
     return await run(start, seconds)
 
 
@@ -59,7 +55,9 @@ async def test_a_listener_may_end_the_process(tmp_path: Path) -> None:
 
     code = "import itertools, time\nfor n in itertools.count(): print(n, flush=True); time.sleep(0.01)"
     with pytest.raises(Enough):
-        await run(confine([sys.executable, "-c", code], tmp_path, Limits(cpu_seconds=20)), 30, on_output=listen)
+        await run(
+            UNCONFINED.confine([sys.executable, "-c", code], tmp_path, Limits(cpu_seconds=20)), 30, on_output=listen
+        )
 
 
 async def test_only_the_last_of_much_talk_is_kept(tmp_path: Path) -> None:
@@ -101,9 +99,9 @@ async def test_a_confined_process_dies_with_its_parent(tmp_path: Path) -> None:
 import asyncio, os, sys
 from pathlib import Path
 from transcoder.run import run
-from transcoder.sandbox import Limits, confine
+from transcoder.sandbox import Limits, Sandbox
 code = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(600)"
-asyncio.run(run(confine([sys.executable, "-c", code], Path({str(tmp_path)!r}), Limits(cpu_seconds=9)), 600))
+asyncio.run(run(Sandbox(kind='none').confine([sys.executable, "-c", code], Path({str(tmp_path)!r}), Limits(cpu_seconds=9)), 600))
 """
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", parent, env=env)
@@ -133,45 +131,3 @@ async def is_gone(pid: int) -> bool:
             return True
         await asyncio.sleep(0.01)
     return False
-
-
-@pytest.fixture
-async def second(tmp_path: Path) -> tuple[Bench, SourceInfo]:
-    bench = Bench.lay(tmp_path / "job")
-    make_clip(tmp_path / "clip.mp4", seconds=1, width=180, height=320).replace(bench.original)
-    return bench, await look(bench)
-
-
-async def test_the_planned_arguments_make_a_film_of_one_second(second: tuple[Bench, SourceInfo]) -> None:
-    bench, source = second
-    plan = make_plan(source, Build(version="", tone_mapping=False))
-    for name in plan.folders:
-        (bench.out / name).mkdir()
-    told: list[float] = []
-    watch = Watch(plan.duration, told.append)
-
-    outcome = await run(
-        confine([ffmpeg(), *plan.args], bench.out, Limits(cpu_seconds=60)), 60, watch.on_output, watch.on_complaint
-    )
-
-    assert (outcome.code, outcome.last_words, watch.faults) == (0, "", 0)
-    assert told[-1] > 0.9
-    assert sorted(path.relative_to(bench.out).as_posix() for path in bench.out.rglob("*.*")) == [
-        *("a64-pieces/000.m4s", "a64-pieces/init.mp4", "a64-pieces/playlist.m3u8"),
-        *("v180/000.m4s", "v180/init.mp4", "v180/playlist.m3u8"),
-    ]
-
-
-def test_a_few_faults_are_forgiven_and_more_are_not() -> None:
-    watch = Watch(60, lambda _share: None)
-    fault = "[vist#0:0/h264 @ 0x1] [error] Error submitting packet to decoder: Invalid data found"
-    watch.on_output("out_time_us=12400000")
-
-    for _ in range(3):
-        watch.on_complaint(fault)
-    watch.on_complaint("[in#0] [warning] Detected creation time before 1970")
-    watch.on_output("out_time_us=30000000")
-    with pytest.raises(Rejected) as refused:
-        watch.on_complaint(fault)
-
-    assert (refused.value.code, refused.value.params) == ("damaged-file", {"at": "0:12"})
