@@ -1,118 +1,251 @@
-"""One claimed job from its original to its published package."""
+"""One job of the queue, from its claim to its end: done, handed back, or given up with a reason."""
 
 import asyncio
-import contextlib
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from msgspec import Struct
+from pgqueuer.errors import RetryRequested
 
-from transcoder.contract import Descriptor, Rejected
-from transcoder.pipeline import Bench, ScratchFull, Tools, make_package
-from transcoder.rows import DATABASE_AWAY, Claim, PartDigest, Rows, insist
-from transcoder.storage import Storage
+from transcoder.bench import Bench, EncodeFailed, ScratchFull, Tools
+from transcoder.contract import Preview, Rejected, Tier, TranscodeJob
+from transcoder.making import Made, Make, Order, next_tiers
+from transcoder.profiles import Profile
+from transcoder.progress import Progress, share_of
+from transcoder.publication import PREVIEW, give_up, publish
+from transcoder.rows import DATABASE_AWAY, Claim, Ousted, PartDigest, Rows, insist
+from transcoder.storage import Storage, StorageError
+from transcoder.verdict import MOST_ATTEMPTS, Verdict, judge
 
 log = structlog.get_logger()
+T = TypeVar("T")
 _READ_SIZE: Final = 1024 * 1024
-_TELL_PAUSE: Final = 0.5
-_ROOM: Final = 512 * 1024**2
+# An original and what is made of it: never more than three times its size, as measured over the corpus.
+_TIMES_ORIGINAL: Final = 3
+_FLOOR: Final = 10 * 1024**3
+_FLOOR_SHARE: Final = 10
+# Refining that is half done is worth more than what waits loses by it.
+_TOO_FAR: Final = 50.0
 
 
 class Stopped(Exception):
-    """The worker was asked to leave; the job goes back as if it had not been begun."""
+    """The job goes back as if it had not been begun: the worker was asked to leave, or better work waits."""
 
 
 class Station(Struct, frozen=True, kw_only=True):
-    """Where a job is done and with what."""
+    """Where jobs are done and with what."""
 
     rows: Rows
     storage: Storage
     tools: Tools
+    profile: Profile
     folder: Path
     stopping: asyncio.Event
-    #: The longest silence about a job in its row.
-    silence: float
+    make: Make
+    #: A job that is silent for so long in its row is lost.
+    heartbeat: timedelta
+    retry_after: timedelta
 
 
-class Progress:
-    """The newest word on one job. Written at most twice a second, and now and then also when nothing is new."""
-
-    def __init__(self) -> None:
-        self._word: tuple[int, str | None] = (0, None)
-        self._news = asyncio.Event()
-
-    def tell(self, progress: int, rung: str | None) -> None:
-        if (progress, rung) != self._word:
-            self._word = (progress, rung)
-            self._news.set()
-
-    async def write_to(self, rows: Rows, claim: Claim, silence: float) -> None:
-        """Runs until it is cancelled, or raises Ousted as soon as the row says so."""
-        while True:
-            # Not wait_for: before Python 3.12 it forgets a cancellation that comes together with the news.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(silence):
-                    await self._news.wait()
-            self._news.clear()
-            try:
-                await rows.tell_progress(claim, *self._word)
-            except DATABASE_AWAY as error:
-                log.warning("progress not written", error=type(error).__name__)
-            await asyncio.sleep(_TELL_PAUSE)
+async def handle(station: Station, job: TranscodeJob) -> None:
+    """Raises RetryRequested where the queue is to keep the job."""
+    with structlog.contextvars.bound_contextvars(package=str(job.package), tier=job.tier):
+        claim = await insist(lambda: station.rows.claim(job), station.stopping)
+        try:
+            if claim is None:
+                log.info("nothing to do")
+            else:
+                await _attempt(station, claim)
+        except Ousted:
+            log.info("no longer ours")
+        await _clear_failed(station, job)
 
 
-async def produce(station: Station, claim: Claim) -> Descriptor:
-    """Raises what went wrong; Stopped and Ousted mean that nothing is to be said about the job."""
-    progress = Progress()
-    bench = await asyncio.to_thread(Bench.lay, station.folder / str(claim.package))
+async def _attempt(station: Station, claim: Claim) -> None:
+    if claim.outdated:
+        await _give_up(station, claim, Rejected("superseded"), ())
+        return
+    if claim.attempt > MOST_ATTEMPTS:
+        await _conclude(station, claim, Verdict(Rejected("worker-lost")), "")
+        return
+    log.info("begun", size=claim.size, attempt=claim.attempt)
     try:
-        descriptor = await _unless_stopped(
-            _make(station, claim, bench, progress), progress.write_to(station.rows, claim, station.silence), station
-        )
-        await insist(lambda: _publish(station, claim, bench, descriptor), station.stopping)
+        await _produce(station, claim)
+    except Stopped as error:
+        await insist(lambda: station.rows.put_back(claim, counts=False), station.stopping)
+        raise RetryRequested(reason="the worker was needed elsewhere") from error
+    except Ousted:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the job ends in a state that people can see
+        await _conclude(station, claim, judge(error, claim.attempt), f"{type(error).__name__}: {error}"[-1000:])
+    else:
+        log.info("done", attempt=claim.attempt)
+
+
+async def _conclude(station: Station, claim: Claim, verdict: Verdict, words: str) -> None:
+    """`words` are for the log of the house; people read the sentences of the code."""
+    if verdict.rejected is None:
+        log.warning("another attempt follows", attempt=claim.attempt, words=words)
+        await _put_back(station, claim)
+        return
+    log.warning("failed", code=verdict.rejected.code, detail=verdict.rejected.detail, words=words)
+    following: Sequence[Tier] | None = next_tiers(claim.tier, station.profile)
+    if claim.tier == "ladder" or (claim.tier == "start" and verdict.hopeless):
+        following = None
+    await _give_up(station, claim, verdict.rejected, following)
+
+
+async def _give_up(station: Station, claim: Claim, rejected: Rejected, following: Sequence[Tier] | None) -> None:
+    try:
+        await insist(lambda: give_up(station.rows, station.storage, claim, rejected, following), station.stopping)
+    except StorageError as error:
+        log.warning("leftovers stay", error=type(error).__name__)
+        await _put_back(station, claim)
+
+
+async def _put_back(station: Station, claim: Claim) -> None:
+    await insist(lambda: station.rows.put_back(claim, counts=True), station.stopping)
+    raise RetryRequested(station.retry_after * claim.attempt, "failed")
+
+
+async def _clear_failed(station: Station, job: TranscodeJob) -> None:
+    """A package that failed, here or because a newer file took its place, leaves no files."""
+    fate = await insist(lambda: station.rows.fate(job), station.stopping)
+    if fate is None or fate.package != "failed":
+        return
+    try:
+        await station.storage.delete(f"media/{job.package}")
+    except StorageError as error:
+        log.warning("leftovers stay", error=type(error).__name__)
+        raise RetryRequested(station.heartbeat, "the store is away") from error
+    await insist(lambda: station.rows.forget_preview(job.package), station.stopping)
+
+
+async def _produce(station: Station, claim: Claim) -> None:
+    """Raises what went wrong; Stopped and Ousted mean that nothing is to be said about the job."""
+    bench = await asyncio.to_thread(Bench.lay, station.folder / f"{claim.package}-{claim.tier}")
+    progress = Progress(claim.tier)
+    companions = [
+        progress.write_to(station.rows, claim, station.heartbeat.total_seconds() / 2),
+        _leave(station.stopping),
+        *([_give_way(station, progress)] if claim.tier == "refine" else []),
+    ]
+    try:
+        made = await accompanied(_work(station, claim, bench, progress), *companions)
+        await insist(lambda: publish(station.rows, station.storage, claim, bench, made), station.stopping)
     finally:
         await asyncio.to_thread(shutil.rmtree, bench.folder, ignore_errors=True)
-    return descriptor
 
 
-async def _make(station: Station, claim: Claim, bench: Bench, progress: Progress) -> Descriptor:
-    _check_room(bench.folder, claim.size)
+async def _work(station: Station, claim: Claim, bench: Bench, progress: Progress) -> Made:
+    """The bytes are compared with what their sender announced while they are encoded; nothing is shown before."""
+    if claim.tier == "edition":
+        return Made()
+    check_room(bench.folder, claim.size)
     await station.storage.fetch(claim.key, bench.original)
-    digests = await insist(lambda: station.rows.part_digests(claim.original), station.stopping)
-    sha256 = await asyncio.to_thread(check_digests, bench.original, digests)
-    await insist(lambda: station.rows.save_digest(claim.original, sha256), station.stopping)
-    progress.tell(3, None)
-    subtitles = await insist(lambda: station.rows.subtitles(claim.episode), station.stopping)
-    return await make_package(bench, station.tools, claim.package, subtitles, progress.tell)
+    verifying = asyncio.create_task(_verify(station, claim, bench.original))
 
+    async def show(preview: Preview, files: list[Path]) -> None:
+        await asyncio.shield(verifying)
+        await _show(station, claim, preview, files)
 
-async def _publish(station: Station, claim: Claim, bench: Bench, descriptor: Descriptor) -> None:
-    async with station.rows.publishing(claim) as declare_ready:
-        await station.storage.publish(bench.package, f"media/{claim.package}")
-        await declare_ready(descriptor)
+    async def keep(source: str) -> None:
+        await insist(lambda: station.rows.save_source(claim, source), station.stopping)
 
-
-async def _unless_stopped(
-    making: "asyncio._CoroutineLike[Descriptor]", telling: "asyncio._CoroutineLike[None]", station: Station
-) -> Descriptor:
-    """The first to end decides: done or failed, no longer ours, or asked to leave."""
-    maker, teller = asyncio.create_task(making), asyncio.create_task(telling)
-    leaving = asyncio.create_task(station.stopping.wait())
+    order = Order(
+        claim=claim,
+        bench=bench,
+        tools=station.tools,
+        profile=station.profile,
+        show=show,
+        keep=keep,
+        tell=progress.tell,
+    )
     try:
-        await asyncio.wait({maker, teller, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if maker.done():
-            return maker.result()
-        if teller.done():
-            teller.result()
-        raise Stopped
+        made = await accompanied(station.make(order), _outcome(verifying))
+        await verifying
+        return made
+    except (Rejected, EncodeFailed):
+        await verifying  # bytes that changed on the way explain everything else
+        raise
     finally:
-        for task in (maker, teller, leaving):
-            task.cancel()
-        await asyncio.gather(maker, teller, leaving, return_exceptions=True)
+        verifying.cancel()
+        await asyncio.gather(verifying, return_exceptions=True)
+
+
+async def _show(station: Station, claim: Claim, preview: Preview, files: Sequence[Path]) -> None:
+    puts = [station.storage.put(path, f"{claim.prefix}/{PREVIEW}/{path.name}") for path in files]
+    await uninterrupted(_gathered(puts))
+    progress = share_of("start", 100 * min(1.0, sum(preview.segments) / preview.duration)) or 0
+    await insist(lambda: station.rows.show_preview(claim, preview, progress), station.stopping)
+
+
+async def _verify(station: Station, claim: Claim, original: Path) -> None:
+    digests = await insist(lambda: station.rows.part_digests(claim.original), station.stopping)
+    sha256 = await asyncio.to_thread(check_digests, original, digests)
+    await insist(lambda: station.rows.save_digest(claim.original, sha256), station.stopping)
+
+
+async def _leave(stopping: asyncio.Event) -> None:
+    await stopping.wait()
+    raise Stopped
+
+
+async def _give_way(station: Station, progress: Progress) -> None:
+    """Work that has been waiting for a while would have been taken if another worker were idle."""
+    patience = station.heartbeat / 6
+    while progress.done < _TOO_FAR:
+        await asyncio.sleep(patience.total_seconds())
+        try:
+            waits = await station.rows.better_work_waits(patience)
+        except DATABASE_AWAY:
+            continue
+        if waits and progress.done < _TOO_FAR:
+            raise Stopped
+
+
+async def _outcome(task: "asyncio.Task[None]") -> None:
+    await asyncio.shield(task)
+
+
+async def _gathered(works: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """All of them end, then the first error is raised."""
+    for result in await asyncio.gather(*works, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
+
+
+async def uninterrupted(work: Coroutine[Any, Any, None]) -> None:
+    """What is being written to a store cannot be called back; it ends before anything is removed there."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
+
+
+async def accompanied(work: Coroutine[Any, Any, T], *companions: Coroutine[Any, Any, None]) -> T:
+    """The result of `work`. A companion that raises ends it, one that merely ends does not."""
+    task = asyncio.create_task(work)
+    others = [asyncio.create_task(companion) for companion in companions]
+    running: set[asyncio.Task[Any]] = {task, *others}
+    try:
+        while not task.done():
+            ended, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for other in ended - {task}:
+                if not task.done():
+                    other.result()
+        return task.result()
+    finally:
+        for each in (task, *others):
+            each.cancel()
+        await asyncio.gather(task, *others, return_exceptions=True)
 
 
 def check_digests(original: Path, parts: Sequence[PartDigest]) -> str:
@@ -133,7 +266,9 @@ def check_digests(original: Path, parts: Sequence[PartDigest]) -> str:
     return whole.hexdigest()
 
 
-def _check_room(folder: Path, size: int) -> None:
-    """Better to say so before an hour of work than after it."""
-    if shutil.disk_usage(folder).free < 2 * size + _ROOM:
+def check_room(folder: Path, size: int) -> None:
+    """Better to say so before an hour of work than after it. A tenth of the disk stays free for everybody else, of a
+    large one ten GiB."""
+    disk = shutil.disk_usage(folder)
+    if disk.free < _TIMES_ORIGINAL * size + min(disk.total // _FLOOR_SHARE, _FLOOR):
         raise ScratchFull

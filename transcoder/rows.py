@@ -2,11 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -14,22 +14,37 @@ import msgspec
 import structlog
 from asyncpg.pool import PoolConnectionProxy
 from msgspec import Struct
+from pgqueuer.db import AsyncpgDriver
+from pgqueuer.queries import Queries
 
-from transcoder.assemble import Subtitle
-from transcoder.contract import Descriptor, Rejected
+from transcoder.contract import (
+    ENCODE_QUEUE,
+    Descriptor,
+    PackageState,
+    Preview,
+    Rejected,
+    RungProgress,
+    Tier,
+    TierState,
+    TranscodeJob,
+    priority,
+)
+from transcoder.edition import Subtitle
 
 log = structlog.get_logger()
 T = TypeVar("T")
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 
-#: The server is away, starting or overloaded; the statement itself may be all right.
+#: The server is away, starting or overloaded, or two of us got into each other's way; the statement may be all right.
 DATABASE_AWAY: Final = (
     OSError,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.exceptions.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
 )
 _PAUSE: Final = 1.0
 
@@ -53,13 +68,39 @@ class Ousted(Exception):
 
 
 class Claim(Struct, frozen=True, kw_only=True):
+    """`source` is what an earlier tier found out about the original, as JSON values."""
+
     package: UUID
-    episode: int
+    tier: Tier
     attempt: int
+    episode: int
+    turn: int
+    source: Any
     original: UUID
     key: str
     size: int
-    part_size: int
+    landscape: Literal["refuse", "letterbox"]
+    outdated: bool
+
+    @property
+    def fence(self) -> tuple[UUID, Tier, int]:
+        return (self.package, self.tier, self.attempt)
+
+    @property
+    def prefix(self) -> str:
+        """Of all its files in the store."""
+        return f"media/{self.package}"
+
+
+class Fate(Struct, frozen=True, kw_only=True):
+    package: PackageState
+    tier: TierState
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    package: UUID
+    tier: Tier
+    turn: int
 
 
 class PartDigest(Struct, frozen=True, kw_only=True):
@@ -68,13 +109,59 @@ class PartDigest(Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+class Place(Struct, frozen=True, kw_only=True):
+    """A package whose row is held: what is in it now, and the writes that are committed together or not at all."""
+
+    claim: Claim
+    connection: Connection
+    current: Descriptor | None
+    #: Whether its producer has been shown anything before.
+    previewed: bool
+
+    async def subtitles(self) -> list[Subtitle]:
+        return [Subtitle(**row) for row in await self.connection.fetch(Q["subtitles"], self.claim.episode)]
+
+    async def finish(self, descriptor: Descriptor) -> None:
+        await self.connection.execute(Q["finish_package"], self.claim.package, _json(descriptor))
+
+    async def await_ladder(self, preview: Preview | None) -> None:
+        text = None if preview is None else _json(preview)
+        await self.connection.execute(Q["await_ladder"], self.claim.package, text)
+        await self.plan("ladder")
+
+    async def end_tier(self) -> None:
+        await self.connection.execute(Q["finish_tier"], self.claim.package, self.claim.tier)
+
+    async def fail_tier(self, code: str) -> None:
+        await self.connection.execute(Q["fail_tier"], self.claim.package, self.claim.tier, code)
+
+    async def fail_package(self, rejected: Rejected) -> None:
+        detail = rejected.detail if rejected.params else None
+        await self.connection.execute(Q["fail_package"], self.claim.package, rejected.code, detail)
+
+    async def plan(self, tier: Tier) -> None:
+        """The tier and its job, in this transaction."""
+        await self.connection.execute(Q["plan_tier"], self.claim.package, tier)
+        await enqueue(self.connection, TranscodeJob(package=self.claim.package, tier=tier), self.claim.turn)
+
+
+async def enqueue(connection: Connection, job: TranscodeJob, turn: int) -> None:
+    driver = AsyncpgDriver(cast("asyncpg.Connection[asyncpg.Record]", connection))  # a pooled one passes calls on
+    order = priority(job.tier, turn)
+    await Queries(driver).enqueue(job.queue, job.encode(), order, dedupe_key=job.key, on_conflict="skip")
+
+
 class Rows:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def claim(self, package: UUID) -> Claim | None:
-        row = await self._pool.fetchrow(Q["claim"], package)
+    async def claim(self, job: TranscodeJob) -> Claim | None:
+        row = await self._pool.fetchrow(Q["claim"], job.package, job.tier)
         return None if row is None else Claim(**row)
+
+    async def fate(self, job: TranscodeJob) -> Fate | None:
+        row = await self._pool.fetchrow(Q["fate"], job.package, job.tier)
+        return None if row is None else Fate(**row)
 
     async def part_digests(self, original: UUID) -> list[PartDigest]:
         return [PartDigest(**row) for row in await self._pool.fetch(Q["part_digests"], original)]
@@ -82,37 +169,70 @@ class Rows:
     async def save_digest(self, original: UUID, sha256: str) -> None:
         await self._pool.execute(Q["save_digest"], original, sha256)
 
-    async def subtitles(self, episode: int) -> list[Subtitle]:
-        return [Subtitle(**row) for row in await self._pool.fetch(Q["subtitles"], episode)]
+    async def save_source(self, claim: Claim, text: str) -> None:
+        await self._write("save_source", claim, text)
 
-    async def tell_progress(self, claim: Claim, progress: int, rung: str | None) -> None:
-        await self._write("tell_progress", claim, progress, rung)
+    async def tell_progress(
+        self, claim: Claim, rungs: Sequence[RungProgress], seconds_left: int | None, progress: int | None
+    ) -> None:
+        await self._write("tell_progress", claim, _json(rungs), seconds_left, progress)
+
+    async def show_preview(self, claim: Claim, preview: Preview, progress: int) -> None:
+        await self._write("show_preview", claim, _json(preview), progress)
 
     @asynccontextmanager
-    async def publishing(self, claim: Claim) -> AsyncIterator[Callable[[Descriptor], Awaitable[None]]]:
-        """Holds the row while its package is published; gives what declares it ready in the same transaction."""
+    async def holding(self, claim: Claim) -> AsyncIterator[Place]:
+        """Holds the row of the package until the end of the block, then commits; raises Ousted."""
         async with self._pool.acquire() as connection, connection.transaction():
-            if await connection.fetchval(Q["hold"], claim.package, claim.attempt) is None:
+            row = await connection.fetchrow(Q["hold"], *claim.fence)
+            if row is None:
                 raise Ousted
-
-            async def declare_ready(descriptor: Descriptor) -> None:
-                text = msgspec.json.encode(descriptor).decode()
-                await connection.fetchval(Q["finish"], claim.package, claim.attempt, text)
-
-            yield declare_ready
-
-    async def fail(self, claim: Claim, rejected: Rejected) -> None:
-        await self._write("fail", claim, rejected.code, rejected.detail if rejected.params else None)
+            found = row["descriptor"]
+            yield Place(
+                claim=claim,
+                connection=connection,
+                current=None if found is None else msgspec.convert(found, Descriptor),
+                previewed=row["previewed"],
+            )
 
     async def put_back(self, claim: Claim, *, counts: bool) -> None:
         await self._write("put_back", claim, counts)
 
-    async def stranded(self, silent_for: timedelta) -> list[UUID]:
-        return [row["id"] for row in await self._pool.fetch(Q["stranded"], silent_for)]
+    async def stranded(self, silent_for: timedelta) -> list[Waiting]:
+        return [Waiting(**row) for row in await self._pool.fetch(Q["stranded"], silent_for)]
+
+    async def queue_again(self, waiting: Waiting) -> None:
+        async with self._pool.acquire() as connection:
+            await enqueue(connection, TranscodeJob(package=waiting.package, tier=waiting.tier), waiting.turn)
+
+    async def better_work_waits(self, patience: timedelta) -> bool:
+        """Whether anything but refining has been waiting for so long that no idle worker can be there."""
+        return bool(await self._pool.fetchval(Q["better_work_waits"], ENCODE_QUEUE, priority("refine", 0), patience))
+
+    async def outlived_previews(self, kept_for: timedelta) -> list[tuple[UUID, PackageState]]:
+        found = await self._pool.fetch(Q["outlived_previews"], kept_for)
+        return [(row["id"], row["state"]) for row in found]
+
+    async def forget_preview(self, package: UUID) -> None:
+        await self._pool.execute(Q["forget_preview"], package)
+
+    async def sign_in(self, worker: UUID, facts: tuple[str, str, str, int], busy: int, *, leaving: bool) -> None:
+        """`facts` are host, sandbox, ffmpeg and slots."""
+        await self._pool.execute(Q["sign_in"], worker, *facts, busy, leaving)
+
+    async def sign_out(self, worker: UUID) -> None:
+        await self._pool.execute(Q["sign_out"], worker)
+
+    async def forget_workers(self, silent_for: timedelta) -> None:
+        await self._pool.execute(Q["forget_workers"], silent_for)
 
     async def _write(self, name: str, claim: Claim, *values: object) -> None:
-        if await self._pool.fetchval(Q[name], claim.package, claim.attempt, *values) is None:
+        if await self._pool.fetchval(Q[name], *claim.fence, *values) is None:
             raise Ousted
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 async def insist(work: Callable[[], Awaitable[T]], stopping: asyncio.Event) -> T:

@@ -4,8 +4,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from transcoder.bench import EncodeFailed, ScratchFull
 from transcoder.contract import Rejected
-from transcoder.pipeline import EncodeFailed, ScratchFull
+from transcoder.package import Unfit
 from transcoder.run import TooSlow
 from transcoder.storage import StorageError
 
@@ -15,18 +16,19 @@ _ENCODES: Final = 2
 
 
 class Verdict(Struct, frozen=True):
-    """`rejected` is None where another attempt is worth it."""
+    """`rejected` is None where another attempt is worth it; `hopeless` where no other tier can fare better."""
 
     rejected: Rejected | None
+    hopeless: bool = False
 
 
 def judge(error: Exception, attempt: int) -> Verdict:
     match error:
         case Rejected():
-            return Verdict(error)
+            return Verdict(error, hopeless=True)
         case TooSlow():
             return _after(_ENCODES, attempt, "encode-too-slow")
-        case EncodeFailed():
+        case EncodeFailed() | Unfit():
             return _after(_ENCODES, attempt, "encode-failed")
         case StorageError() | ScratchFull() | OSError():
             return _after(MOST_ATTEMPTS, attempt, "storage-failed")

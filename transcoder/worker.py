@@ -1,5 +1,5 @@
-"""The worker process: takes one job at a time from the queue, and neither a restart of PostgreSQL nor its own end
-loses one. Start it with `python -m transcoder.worker`, as often and on as many machines as needed."""
+"""The worker process: takes jobs from the queue, and neither a restart of PostgreSQL nor its own end loses one.
+Start it with `python -m transcoder.worker`, as often and on as many machines as needed."""
 
 import asyncio
 import logging
@@ -14,41 +14,43 @@ import asyncpg
 import msgspec
 import structlog
 from pgqueuer.db import AsyncpgPoolDriver
-from pgqueuer.errors import FailingListenerError, RetryRequested
+from pgqueuer.errors import FailingListenerError
 from pgqueuer.models import Job
-from pgqueuer.qm import QueueManager
 from pgqueuer.queries import Queries
-from pgqueuer.types import QueueEntrypoint
 
 from transcoder import scratch
-from transcoder.contract import QUEUE, Rejected, TranscodeJob
-from transcoder.job import Station, Stopped, produce
-from transcoder.pipeline import Tools, find_tools
-from transcoder.rows import DATABASE_AWAY, Claim, Ousted, Pool, Rows, insist, read_jsonb
+from transcoder.bench import Tools
+from transcoder.contract import ENCODE_QUEUE, PREVIEW_QUEUE, TranscodeJob
+from transcoder.job import Station, handle
+from transcoder.lanes import Lanes
+from transcoder.making import Make, make
+from transcoder.pipeline import find_tools
+from transcoder.profiles import PROFILES
+from transcoder.rows import DATABASE_AWAY, Pool, Rows, read_jsonb
+from transcoder.sandbox import SandboxMissing, find_sandbox
 from transcoder.settings import Settings, SettingsError
-from transcoder.storage import Storage, StorageError, make_storage
-from transcoder.verdict import MOST_ATTEMPTS, judge
+from transcoder.storage import Storage, make_storage
+from transcoder.upkeep import Presence, sweep_often
 
 log = structlog.get_logger()
 _RECONNECT_SECONDS: Final = 1.0
 _CLOSE_SECONDS: Final = 5.0
-
-
-class OneAtATime(QueueManager):
-    """Asks the queue for work only while it has none, so that idle workers elsewhere find what is waiting."""
-
-    def entrypoints_below_capacity_limits(self) -> set[QueueEntrypoint]:
-        return set() if self.job_context else super().entrypoints_below_capacity_limits()
+# Of the queue, of its listener and of what happens beside jobs; and of each job at its busiest.
+_CONNECTIONS: Final = 4
+_CONNECTIONS_PER_JOB: Final = 3
 
 
 class Worker:
-    def __init__(self, settings: Settings, storage: Storage, tools: Tools, folder: Path) -> None:
+    def __init__(self, settings: Settings, storage: Storage, tools: Tools, folder: Path, make: Make = make) -> None:
         self._settings = settings
         self._storage = storage
         self._tools = tools
         self._folder = folder
+        self._make = make
         self._stopping = asyncio.Event()
         self._heartbeat = timedelta(seconds=settings.heartbeat_seconds)
+        self._slots = {PREVIEW_QUEUE: 1, ENCODE_QUEUE: settings.slots}
+        self._presence = Presence(tools, settings.slots)
 
     def stop(self) -> None:
         log.info("stopping")
@@ -69,8 +71,8 @@ class Worker:
         """From one loss of the database to the next."""
         pool = await asyncpg.create_pool(
             self._settings.database_url,
-            min_size=1,
-            max_size=5,
+            min_size=_CONNECTIONS,  # a job that begins does not wait for handshakes
+            max_size=_CONNECTIONS + _CONNECTIONS_PER_JOB * sum(self._slots.values()),
             command_timeout=10,
             init=read_jsonb,
             server_settings={"application_name": "tallscreen-worker", "idle_in_transaction_session_timeout": "10min"},
@@ -84,19 +86,26 @@ class Worker:
                 pool.terminate()
 
     async def _work(self, pool: Pool) -> None:
-        queue = Queries(AsyncpgPoolDriver(pool))
-        manager = OneAtATime(queue)
+        manager = Lanes(Queries(AsyncpgPoolDriver(pool)), slots=self._slots)
         manager.min_dequeue_poll_interval = timedelta(seconds=1)
         rows = Rows(pool)
+        station = self._station(rows)
 
-        @manager.entrypoint(QUEUE, on_failure="hold", accepts_context=False)
-        async def transcode(job: Job) -> None:
-            await self._handle(rows, job)
+        async def work(job: Job) -> None:
+            await handle(station, msgspec.json.decode(job.payload or b"", type=TranscodeJob))
 
-        # Not one event for both: the manager sets its own when it loses its listener, which ends only the session.
-        leaving = asyncio.create_task(self._pass_on_stop(manager))
-        sweeping = asyncio.create_task(self._sweep(rows, queue))
-        log.info("ready", ffmpeg=self._tools.build.version, tone_mapping=self._tools.build.tone_mapping)
+        for lane in self._slots:
+            manager.entrypoint(lane, on_failure="hold", accepts_context=False)(work)
+        beside = [
+            # Not one event for both: the manager sets its own when it loses its listener, which ends only the session.
+            asyncio.create_task(self._pass_on_stop(manager, rows)),
+            asyncio.create_task(sweep_often(rows, self._storage, self._heartbeat)),
+            asyncio.create_task(
+                self._presence.tell_often(rows, lambda: manager.busy(ENCODE_QUEUE), self._heartbeat / 3)
+            ),
+        ]
+        build = self._tools.build
+        log.info("ready", ffmpeg=build.version, tone_mapping=build.tone_mapping, sandbox=self._tools.sandbox.kind)
         try:
             await manager.run(
                 batch_size=1,
@@ -105,87 +114,30 @@ class Worker:
                 shutdown_on_listener_failure=True,
             )
         finally:
-            for task in (leaving, sweeping):
+            for task in beside:
                 task.cancel()
-            await asyncio.gather(leaving, sweeping, return_exceptions=True)
+            await asyncio.gather(*beside, return_exceptions=True)
+            if self._stopping.is_set():
+                await self._presence.end(rows)
 
-    async def _pass_on_stop(self, manager: QueueManager) -> None:
+    async def _pass_on_stop(self, manager: Lanes, rows: Rows) -> None:
         await self._stopping.wait()
         manager.shutdown.set()
-
-    async def _sweep(self, rows: Rows, queue: Queries) -> None:
-        """A job is never lost: packages under way that the queue has forgotten are queued again."""
-        while True:
-            try:
-                for package in await rows.stranded(2 * self._heartbeat):
-                    log.warning("stranded package queued again", package=str(package))
-                    payload = TranscodeJob(package=package).encode()
-                    await queue.enqueue(QUEUE, payload, dedupe_key=str(package), on_conflict="skip")
-            except DATABASE_AWAY as error:
-                log.warning("sweep put off", error=type(error).__name__)
-            await asyncio.sleep(self._heartbeat.total_seconds())
-
-    async def _handle(self, rows: Rows, job: Job) -> None:
-        package = msgspec.json.decode(job.payload or b"", type=TranscodeJob).package
-        claim = await insist(lambda: rows.claim(package), self._stopping)
-        if claim is None:
-            log.info("nothing to do", package=str(package))
-            return
-        with structlog.contextvars.bound_contextvars(package=str(package), attempt=claim.attempt):
-            try:
-                await self._attempt(rows, claim)
-            except Ousted:
-                log.warning("no longer ours")
-
-    async def _attempt(self, rows: Rows, claim: Claim) -> None:
-        if claim.attempt > MOST_ATTEMPTS:
-            await self._give_up(rows, claim, Rejected("worker-lost"))
-            return
-        log.info("begun", size=claim.size)
-        try:
-            await produce(self._station(rows), claim)
-        except Stopped as error:
-            await insist(lambda: rows.put_back(claim, counts=False), self._stopping)
-            raise RetryRequested(reason="the worker was asked to leave") from error
-        except Ousted:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the job ends in a state that people can see
-            await self._conclude(rows, claim, error)
-        else:
-            log.info("ready to watch")
-
-    async def _conclude(self, rows: Rows, claim: Claim, error: Exception) -> None:
-        rejected = judge(error, claim.attempt).rejected
-        if rejected is not None:
-            await self._give_up(rows, claim, rejected, error)
-            return
-        log.warning("another attempt follows", error=type(error).__name__, words=_last_words(error))
-        await insist(lambda: rows.put_back(claim, counts=True), self._stopping)
-        raise RetryRequested(timedelta(seconds=self._settings.retry_seconds * claim.attempt), "failed") from error
-
-    async def _give_up(self, rows: Rows, claim: Claim, rejected: Rejected, error: Exception | None = None) -> None:
-        words = _last_words(error) if error else ""
-        log.warning("failed", code=rejected.code, detail=rejected.detail, words=words)
-        try:
-            await self._storage.delete(f"media/{claim.package}")  # an earlier attempt may have got as far as that
-        except StorageError as trouble:
-            log.warning("leftovers stay", error=type(trouble).__name__)
-        await insist(lambda: rows.fail(claim, rejected), self._stopping)
+        self._presence.leaving = True
+        await self._presence.tell(rows, manager.busy(ENCODE_QUEUE))
 
     def _station(self, rows: Rows) -> Station:
         return Station(
             rows=rows,
             storage=self._storage,
             tools=self._tools,
+            profile=PROFILES[self._settings.profile],
             folder=self._folder,
             stopping=self._stopping,
-            silence=self._settings.heartbeat_seconds / 2,
+            make=self._make,
+            heartbeat=self._heartbeat,
+            retry_after=timedelta(seconds=self._settings.retry_seconds),
         )
-
-
-def _last_words(error: Exception) -> str:
-    """For the log of the house; people read the sentences of the code."""
-    return str(error)[-1000:]
 
 
 def configure_logs() -> None:
@@ -208,7 +160,8 @@ def configure_logs() -> None:
 async def serve(settings: Settings) -> None:
     storage = make_storage(settings.storage_url, secret="")  # workers sign nothing
     with scratch.own_folder(settings.work_dir, secrets.token_hex(8)) as folder:
-        tools = await find_tools(settings.ffmpeg, folder)
+        sandbox = await find_sandbox(folder, allow_none=settings.allow_unsandboxed)
+        tools = await find_tools(settings.ffmpeg, folder, sandbox)
         worker = Worker(settings, storage, tools, folder)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -222,10 +175,9 @@ async def serve(settings: Settings) -> None:
 def main() -> None:
     configure_logs()
     try:
-        settings = Settings.from_env()
-    except SettingsError as error:
+        asyncio.run(serve(Settings.from_env()))
+    except (SettingsError, SandboxMissing) as error:
         sys.exit(str(error))
-    asyncio.run(serve(settings))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,83 @@
+"""From a finished tier to what players get, and back where a tier comes to a bad end.
+
+All of it while the row of the package is held: whoever was given up in the meantime writes neither rows nor files.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from transcoder.bench import Bench, ScratchFull
+from transcoder.contract import Descriptor, Rejected, Tier
+from transcoder.edition import Addition, Subtitle, compose, write_edition
+from transcoder.making import Made
+from transcoder.profiles import PROFILES
+from transcoder.rows import Claim, Place, Rows
+from transcoder.storage import Storage
+
+PREVIEW: Final = "start"
+
+
+async def publish(rows: Rows, storage: Storage, claim: Claim, bench: Bench, made: Made) -> None:
+    """Files first, rows last. A worker that dies in between leaves files that nobody names: the next attempt writes
+    over them, and giving up removes them."""
+    async with rows.holding(claim) as place:
+        await place.end_tier()
+        if claim.tier == "start":
+            await place.await_ladder(made.preview)
+            return
+        if made.addition is not None or claim.tier == "edition":
+            await _publish_edition(place, storage, bench, made.addition)
+        for tier in made.following:
+            await place.plan(tier)
+
+
+async def _publish_edition(place: Place, storage: Storage, bench: Bench, addition: Addition | None) -> None:
+    claim = place.claim
+    edition = 1 if place.current is None else place.current.edition + 1
+    subtitles = await place.subtitles()
+    descriptor = compose(place.current, addition, claim.package, edition, subtitles)
+    try:
+        written = await asyncio.to_thread(_write, bench.package, descriptor, subtitles)
+    except OSError as error:
+        raise ScratchFull from error
+    for folder in sorted(path.name for path in bench.package.iterdir() if path.name != str(edition)):
+        await storage.publish(bench.package / folder, f"{claim.prefix}/{folder}")
+    await storage.publish(bench.package / str(edition), f"{claim.prefix}/{edition}")
+    if claim.tier == "ladder" and not place.previewed:  # what an attempt left that did not come to show it
+        await storage.delete(f"{claim.prefix}/{PREVIEW}")
+    await place.finish(written)
+
+
+def _write(package: Path, descriptor: Descriptor, subtitles: Sequence[Subtitle]) -> Descriptor:
+    shutil.rmtree(package / str(descriptor.edition), ignore_errors=True)  # of the try before PostgreSQL went away
+    return write_edition(package, descriptor, subtitles)
+
+
+async def give_up(
+    rows: Rows, storage: Storage, claim: Claim, rejected: Rejected, following: Sequence[Tier] | None
+) -> None:
+    """Without `following` the package fails with its tier; with it, it goes on without what this tier would have
+    added."""
+    async with rows.holding(claim) as place:
+        await place.fail_tier(rejected.code)
+        if following is None:
+            await place.fail_package(rejected)
+            return
+        if claim.tier == "start":
+            await place.await_ladder(None)
+            return
+        for folder in leftovers(claim.tier, place.current):
+            await storage.delete(f"{claim.prefix}/{folder}")
+        for tier in following:
+            await place.plan(tier)
+
+
+def leftovers(tier: Tier, current: Descriptor | None) -> list[str]:
+    """The folders an attempt at this tier may have left and no edition names."""
+    named = set() if current is None else {path.split("/")[0] for path in current.files}
+    made = {"av1": "av1", "refine": "refine"}.get(tier)
+    rungs = [rung.name for profile in PROFILES.values() for rung in getattr(profile, made)] if made else []
+    return [*sorted({*rungs} - named), str(1 if current is None else current.edition + 1)]
