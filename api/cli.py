@@ -1,10 +1,12 @@
-"""Commands of an operator: `python -m api.cli demo | migrate | organiser EMAIL NAME | code EMAIL | openapi`."""
+"""Commands of an operator: `python -m api.cli demo|migrate|status|organiser EMAIL NAME|code EMAIL|openapi`."""
 
 import argparse
 import asyncio
+import json
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from api.access.operators import issue_code
@@ -42,15 +44,35 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     organiser.add_argument("name")
     code = commands.add_parser("code", help="print a sign-in code for an account")
     code.add_argument("email")
+    status = commands.add_parser(
+        "status", help="servers, workers and queue on one screen; exit code 1 when something is wrong"
+    )
+    status.add_argument("--json", action="store_true", help="the same for programs")
+    status.add_argument("--var", type=Path, default=Path("var"), help="of a demo: where it keeps its data")
     commands.add_parser("openapi", help="print the OpenAPI document")
     return parser.parse_args(arguments)
 
 
-def database_url() -> str:
-    url = os.environ.get(DATABASE)
+def database_url(env: Mapping[str, str] = os.environ) -> str:
+    url = env.get(DATABASE)
     if not url:
         raise SettingsError(f"Set {DATABASE} to the festival's database.")
     return url
+
+
+def status(var: Path, *, as_json: bool) -> int:
+    """Of the servers in the environment, or of the demo that is running on `var`."""
+    from api import demo
+    from api.desk.status import to_json
+    from api.status import look, to_text
+
+    running = var / demo.RUNNING
+    env = dict(os.environ)
+    if DATABASE not in env and running.exists():
+        env |= json.loads(running.read_text())
+    report = asyncio.run(look({**env, DATABASE: database_url(env)}))
+    print(to_json(report).decode() if as_json else to_text(report), end="\n" if as_json else "")
+    return 1 if report.troubles else 0
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -61,6 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
             return demo.main(arguments.port, arguments.var, arguments.media)
         case "migrate":
             asyncio.run(migrate_database(database_url()))
+        case "status":
+            return status(arguments.var, as_json=arguments.json)
         case "organiser":
             print(asyncio.run(issue_code(database_url(), arguments.email, organiser=arguments.name)))
         case "code":

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import io
+import json
 import logging
 import os
 import secrets
@@ -31,6 +32,8 @@ ACCOUNTS = {
     "jury": "juror@meridian.example",
     "desk": ORGANISER,
 }
+#: Names the servers of the demo that is running, for `status`; only its owner may read it.
+RUNNING = "running.json"
 NEED_BYTES = 1_500_000_000
 START_SECONDS = 60
 
@@ -112,6 +115,8 @@ async def _run(stack: contextlib.AsyncExitStack, port: int, var: Path, media: Pa
     await migrate_database(postgres.url)
     public_url = f"http://{_lan_address()}:{port}"
     env = _environment(var, postgres.url, valkey.url, public_url)
+    note_running(var, env)
+    stack.callback((var / RUNNING).unlink)
     local = f"http://localhost:{port}"
     _say("3/6  API")
     api = await _start(stack, "api", _api_command(port), env, var)
@@ -146,7 +151,15 @@ def _environment(var: Path, database_url: str, redis_url: str, public_url: str) 
         "TALLSCREEN_SECRET": secret.read_text(),
         "TALLSCREEN_PUBLIC_URL": public_url,
         "TALLSCREEN_DEMO": "1",
+        "TALLSCREEN_PROFILE": os.environ.get("TALLSCREEN_PROFILE") or "quick",
     }
+
+
+def note_running(var: Path, env: dict[str, str]) -> None:
+    names = ("DATABASE_URL", "REDIS_URL", "STORAGE_URL", "SECRET", "PUBLIC_URL")
+    note = var / RUNNING
+    note.touch(mode=0o600)
+    note.write_text(json.dumps({name: env[name] for name in (f"TALLSCREEN_{each}" for each in names)}))
 
 
 def _api_command(port: int) -> list[str]:

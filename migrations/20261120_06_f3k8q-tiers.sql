@@ -54,6 +54,11 @@ UPDATE package SET state = 'failed', failure_code = 'superseded', ready_at = NUL
 INSERT INTO tier (package_id, name)
   SELECT id, name FROM package, unnest(ARRAY['start', 'ladder']) AS name WHERE state IN ('queued', 'encoding');
 
+-- What waits for a worker. A ladder waits behind its own start rung; what is superseded waits for nobody.
+CREATE VIEW waiting_tier AS
+  SELECT t.package_id, t.name FROM tier t JOIN package p ON p.id = t.package_id
+  WHERE t.state = 'queued' AND CASE WHEN t.name IN ('start', 'ladder') THEN p.state IN ('queued', 'encoding') ELSE p.state = 'ready' END;
+
 -- Every worker process says every few seconds that it is there.
 CREATE TABLE worker (
   id         uuid PRIMARY KEY,
@@ -99,6 +104,6 @@ CREATE VIEW episode_state AS
   LEFT JOIN current_package c ON c.episode_id = e.id;
 
 -- migrate: rollback
-DROP VIEW episode_state;
+DROP VIEW episode_state, waiting_tier;
 DROP TABLE worker, tier;
 DROP FUNCTION tell_tier_state;

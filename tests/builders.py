@@ -222,6 +222,24 @@ async def a_tier(
     )
 
 
+async def a_worker(
+    db: Connection,
+    host: str,
+    *,
+    sandbox: str = "bubblewrap",
+    slots: int = 1,
+    busy: int = 0,
+    leaving: bool = False,
+    seen: timedelta = timedelta(0),
+) -> None:
+    """A transcoder that was last seen so long ago."""
+    await db.execute(
+        "INSERT INTO worker (id, host, sandbox, ffmpeg, slots, busy, leaving, seen_at)"
+        " VALUES ($1, $2, $3, 'n9.0.2', $4, $5, $6, now() + $7)",
+        uuid4(), host, sandbox, slots, busy, leaving, seen,
+    )  # fmt: skip
+
+
 def preview(*segments: float, complete: bool = False) -> dict[str, Any]:
     """What the transcoder says of a start rung that is being made."""
     return {

@@ -8,12 +8,12 @@ SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM festival)
 ON CONFLICT (slug) DO NOTHING RETURNING id, slug, name, starts_on, ends_on, time_zone;
 
 -- name: sections
-SELECT id, slug, name FROM section WHERE festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) ORDER BY position, id;
+SELECT id, slug, name, landscape FROM section WHERE festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) ORDER BY position, id;
 
 -- name: save_section
-INSERT INTO section (festival_id, slug, name, position)
-SELECT id, $1, $2, $3 FROM festival ORDER BY id LIMIT 1
-ON CONFLICT (festival_id, slug) DO NOTHING RETURNING id, slug, name;
+INSERT INTO section (festival_id, slug, name, position, landscape)
+SELECT id, $1, $2, $3, $4 FROM festival ORDER BY id LIMIT 1
+ON CONFLICT (festival_id, slug) DO NOTHING RETURNING id, slug, name, landscape;
 
 -- name: languages
 -- The languages anything released is subtitled in.
@@ -36,7 +36,7 @@ GROUP BY s.id ORDER BY s.section_id, s.id;
 
 -- name: released_series
 SELECT s.id, s.synopsis, s.genre, s.notes, s.rating,
-       jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name) AS section
+       jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name, 'landscape', c.landscape) AS section
 FROM series s JOIN section c ON c.id = s.section_id WHERE s.slug = $1 AND s.released_at IS NOT NULL;
 
 -- name: released_episodes

@@ -9,6 +9,7 @@ from api.words import NamedWords, Slug, Words
 from transcoder.contract import POSTER_FORMATS
 
 Rating: TypeAlias = Literal["0+", "6+", "12+", "16+", "18+"]
+Landscape: TypeAlias = Literal["refuse", "letterbox"]
 Country: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]
 
 
@@ -45,9 +46,12 @@ class SeriesCard(Struct, frozen=True, kw_only=True):
 
 
 class SectionRef(Struct, frozen=True, kw_only=True):
+    """`landscape`: whether files that are wider than high are refused, or shown with bars above and below."""
+
     id: int
     slug: str
     name: Words
+    landscape: Landscape
 
 
 class SectionCard(SectionRef, frozen=True, kw_only=True):
@@ -104,6 +108,7 @@ class SectionIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     slug: Slug
     name: NamedWords
     position: int = 0
+    landscape: Landscape = "refuse"
 
 
 class SeriesIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -89,6 +89,7 @@ async def festival_page(db: Connection) -> FestivalPage:
             id=section.id,
             slug=section.slug,
             name=section.name,
+            landscape=section.landscape,
             series=[to_card(row) for row in rows if row.section_id == section.id and row.episode_count],
         )
         for section in sections
@@ -141,7 +142,8 @@ async def create_festival(tx: Connection, data: FestivalIn) -> Festival:
 async def create_section(tx: Connection, data: SectionIn) -> SectionRef:
     await festival(tx)
     missing = errors.AlreadyThere("There is a section with this name already.")
-    return await fetch_one(tx, Q["save_section"], data.slug, data.name, data.position, into=SectionRef, missing=missing)
+    values = (data.slug, data.name, data.position, data.landscape)
+    return await fetch_one(tx, Q["save_section"], *values, into=SectionRef, missing=missing)
 
 
 async def create_series(tx: Connection, data: SeriesIn, *, company: int) -> int:

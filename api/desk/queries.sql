@@ -6,3 +6,25 @@ SELECT count(*) AS series, count(released_at) AS released FROM series;
 
 -- name: save_audit_event
 INSERT INTO audit_event (account_id, action, object, detail) VALUES ($1, $2, $3, $4);
+
+-- name: live_workers
+-- They say so every few seconds; who has been silent for longer than it takes to lose a job is gone.
+SELECT host, sandbox, slots, busy, seen_at, leaving FROM worker WHERE seen_at > now() - interval '90 seconds' ORDER BY host, started_at;
+
+-- name: count_waiting
+SELECT count(*) FROM waiting_tier;
+
+-- name: waiting_by_tier
+SELECT name, count(*) AS waiting FROM waiting_tier GROUP BY name;
+
+-- name: at_work
+-- What is being made now; `silent` in seconds since the last word on it.
+SELECT s.slug AS series, e.number, t.name AS tier, t.rungs, t.seconds_left, extract(epoch FROM now() - t.updated_at)::float8 AS silent
+FROM tier t JOIN package p ON p.id = t.package_id JOIN episode e ON e.id = p.episode_id JOIN series s ON s.id = e.series_id
+WHERE t.state = 'working' AND p.state <> 'failed' ORDER BY t.started_at, e.id;
+
+-- name: lately_failed
+-- Of the last day, the newest first. A file replaced by a newer one has not failed.
+SELECT s.slug AS series, e.number, p.failure_code AS code, p.failure_detail AS detail, p.updated_at AS at
+FROM package p JOIN episode e ON e.id = p.episode_id JOIN series s ON s.id = e.series_id
+WHERE p.state = 'failed' AND p.failure_code <> 'superseded' AND p.updated_at > now() - interval '1 day' ORDER BY p.updated_at DESC;

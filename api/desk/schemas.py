@@ -1,6 +1,7 @@
 """What organisers see of the whole festival."""
 
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -14,8 +15,22 @@ class AwardOverview(Struct, frozen=True, kw_only=True):
     ballots: int
 
 
+Sandbox: TypeAlias = Literal["bubblewrap", "landlock", "none"]
+
+
+class Worker(Struct, frozen=True, kw_only=True):
+    """A transcoder that has lately said that it is there. `sandbox` is what confines the programs that open files."""
+
+    host: str
+    sandbox: Sandbox
+    slots: int
+    busy: int
+    seen_at: datetime
+    leaving: bool
+
+
 class Overview(Struct, frozen=True, kw_only=True):
-    """`episodes` counts episodes by state."""
+    """`episodes` counts episodes by state; `waiting` the steps of any kind that wait for a worker."""
 
     festival: Festival | None
     series: int
@@ -23,6 +38,8 @@ class Overview(Struct, frozen=True, kw_only=True):
     episodes: dict[str, int]
     awards: list[AwardOverview]
     accounts: int
+    workers: list[Worker]
+    waiting: int
 
 
 class Released(Struct, frozen=True, kw_only=True):

@@ -11,8 +11,8 @@ from api.access import service as access
 from api.access.schemas import Account, AccountIn
 from api.catalog import service as catalog
 from api.catalog.schemas import Festival, FestivalIn, SectionIn, SectionRef
-from api.db import Connection, fetch_one, read_queries
-from api.desk.schemas import AwardOverview, Created, Overview, Released
+from api.db import Connection, fetch_all, fetch_one, read_queries
+from api.desk.schemas import AwardOverview, Created, Overview, Released, Worker
 from api.jury import service as jury
 from api.jury.schemas import ShortlistIn
 from api.live import Live
@@ -45,6 +45,8 @@ async def overview(db: Connection, live: Live, *, now: datetime) -> Overview:
         episodes=states,
         awards=awards,
         accounts=await access.count_accounts(db),
+        workers=await fetch_all(db, Q["live_workers"], into=Worker),
+        waiting=int(await db.fetchval(Q["count_waiting"])),
     )
 
 
@@ -65,7 +67,7 @@ async def create_festival(tx: Connection, account: Account, data: FestivalIn) ->
 
 async def create_section(tx: Connection, account: Account, data: SectionIn) -> SectionRef:
     created = await catalog.create_section(tx, data)
-    await _note(tx, account, "create", f"section:{created.id}", {"slug": created.slug})
+    await _note(tx, account, "create", f"section:{created.id}", {"slug": created.slug, "landscape": created.landscape})
     return created
 
 

@@ -57,6 +57,7 @@ async def test_festival_page_holds_sections_series_and_languages(client: httpx.A
                 "id": section,
                 "slug": "main",
                 "name": builders.words("Main competition"),
+                "landscape": "refuse",
                 "series": [
                     {
                         "id": series,
@@ -103,7 +104,7 @@ async def test_series_page_holds_words_and_episodes(house: House, rows: Connecti
         "genre": builders.words("Drama"),
         "notes": builders.words("Flashing light."),
         "rating": "16+",
-        "section": {"id": 1, "slug": "main", "name": builders.words("Main competition")},
+        "section": {"id": 1, "slug": "main", "name": builders.words("Main competition"), "landscape": "refuse"},
         "episodes": [
             {
                 "id": episode,
@@ -115,6 +116,39 @@ async def test_series_page_holds_words_and_episodes(house: House, rows: Connecti
             for number, episode in enumerate(episodes, start=1)
         ],
     }
+
+
+async def test_bytes_of_an_episode_are_those_a_phone_may_load(house: House, rows: Connection) -> None:
+    series = await builders.a_series(rows, slug="bytes")
+    package = await builders.a_package(rows, await builders.an_episode(rows, series))
+    told = builders.descriptor(package)
+    rungs = {
+        "v360": (360, "avc1.64001e", 36000),
+        "v720": (720, "avc1.64001f", 72000),
+        "v1080": (1080, "avc1.640028", 99000),
+    }
+    told["video"] = [
+        {**told["video"][0], "name": name, "width": side, "height": side * 16 // 9, "codec": codec, "bytes": size}
+        for name, (side, codec, size) in {**rungs, "av1-540": (540, "av01.0.04M.08", 20000)}.items()
+    ]
+    told["audio"] = [told["audio"][0], {**told["audio"][0], "name": "a64-ru", "lang": "ru"}]
+    await rows.execute("UPDATE package SET descriptor = $2 WHERE id = $1", package, told)
+
+    [episode] = (await house.browser().get("/api/series/bytes")).json()["episodes"]
+
+    assert episode["bytes"] == {"saver": 36000 + 900, "full": 72000 + 900}
+
+
+async def test_bytes_of_a_film_larger_than_any_phone_wants_are_its_smallest(house: House, rows: Connection) -> None:
+    series = await builders.a_series(rows, slug="wide")
+    package = await builders.a_package(rows, await builders.an_episode(rows, series))
+    told = builders.descriptor(package)
+    told["video"] = [{**told["video"][0], "width": 1080, "height": 1920, "bytes": 5000}]
+    await rows.execute("UPDATE package SET descriptor = $2 WHERE id = $1", package, told)
+
+    [episode] = (await house.browser().get("/api/series/wide")).json()["episodes"]
+
+    assert episode["bytes"] == {"saver": 5900, "full": 5900}
 
 
 async def test_unreleased_series_is_not_on_the_festival_page(house: House, rows: Connection) -> None:

@@ -120,8 +120,23 @@ async def test_section_is_made_and_written_down(desk: Desk) -> None:
     answer = await desk.post("sections", {"slug": "night", "name": {"en": "Night"}, "position": 2})
 
     made = answer.json()
-    assert (answer.status_code, made) == (201, {"id": made["id"], "slug": "night", "name": {"en": "Night"}})
-    assert await desk.log() == [("create", f"section:{made['id']}", {"slug": "night"})]
+    assert (answer.status_code, made) == (
+        201,
+        {"id": made["id"], "slug": "night", "name": {"en": "Night"}, "landscape": "refuse"},
+    )
+    assert await desk.log() == [("create", f"section:{made['id']}", {"slug": "night", "landscape": "refuse"})]
+
+
+async def test_section_may_show_landscape_files_with_bars(desk: Desk) -> None:
+    answer = await desk.post("sections", {"slug": "archive", "name": {"en": "Archive"}, "landscape": "letterbox"})
+
+    assert answer.json()["landscape"] == "letterbox"
+
+
+async def test_rule_for_landscape_files_nobody_knows_is_refused(desk: Desk) -> None:
+    answer = await desk.post("sections", {"slug": "crop", "name": {"en": "Crop"}, "landscape": "crop"})
+
+    assert (code_of(answer), await desk.log()) == ((400, "bad-request"), [])
 
 
 async def test_name_of_a_section_is_given_once(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """The whole festival at a glance."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
@@ -20,7 +22,16 @@ async def test_house_with_nothing_in_it(client: httpx.AsyncClient, pool: Pool, r
 
     assert (answer.status_code, answer.json()) == (
         200,
-        {"festival": None, "series": 0, "released": 0, "episodes": {}, "awards": [], "accounts": 1},
+        {
+            "festival": None,
+            "series": 0,
+            "released": 0,
+            "episodes": {},
+            "awards": [],
+            "accounts": 1,
+            "workers": [],
+            "waiting": 0,
+        },
     )
 
 
@@ -58,6 +69,30 @@ async def test_overview_counts_series_episodes_votes_and_accounts(
     }
     assert told["awards"] == [{"award": card, "rows": 1, "ballots": 1}]
     assert told["festival"]["slug"] == "meridian"
+
+
+async def test_overview_shows_the_workers_that_are_there_and_what_waits_for_them(
+    house: House, rows: Connection
+) -> None:
+    await builders.a_worker(rows, "render-1", sandbox="landlock", slots=2, busy=1)
+    await builders.a_worker(rows, "laptop", sandbox="none", leaving=True)
+    await builders.a_worker(rows, "gone", seen=timedelta(minutes=-5))
+    series = await builders.a_series(rows)
+    await builders.a_package(rows, await builders.an_episode(rows, series, 1), state="queued")
+    ready = await builders.a_package(rows, await builders.an_episode(rows, series, 2))
+    await builders.a_tier(rows, ready, "av1")
+    before = await builders.a_package(rows, await builders.an_episode(rows, series, 3), state="queued")
+    await rows.execute("UPDATE package SET state = 'failed', failure_code = 'superseded' WHERE id = $1", before)
+
+    told = (await (await house.signed_in("auditor")).get("/api/desk/overview")).json()
+
+    assert [
+        (each["host"], each["sandbox"], each["busy"], each["slots"], each["leaving"]) for each in told["workers"]
+    ] == [
+        ("laptop", "none", 0, 1, True),
+        ("render-1", "landlock", 1, 2, False),
+    ]
+    assert told["waiting"] == 3  # start and ladder of the first, the improvement of the second
 
 
 async def test_series_of_all_companies_are_listed_with_their_company(house: House, rows: Connection) -> None:

@@ -49,7 +49,9 @@ async def studio(house: House, rows: Connection) -> Studio:
 async def test_sections_to_choose_from_are_shown(studio: Studio) -> None:
     answer = await studio.browser.get("/api/studio/sections")
 
-    assert answer.json() == [{"id": studio.section, "slug": "main", "name": builders.words("Main competition")}]
+    assert answer.json() == [
+        {"id": studio.section, "slug": "main", "name": builders.words("Main competition"), "landscape": "refuse"}
+    ]
 
 
 async def test_series_is_made_for_the_company_of_its_producer(studio: Studio, rows: Connection) -> None:
@@ -63,7 +65,12 @@ async def test_series_is_made_for_the_company_of_its_producer(studio: Studio, ro
             "slug": studio.name,
             "title": {"en": "The Last Trolleybus", "ru": "Последний троллейбус"},
             "country": "BY",
-            "section": {"id": studio.section, "slug": "main", "name": builders.words("Main competition")},
+            "section": {
+                "id": studio.section,
+                "slug": "main",
+                "name": builders.words("Main competition"),
+                "landscape": "refuse",
+            },
             "company": {"id": studio.company, "name": company},
             "released": False,
             "episodes": [],

@@ -1060,6 +1060,8 @@ export interface components {
             festival: components["schemas"]["Festival"] | null;
             released: number;
             series: number;
+            waiting: number;
+            workers: components["schemas"]["Worker"][];
         };
         /** PartAddress */
         PartAddress: {
@@ -1152,6 +1154,8 @@ export interface components {
         /** SectionCard */
         SectionCard: {
             id: number;
+            /** @enum {string} */
+            landscape: "refuse" | "letterbox";
             name: {
                 [key: string]: string;
             };
@@ -1160,6 +1164,11 @@ export interface components {
         };
         /** SectionIn */
         SectionIn: {
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            landscape: "refuse" | "letterbox";
             name: {
                 [key: string]: string;
             };
@@ -1170,6 +1179,8 @@ export interface components {
         /** SectionRef */
         SectionRef: {
             id: number;
+            /** @enum {string} */
+            landscape: "refuse" | "letterbox";
             name: {
                 [key: string]: string;
             };
@@ -1358,6 +1369,17 @@ export interface components {
             id: string;
             receipt: string;
             value: number;
+        };
+        /** Worker */
+        Worker: {
+            busy: number;
+            host: string;
+            leaving: boolean;
+            /** @enum {string} */
+            sandbox: "bubblewrap" | "landlock" | "none";
+            /** Format: date-time */
+            seen_at: string;
+            slots: number;
         };
     };
     responses: never;

@@ -1,0 +1,87 @@
+"""A house that is already running is brought to this version without losing an episode."""
+
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from pogo_core.util import migrate
+
+from api.db import MIGRATIONS, Connection, prepare_connection
+from tests import builders
+from tests.conftest import to_database
+
+
+async def bring_to(db: Connection, folder: Path, last: str) -> None:
+    """Run the migrations whose names begin with at most `last`."""
+    for path in sorted(MIGRATIONS.glob("*.sql")):
+        if path.name[:11] <= last:
+            shutil.copy(path, folder)
+    await migrate.apply(db, folder, schema_name="public")
+
+
+@pytest.fixture
+async def empty(postgres: str) -> AsyncIterator[Connection]:
+    """A database without any tables."""
+    name = f"migrated_{uuid4().hex}"
+    server = await asyncpg.connect(to_database(postgres, "postgres"))
+    await server.execute(f'CREATE DATABASE "{name}"')
+    db = await asyncpg.connect(to_database(postgres, name))
+    await prepare_connection(db)
+    yield db
+    await db.close()
+    await server.execute(f'DROP DATABASE "{name}"')
+    await server.close()
+
+
+async def an_old_package(db: Connection, episode: int, state: str) -> UUID:
+    """As the version before wrote it."""
+    package, ready = uuid4(), state == "ready"
+    await db.execute(
+        "INSERT INTO package (id, episode_id, original_id, state, descriptor, ready_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        package,
+        episode,
+        await builders.an_original(db, episode),
+        state,
+        {"version": 1, "package": str(package)} if ready else None,
+        datetime.now(UTC) if ready else None,
+    )
+    return package
+
+
+async def test_packages_of_the_old_form_are_made_anew_and_what_was_under_way_goes_on(
+    empty: Connection, tmp_path: Path
+) -> None:
+    await bring_to(empty, tmp_path, "20261120_05")
+    festival = await builders.a_festival(empty)
+    section = await empty.fetchval(
+        "INSERT INTO section (festival_id, slug, name) VALUES ($1, 'main', '{}') RETURNING id", festival
+    )
+    series = await empty.fetchval(
+        "INSERT INTO series (section_id, company_id, slug, title, country, rating) VALUES ($1, $2, 'old', '{}', 'KZ', '12+') RETURNING id",
+        section,
+        await builders.a_company(empty),
+    )
+    episodes = [await builders.an_episode(empty, series, number) for number in range(1, 4)]
+    await an_old_package(empty, episodes[0], "ready")
+    watched = await an_old_package(empty, episodes[0], "ready")
+    encoding = await an_old_package(empty, episodes[1], "encoding")
+    await an_old_package(empty, episodes[2], "ready")
+    replacing = await an_old_package(empty, episodes[2], "queued")
+
+    await bring_to(empty, tmp_path, "20261120_06")
+
+    under_way = await empty.fetch(
+        "SELECT p.episode_id, p.id, p.original_id, array_agg(t.name ORDER BY t.name) AS tiers"
+        " FROM package p JOIN tier t ON t.package_id = p.id WHERE p.state IN ('queued', 'encoding')"
+        " GROUP BY p.id ORDER BY p.episode_id"
+    )
+    assert [(row["episode_id"], row["tiers"]) for row in under_way] == [
+        (episode, ["ladder", "start"]) for episode in episodes
+    ]
+    assert [row["id"] for row in under_way[1:]] == [encoding, replacing]
+    assert under_way[0]["original_id"] == await empty.fetchval("SELECT original_id FROM package WHERE id = $1", watched)
+    assert await empty.fetchval("SELECT count(*) FROM current_package") == 0
