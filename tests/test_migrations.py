@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -20,7 +21,7 @@ async def bring_to(db: Connection, folder: Path, last: str) -> None:
     for path in sorted(MIGRATIONS.glob("*.sql")):
         if path.name[:11] <= last:
             shutil.copy(path, folder)
-    await migrate.apply(db, folder, schema_name="public")
+    await migrate.apply(cast("asyncpg.Connection[asyncpg.Record]", db), folder, schema_name="public")
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_step_nobody_speaks_of_is_trouble() -> None:
 
 
 def test_bad_file_is_its_producers_business_and_a_broken_encode_ours() -> None:
-    known = {"series": "night-bus", "number": 4, "happened": "…", "at": NOW}
+    known: dict[str, Any] = {"series": "night-bus", "number": 4, "happened": "…", "at": NOW}
     bad, broken = FailedFile(code="not-a-video", **known), FailedFile(code="encode-failed", **known)
 
     assert preparing.troubles(a_status(failed=[bad])) == []
