@@ -1,0 +1,6 @@
+"""Benches: `make bench-<name>` measures ours beside its baselines in one run and judges goals by the bound of an interval.
+
+A bench is a module with a `main()` that makes rows of paired measurements, prints them with `report.table`, turns them
+into ratios with `report.interval` (one value per independent pair; `report.by_group` first where rows share a source),
+and ends with `report.finish`, which prints the goals and, as the last line, the JSON object that tools read.
+"""
