@@ -4,7 +4,13 @@ from typing import Final
 
 from transcoder.contract import Rejected
 
-_PLAYLISTS: Final = (b"#EXTM3U", b"ffconcat", b"[playlist]", b"v=0\n", b"v=0\r", b"[Reference]")
+_PLAYLISTS: Final = (
+    *(b"#extm3u", b"ffconcat", b"[playlist]", b"[reference]", b"v=0\n", b"v=0\r", b"rtsptext", b"concat:", b"subfile,"),
+)
+#: Ways of listing other files in XML: DASH, SMIL, IMF, XSPF, ASX, WPL, Smooth Streaming.
+_XML_PLAYLISTS: Final = (
+    *(b"<mpd", b"<smil", b"compositionplaylist", b"<assetmap", b"<playlist", b"<asx", b"<smoothstreamingmedia"),
+)
 _IMAGES: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"\0\0\0\x0cJXL ")
 _NAMED: Final = {
     b"%PDF": "a PDF document",
@@ -35,11 +41,16 @@ def refusal_of(head: bytes) -> Rejected:
     if not head.strip(b"\0"):
         return Rejected("not-a-video", found="empty") if not head else Rejected("unreadable-file")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
-    if start.startswith(_PLAYLISTS) or b"<MPD" in start[:1024] or b"<smil" in start[:1024]:
+    if _is_playlist(start[:1024].lower()):
         return Rejected("playlist-not-video")
     if head.startswith(_IMAGES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP") or b"<svg" in start[:1024]:
         return Rejected("image-not-video")
     return _other_media(head) or _other_file(start)
+
+
+def _is_playlist(start: bytes) -> bool:
+    """Whatever case it is written in; readers do not care either."""
+    return start.startswith(_PLAYLISTS) or (start.startswith(b"<") and any(mark in start for mark in _XML_PLAYLISTS))
 
 
 def _other_media(head: bytes) -> Rejected | None:

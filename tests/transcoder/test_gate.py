@@ -8,39 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.transcoder import mkv
 from tests.transcoder.media import make_clip
+from tests.transcoder.mp4 import FTYP, MDAT, a_film, a_fragment, a_track, box, dref, stsz, table
 from transcoder import gate
 from transcoder.contract import FAILURES, Rejected
 from transcoder.profiles import MAX_BYTES
-
-
-def box(kind: bytes, *content: bytes) -> bytes:
-    inner = b"".join(content)
-    return struct.pack(">I4s", 8 + len(inner), kind) + inner
-
-
-def hdlr(kind: bytes) -> bytes:
-    return box(b"hdlr", bytes(8), kind, bytes(12))
-
-
-def dref(flags: int = 1) -> bytes:
-    return box(b"dinf", box(b"dref", struct.pack(">II", 0, 1), box(b"url ", struct.pack(">I", flags))))
-
-
-def stsz(samples: int, size: int = 0) -> bytes:
-    return box(b"stsz", struct.pack(">III", 0, size, samples))
-
-
-def a_track(kind: bytes = b"vide", *, reference: int = 1, samples: int = 10, size: int = 0) -> bytes:
-    return box(b"trak", box(b"mdia", hdlr(kind), box(b"minf", dref(reference), box(b"stbl", stsz(samples, size)))))
-
-
-FTYP = box(b"ftyp", b"isom", bytes(4))
-MDAT = box(b"mdat", bytes(100))
-
-
-def a_film(*tracks: bytes) -> bytes:
-    return FTYP + box(b"moov", *(tracks or (a_track(),))) + MDAT
 
 
 def judged(content: bytes) -> str:
@@ -55,10 +28,36 @@ def judged(content: bytes) -> str:
     [
         (a_film(), "mov"),
         (a_film(a_track(), a_track(b"soun")), "mov"),
-        (a_film(a_track(), a_track(b"soun", samples=28_800_000, size=4)), "mov"),
+        (a_film(a_track(), a_track(b"soun", samples=90, size=4)), "mov"),
+        (a_film(a_track(), a_track(b"soun", samples=28_800_000, size=4)), "unreadable-file"),
+        (a_film(a_track(samples=2**31, size=4)), "unreadable-file"),
+        (a_film(a_track(samples=100, whole=False)), "unreadable-file"),
+        (a_film(a_track(b"vide", table(b"stts", bytes(8)))), "mov"),
+        (a_film(a_track(b"vide", table(b"stts", bytes(8), count=3))), "unreadable-file"),
+        (a_film(a_track(b"vide", stsz(1))), "unreadable-file"),
+        (a_film(box(b"trak", box(b"edts", table(b"elst", *[bytes(12)] * 1001)), a_track()[8:])), "unreadable-file"),
+        (a_film() + a_fragment(2, 0x200, bytes(8)), "mov"),
+        (a_film() + a_fragment(2, 0x205, bytes(8)), "unreadable-file"),
+        (a_film() + a_fragment(2**31), "unreadable-file"),
+        (FTYP + box(b"moov", box(b"rmra", bytes(8))), "playlist-not-video"),
         (a_film() + b"\0\0\0", "mov"),
         (MDAT + box(b"moov", a_track()), "mov"),
-        (b"\x1aE\xdf\xa3\x9f\x42\x82\x84webm" + bytes(50), "matroska"),
+        (mkv.a_film(), "matroska"),
+        (mkv.a_film() + b"PK", "matroska"),
+        (mkv.header(b"webm") + mkv.element(0x18538067, mkv.tracks(), mkv.cluster(), length=mkv.OPEN), "matroska"),
+        (mkv.header(b"DCSM") + mkv.segment(), "unreadable-file"),
+        (mkv.header(b"webm", mkv.element(0x42F3, b"\x10")) + mkv.segment(), "unreadable-file"),
+        (mkv.header(), "unreadable-file"),
+        (mkv.header() + mkv.tracks(), "unreadable-file"),
+        (mkv.a_film(mkv.cluster()), "unreadable-file"),
+        (mkv.a_film(mkv.cluster(), mkv.tracks()), "unreadable-file"),
+        (mkv.a_film(mkv.tracks(), mkv.tracks(), mkv.cluster()), "unreadable-file"),
+        (mkv.a_film(mkv.tracks(*[mkv.track()] * 17)), "unreadable-file"),
+        (mkv.a_film(mkv.tracks(mkv.track(2))), "no-video-track"),
+        (mkv.a_film(mkv.tracks(mkv.track(17))), "no-video-track"),
+        (mkv.a_film(mkv.tracks(), mkv.element(0x1941A469, *[mkv.element(0x61A7)] * 65)), "unreadable-file"),
+        (mkv.a_film()[:-3], "unreadable-file"),
+        (mkv.a_film(mkv.element(0x1654AE6B, mkv.track(), length=mkv.OPEN)), "unreadable-file"),
         (b"\x1aE\xdf\xa3" + bytes(100), "unreadable-file"),
         (b"", "not-a-video"),
         (bytes(5000), "unreadable-file"),
@@ -67,11 +66,11 @@ def judged(content: bytes) -> str:
         (a_film() + box(b"moov", a_track()), "unreadable-file"),
         (FTYP + box(b"moov", box(b"cmov", bytes(20))), "unreadable-file"),
         (a_film(*[a_track()] * 17), "unreadable-file"),
-        (a_film(a_track(samples=2_000_001)), "unreadable-file"),
+        (a_film(a_track(samples=2_000_001, size=1)), "unreadable-file"),
         (FTYP + struct.pack(">I4s", 4, b"moov"), "unreadable-file"),
         (FTYP + struct.pack(">I4sQ", 1, b"moov", 2**62), "unreadable-file"),
         (a_film(a_track(b"soun")), "no-video-track"),
-        (a_film(a_track(reference=0)), "playlist-not-video"),
+        (a_film(a_track(data=dref(flags=0))), "playlist-not-video"),
         (b"#EXTM3U\n#EXTINF:4,\nfile:///etc/hostname\n", "playlist-not-video"),
         (b"\xef\xbb\xbf#EXTM3U\n", "playlist-not-video"),
         (b"ffconcat version 1.0\nfile '/etc/passwd'\n", "playlist-not-video"),
@@ -130,20 +129,55 @@ def test_a_real_film_passes_and_its_first_half_does_not(tmp_path: Path) -> None:
     assert judged(clip.read_bytes()[: clip.stat().st_size // 2]) == "unreadable-file"
 
 
-STARTS = st.sampled_from([b"", FTYP, a_film(), b"\x1aE\xdf\xa3", b"\0\0\0\x01moov", b"RIFF", b"<?xml "])
+STARTS = [b"", FTYP, a_film(), mkv.header(), mkv.a_film(), mkv.header()[:4], b"\0\0\0\x01moov", b"RIFF", b"<?xml "]
+FILMS = [a_film(a_track(), a_track(b"soun")) + a_fragment(2, 0x200, bytes(8)), mkv.a_film()]
+VERDICTS = {"mov", "matroska", *FAILURES}
 
 
 @settings(max_examples=500, deadline=None)
-@given(STARTS, st.binary(max_size=400))
+@given(st.sampled_from(STARTS), st.binary(max_size=400))
 def test_no_bytes_make_it_do_anything_but_decide(start: bytes, rest: bytes) -> None:
-    assert judged(start + rest) in {"mov", "matroska", *FAILURES}
+    assert judged(start + rest) in VERDICTS
+
+
+@pytest.mark.long
+@settings(max_examples=10_000, deadline=None)
+@given(st.sampled_from(STARTS), st.binary(max_size=4000))
+def test_ten_thousand_strings_of_bytes_only_make_it_decide(start: bytes, rest: bytes) -> None:
+    assert judged(start + rest) in VERDICTS
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.data())
-def test_no_change_to_a_film_makes_it_do_anything_but_decide(data: st.DataObject) -> None:
-    film = bytearray(a_film(a_track(), a_track(b"soun")))
-    for _ in range(data.draw(st.integers(1, 8))):
-        film[data.draw(st.integers(0, len(film) - 1))] = data.draw(st.integers(0, 255))
+@given(st.sampled_from(FILMS), st.lists(st.tuples(st.integers(0, 2**16), st.integers(0, 255)), min_size=1, max_size=8))
+def test_no_change_to_a_film_makes_it_do_anything_but_decide(film: bytes, changes: list[tuple[int, int]]) -> None:
+    changed = bytearray(film)
+    for place, value in changes:
+        changed[place % len(film)] = value
 
-    assert judged(bytes(film)) in {"mov", *FAILURES}
+    assert judged(bytes(changed)) in VERDICTS
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        FTYP + box(b"free") * 1_000_000,
+        FTYP + box(b"moov", box(b"free") * 1_000_000),
+        a_film() + a_fragment(0) * 15_000,
+        mkv.a_film(mkv.tracks(), mkv.cluster() * 100_000),
+        mkv.a_film(mkv.tracks(mkv.element(0xEC) * 400_000)),
+        mkv.header() + b"\xff" * 1_000_000,
+    ],
+)
+def test_a_file_of_nothing_but_headers_is_given_up_early(content: bytes) -> None:
+    class Counted(io.BytesIO):
+        reads = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            self.reads += 1
+            return super().read(size)
+
+    file = Counted(content)
+    with pytest.raises(Rejected):
+        gate.check(file, len(content))
+
+    assert file.reads <= 60_000
