@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from transcoder import pipeline
@@ -59,10 +58,10 @@ async def make(order: Order) -> Made:
 
 async def _source(order: Order) -> Source:
     if order.claim.source is not None:
-        return msgspec.convert(order.claim.source, Source)
+        return Source.decode(order.claim.source)
     info = await pipeline.look(order.bench, order.tools, order.claim.landscape)
     source = await pipeline.study(order.bench, order.tools, info, order.profile)
-    await order.keep(msgspec.json.encode(source).decode())
+    await order.keep(source.encode().decode())
     return source
 
 

@@ -15,7 +15,7 @@ WITH held AS (
                        preview = CASE $2 WHEN 'start' THEN NULL ELSE p.preview END, updated_at = now()
   FROM begun WHERE p.id = begun.package_id AND p.state IN ('queued', 'encoding')
 )
-SELECT h.id AS package, $2 AS tier, begun.attempts AS attempt, h.episode_id AS episode, h.turn, h.source,
+SELECT h.id AS package, $2 AS tier, begun.attempts AS attempt, h.episode_id AS episode, h.turn, h.source::text AS source,
        o.id AS original, o.storage_key AS key, o.size, c.landscape,
        EXISTS (SELECT FROM package n WHERE n.episode_id = h.episode_id AND n.state = 'ready' AND n.ready_at > h.ready_at) AS outdated
 FROM held h JOIN begun ON begun.package_id = h.id JOIN original o ON o.id = h.original_id
@@ -127,7 +127,7 @@ SELECT EXISTS (SELECT FROM pgqueuer WHERE entrypoint = $1 AND status = 'queued' 
 
 -- name: outlived_previews
 -- $1 how long they are kept once viewers get the episode.
-SELECT id FROM package WHERE preview IS NOT NULL AND state IN ('ready', 'failed') AND coalesce(ready_at, updated_at) < now() - $1::interval;
+SELECT id, state FROM package WHERE preview IS NOT NULL AND state IN ('ready', 'failed') AND coalesce(ready_at, updated_at) < now() - $1::interval;
 
 -- name: forget_preview
 UPDATE package SET preview = NULL WHERE id = $1 AND state IN ('ready', 'failed');

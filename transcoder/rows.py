@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
+from typing import Final, Literal, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -68,14 +68,14 @@ class Ousted(Exception):
 
 
 class Claim(Struct, frozen=True, kw_only=True):
-    """`source` is what an earlier tier found out about the original, as JSON values."""
+    """`source` is what an earlier tier found out about the original, as JSON."""
 
     package: UUID
     tier: Tier
     attempt: int
     episode: int
     turn: int
-    source: Any
+    source: str | None
     original: UUID
     key: str
     size: int

@@ -6,9 +6,10 @@ import logging
 import secrets
 import signal
 import sys
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 import msgspec
@@ -99,9 +100,11 @@ class Worker:
         beside = [
             # Not one event for both: the manager sets its own when it loses its listener, which ends only the session.
             asyncio.create_task(self._pass_on_stop(manager, rows)),
-            asyncio.create_task(sweep_often(rows, self._storage, self._heartbeat)),
+            asyncio.create_task(self._again_and_again(lambda: sweep_often(rows, self._storage, self._heartbeat))),
             asyncio.create_task(
-                self._presence.tell_often(rows, lambda: manager.busy(ENCODE_QUEUE), self._heartbeat / 3)
+                self._again_and_again(
+                    lambda: self._presence.tell_often(rows, lambda: manager.busy(ENCODE_QUEUE), self._heartbeat / 3)
+                )
             ),
         ]
         build = self._tools.build
@@ -119,6 +122,15 @@ class Worker:
             await asyncio.gather(*beside, return_exceptions=True)
             if self._stopping.is_set():
                 await self._presence.end(rows)
+
+    async def _again_and_again(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """What happens beside the jobs comes back from a mistake of ours, as jobs do."""
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("upkeep ended")
+            await asyncio.sleep(self._settings.retry_seconds)
 
     async def _pass_on_stop(self, manager: Lanes, rows: Rows) -> None:
         await self._stopping.wait()
