@@ -1,66 +1,109 @@
-"""From what ffmpeg left behind to the folder that is published: only files we asked for, playlists written by us."""
+"""From what ffmpeg left behind to the folders that are published: only files we asked for, playlists written by us."""
 
-import hashlib
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
-from uuid import UUID
+from typing import Final
 
-import msgspec
+from transcoder import fragments
+from transcoder.contract import Rejected
+from transcoder.edition import digests
+from transcoder.fragments import Run
+from transcoder.package import INIT, PLAYLIST, Track, Unfit, is_complete, media_playlist, parse_playlist, segment_name
+from transcoder.plan import Picture
+from transcoder.probe import clock
+from transcoder.sound import sound_file, sound_name
+from transcoder.study import Source
 
-from transcoder import package
-from transcoder.contract import DESCRIPTOR, MASTER, Descriptor, Rejected
-from transcoder.package import Track, Unfit, segment_name
-from transcoder.plan import AUDIO_PIECES, Plan, key_frame_times
-from transcoder.probe import SourceInfo, clock
-from transcoder.profiles import AUDIO_NAME
-
-
-class Subtitle(msgspec.Struct, frozen=True, kw_only=True):
-    lang: str
-    vtt: str
-
-
-class Assembled(msgspec.Struct, frozen=True, kw_only=True):
-    folder: Path
-    rungs: list[Track]
-    sound: Track
-    languages: list[str]
+#: Longer than this (s) a gap between segments, or a difference from the schedule, may be seen and heard.
+_SAME: Final = 0.001
 
 
-def assemble(out: Path, folder: Path, plan: Plan, source: SourceInfo, subtitles: Sequence[Subtitle]) -> Assembled:
+def take_rungs(out: Path, package: Path, pictures: Sequence[Picture], source: Source) -> list[Track]:
     """Moves and checks. A film that ends early is damaged; anything else that is wrong is our own failure."""
-    borders = {picture.name: _borders(out / picture.name) for picture in plan.pictures}
-    package.check_alignment(borders)
-    first = next(iter(borders.values()))
-    if not package.is_complete(first, plan.duration):
-        raise Rejected("damaged-file", at=clock(sum(first)))
-    rungs = [_move_rung(out / picture.name, folder / picture.name, borders[picture.name]) for picture in plan.pictures]
-    sized = [
-        msgspec.structs.replace(rung, width=picture.width, height=picture.height)
-        for rung, picture in zip(rungs, plan.pictures, strict=True)
-    ]
-    sound = _join_sound(out / AUDIO_PIECES, folder / AUDIO_NAME, plan, len(first))
-    languages = [_write_subtitle(folder / "subs", subtitle, sum(first)) for subtitle in subtitles]
-    master = package.master_playlist(sized, sound, float(source.fps), languages)
-    (folder / MASTER).write_text(master)
-    return Assembled(folder=folder, rungs=sized, sound=sound, languages=languages)
+    return [_take_rung(out / picture.name, package / picture.name, picture, source) for picture in pictures]
 
 
-def describe(assembled: Assembled, source: SourceInfo, identity: UUID, thumbhash: str) -> Descriptor:
-    """Writes `package.json`, the last file, with the digest of every other one."""
-    facts = package.Facts(
-        package=identity,
-        fps=float(source.fps),
-        width=source.width,
-        height=source.height,
-        thumbhash=thumbhash,
-        languages=assembled.languages,
+def _take_rung(source: Path, target: Path, picture: Picture, known: Source) -> Track:
+    durations = _borders(source)
+    if not is_complete(durations, known.info.duration):
+        raise Rejected("damaged-file", at=clock(sum(durations)))
+    check_schedule(durations, known)
+    init = take_file(source / INIT, target / INIT)
+    clocks = Clocks(init)
+    sizes = []
+    for number, duration in enumerate(durations):
+        segment = take_file(source / segment_name(number), target / segment_name(number))
+        clocks.follow(segment, duration)
+        sizes.append(len(segment))
+    (target / PLAYLIST).write_text(media_playlist(durations))
+    return Track(
+        name=target.name, init=init, durations=durations, sizes=sizes, width=picture.width, height=picture.height
     )
-    paths = sorted(path for path in assembled.folder.rglob("*") if path.is_file())
-    files = {path.relative_to(assembled.folder).as_posix(): _sha256(path) for path in paths}
-    descriptor = package.make_descriptor(facts, assembled.rungs, assembled.sound, files)
-    (assembled.folder / DESCRIPTOR).write_bytes(msgspec.json.encode(descriptor))
-    return descriptor
+
+
+def check_schedule(durations: Sequence[float], source: Source) -> None:
+    """Players change rungs at borders; one that differs between two rungs or tiers is a jump in the film."""
+    times = [*source.key_times, source.info.duration]
+    expected = [end - start for start, end in pairwise(times)]
+    if len(durations) != len(expected) or any(abs(a - b) > _SAME for a, b in zip(durations, expected, strict=True)):
+        raise Unfit(f"the borders are not those of the schedule: {durations[:20]} instead of {expected[:20]}")
+
+
+class Clocks:
+    """Follows the segments of one rung: each begins where the last one ended, with a picture that needs no other."""
+
+    def __init__(self, init: bytes) -> None:
+        if b"elst" in init:
+            raise Unfit("an init segment has an edit list")
+        self._scales = fragments.timescales(init)
+        self._ends = dict.fromkeys(self._scales, 0)
+
+    def follow(self, segment: bytes, duration: float) -> None:
+        """`duration` (s) is that of the pictures, which come first in a segment of several tracks."""
+        found = fragments.runs(segment)
+        begun = set[int]()
+        for run in found:
+            if run.track not in self._scales:
+                raise Unfit("a segment belongs to no track")
+            if self._differs(run.start - self._ends[run.track], run) or (run.track not in begun and not run.sync):
+                raise Unfit("a segment does not begin where the last one ended, or with no key frame")
+            begun.add(run.track)
+            self._ends[run.track] = run.end
+        if not found or self._differs(_length(found) - duration * self._scales[found[0].track], found[0]):
+            raise Unfit("a segment is not as long as its playlist says")
+
+    def _differs(self, units: float, run: Run) -> bool:
+        return abs(units) > _SAME * self._scales[run.track]
+
+
+def _length(found: Sequence[Run]) -> int:
+    return sum(run.length for run in found if run.track == found[0].track)
+
+
+def take_sounds(out: Path, package: Path, source: Source) -> list[tuple[Track, str | None]]:
+    """Every sound with its language, cut where the pictures are."""
+    languages = [sound.lang for sound in source.info.sounds] or [None]
+    return [
+        (_take_sound(out / sound_file(number), package / sound_name(lang, first=not number), source), lang)
+        for number, lang in enumerate(languages)
+    ]
+
+
+def _take_sound(file: Path, target: Path, source: Source) -> Track:
+    target.mkdir(parents=True)
+    sound = fragments.read_sound(take_file(file, target / "whole"))
+    (target / "whole").unlink()
+    segments, durations = fragments.cut_sound(sound, source.key_times)
+    (target / INIT).write_bytes(sound.init)
+    for number, segment in enumerate(segments):
+        (target / segment_name(number)).write_bytes(segment)
+    (target / PLAYLIST).write_text(media_playlist(durations))
+    return Track(name=target.name, init=sound.init, durations=durations, sizes=[len(segment) for segment in segments])
+
+
+def files_of(package: Path) -> dict[str, str]:
+    return digests(package, package)
 
 
 def take_file(source: Path, target: Path) -> bytes:
@@ -74,43 +117,6 @@ def take_file(source: Path, target: Path) -> bytes:
 
 def _borders(folder: Path) -> list[float]:
     try:
-        return package.parse_playlist((folder / "playlist.m3u8").read_text())
+        return parse_playlist((folder / PLAYLIST).read_text())
     except (FileNotFoundError, UnicodeDecodeError) as error:
         raise Unfit("a playlist is missing") from error
-
-
-def _move_rung(source: Path, target: Path, durations: list[float]) -> Track:
-    init = take_file(source / "init.mp4", target / "init.mp4")
-    names = [segment_name(number) for number in range(len(durations))]
-    sizes = [len(take_file(source / name, target / name)) for name in names]
-    (target / "playlist.m3u8").write_text(package.media_playlist(durations))
-    return Track(name=target.name, init=init, durations=durations, sizes=sizes)
-
-
-def _join_sound(source: Path, target: Path, plan: Plan, segments: int) -> Track:
-    lengths = _borders(source)
-    groups = package.group_pieces(len(lengths), key_frame_times(plan.duration), segments)
-    durations, sizes = [], []
-    init = take_file(source / "init.mp4", target / "init.mp4")
-    for number, group in enumerate(groups):
-        pieces = [take_file(source / segment_name(n), target / "piece") for n in group]
-        joined = package.join_pieces(pieces)
-        (target / segment_name(number)).write_bytes(joined)
-        durations.append(round(sum(lengths[n] for n in group), 6))
-        sizes.append(len(joined))
-    (target / "piece").unlink()
-    (target / "playlist.m3u8").write_text(package.media_playlist(durations))
-    return Track(name=AUDIO_NAME, init=init, durations=durations, sizes=sizes)
-
-
-def _write_subtitle(folder: Path, subtitle: Subtitle, duration: float) -> str:
-    lang = package.check_language(subtitle.lang)
-    folder.mkdir(exist_ok=True)
-    (folder / f"{lang}.vtt").write_text(subtitle.vtt, encoding="utf-8")
-    (folder / f"{lang}.m3u8").write_text(package.subtitle_playlist(lang, duration))
-    return lang
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -136,7 +136,7 @@ def video_codec(init: bytes) -> str:
 
 
 def _av1_codec(second: int, third: int) -> str:
-    """Bits of `av1C`: seq_profile 3, seq_level_idx_0 5 | seq_tier_0 1, high_bitdepth 1, twelve_bit 1 (AV1 in ISOBMFF)."""
+    """Bits of `av1C`: seq_profile 3, seq_level_idx_0 5 | seq_tier_0 1, high_bitdepth 1, twelve_bit 1 (AV1-ISOBMFF)."""
     depth = 12 if third & 0x20 else 10 if third & 0x40 else 8
     return f"av01.{second >> 5}.{second & 31:02d}{'H' if third & 0x80 else 'M'}.{depth:02d}"
 

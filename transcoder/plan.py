@@ -1,47 +1,40 @@
-"""SourceInfo and the ladder in, one argument list for one decode out. Pure: the plan is data and can be compared."""
+"""What is known about a film in, argument lists for ffmpeg out. Pure: a plan is data and can be compared."""
 
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import chain, count
 from typing import Any, Final
 
 import ffmpeg
+import msgspec
 from msgspec import Struct
 
+from transcoder.bench import Build
 from transcoder.probe import SourceInfo
-from transcoder.profiles import (
-    AAC_PRIMING,
-    AUDIO_BITRATE,
-    AUDIO_NAME,
-    AUDIO_RATE,
-    CODEC_WHITELIST,
-    FIRST_SEGMENTS,
-    LADDER,
-    LATER_SEGMENTS,
-    MAX_PIXELS,
-    PROTOCOL_WHITELIST,
-    UPRIGHT,
-    Rung,
-)
+from transcoder.profiles import CODEC_WHITELIST, MAX_PIXELS, PROTOCOL_WHITELIST, UPRIGHT, Profile, Rung
+from transcoder.schedule import as_times
+from transcoder.sound import sound_output
+from transcoder.study import Source
 
 #: Where the sandbox shows the upload to a process at home in the folder `out`.
 ORIGINAL: Final = "../in/original"
-#: Sound is cut every second here and joined along the schedule of the pictures afterwards.
-AUDIO_PIECES: Final = f"{AUDIO_NAME}-pieces"
+SHOTS: Final = "shot-%d.png"
+BOARD: Final = "board.png"
+BOARD_COLUMNS: Final = 10
+BOARD_WIDTH: Final = 90
+BOARD_SECONDS: Final = 2
 
-_GLOBAL: Final = [
+GLOBAL: Final = [
     *("-nostdin", "-hide_banner", "-v", "repeat+level+warning"),
     *("-progress", "pipe:1", "-stats_period", "0.5"),
 ]
+# Each encoder of a ladder has its own threads, and each thread its own pictures: more would not fit into memory.
+_THREADS: Final = 4
 _TRANSFER_NAMES: Final = {"pq": "smpte2084", "hlg": "arib-std-b67"}
+_TURNS: Final = {90: ("cclock",), 180: ("hflip", "vflip"), 270: ("clock",)}
 # No edit lists: players disagree about them. Negative offsets let the first picture be shown at exactly 0.
 _SEGMENT_OPTIONS: Final = "movflags=+negative_cts_offsets+skip_sidx:use_editlist=0"
-
-
-class Build(Struct, frozen=True, kw_only=True):
-    """What the ffmpeg at hand can do."""
-
-    version: str
-    tone_mapping: bool
+_POSTER_WIDTH: Final = 720
+_STILL: Final = {"format": "image2", "fps_mode": "passthrough", "map_metadata": -1}
 
 
 class Picture(Struct, frozen=True, kw_only=True):
@@ -53,6 +46,9 @@ class Picture(Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         return self.rung.name
 
+    def at_crf(self, crf: float) -> "Picture":
+        return msgspec.structs.replace(self, rung=msgspec.structs.replace(self.rung, crf=crf))
+
 
 class Plan(Struct, frozen=True, kw_only=True):
     args: list[str]
@@ -60,37 +56,13 @@ class Plan(Struct, frozen=True, kw_only=True):
     duration: float
     seconds_allowed: float
 
-    @property
-    def folders(self) -> list[str]:
-        return [*(picture.name for picture in self.pictures), AUDIO_PIECES]
 
-
-def make_plan(source: SourceInfo, build: Build, ladder: tuple[Rung, ...] = LADDER) -> Plan:
-    pictures = pictures_for(source.width, source.height, ladder)
-    original = ffmpeg.input(
-        ORIGINAL,
-        f=source.demuxer,
-        protocol_whitelist=PROTOCOL_WHITELIST,
-        codec_whitelist=CODEC_WHITELIST,
-        max_pixels=MAX_PIXELS,
-        t=_seconds(source.duration + 1),
-    )
-    outputs = [*_video_outputs(original, source, pictures, build), _audio_output(original, source)]
-    return Plan(
-        args=[*_GLOBAL, *ffmpeg.merge_outputs(*outputs).get_args()],
-        pictures=pictures,
-        duration=source.duration,
-        seconds_allowed=30 + 8 * source.duration,
-    )
-
-
-def pictures_for(width: int, height: int, ladder: tuple[Rung, ...]) -> tuple[Picture, ...]:
-    """Every rung the source is large enough for; a source smaller than all of them keeps its own size."""
-    fitting = [rung for rung in ladder if rung.short_side <= width]
-    if fitting:
+def pictures_for(width: int, height: int, rungs: Sequence[Rung], *, any_size: bool = True) -> tuple[Picture, ...]:
+    """Every rung the source is large enough for; one smaller than all of them keeps its own size, if `any_size`."""
+    fitting = [rung for rung in rungs if rung.short_side <= width]
+    if fitting or not any_size:
         return tuple(_picture(rung, width, height) for rung in fitting)
-    smallest = ladder[0]
-    own = Rung(short_side=_even(width), preset=smallest.preset, crf=smallest.crf, cap=smallest.cap)
+    own = msgspec.structs.replace(rungs[0], short_side=_even(width))
     return (Picture(rung=own, width=_even(width), height=_even(height)),)
 
 
@@ -102,90 +74,140 @@ def _picture(rung: Rung, width: int, height: int) -> Picture:
     return Picture(rung=rung, width=rung.short_side, height=2 * round(rung.short_side / shape / 2))
 
 
-def key_frame_times(duration: float) -> list[int]:
-    """0, 1, 3, 7, 11 …: every segment of every rung begins at one of these."""
-    times: list[int] = []
-    at = 0
-    for length in chain(FIRST_SEGMENTS, (LATER_SEGMENTS for _ in count())):
-        if at >= duration:
-            return times
-        times.append(at)
-        at += length
-    return times
+def ladder_plan(source: Source, build: Build, pictures: tuple[Picture, ...]) -> Plan:
+    """All rungs, all sounds, the pictures for posters and the storyboard from one decode."""
+    info = source.info
+    film = original(info)
+    extras = [*([_SHOTS] if source.shots else []), _BOARD]
+    branches = _branches(film, info, build, pictures, len(extras))
+    rungs = [video_output(stream, picture, source) for stream, picture in zip(branches, pictures, strict=False)]
+    stills = [make(stream, source) for make, stream in zip(extras, branches[len(pictures) :], strict=True)]
+    sounds = [sound_output(film, source, number) for number in range(max(1, len(info.sounds)))]
+    return _plan(source, pictures, [*rungs, *sounds, *stills], patience=8)
 
 
-def _video_outputs(original: Any, source: SourceInfo, pictures: tuple[Picture, ...], build: Build) -> list[Any]:
-    """Scaled to the largest rung first, then from that to the smaller ones."""
+def rungs_plan(source: Source, build: Build, pictures: tuple[Picture, ...]) -> Plan:
+    """Rungs alone, for the tiers after the ladder. They may take longer: nobody waits for them."""
+    branches = _branches(original(source.info), source.info, build, pictures, 0)
+    rungs = [video_output(stream, picture, source) for stream, picture in zip(branches, pictures, strict=True)]
+    return _plan(source, pictures, rungs, patience=24)
+
+
+def _plan(source: Source, pictures: tuple[Picture, ...], outputs: list[Any], patience: int) -> Plan:
+    return Plan(
+        args=[*GLOBAL, *ffmpeg.merge_outputs(*outputs).get_args()],
+        pictures=pictures,
+        duration=source.info.duration,
+        seconds_allowed=30 + patience * source.info.duration,
+    )
+
+
+def original(info: SourceInfo, **decoder: Any) -> Any:
+    """The one input. Pictures are turned and scaled by our own filters only: they expect that a film may change its
+    size on the way, which others read beyond the end of a picture for."""
+    return ffmpeg.input(
+        ORIGINAL,
+        f=info.demuxer,
+        protocol_whitelist=PROTOCOL_WHITELIST,
+        codec_whitelist=CODEC_WHITELIST,
+        max_pixels=MAX_PIXELS,
+        t=f"{info.duration + 1:.3f}",
+        threads=_THREADS,
+        noautorotate=None,
+        reinit_filter=0,
+        **decoder,
+    )
+
+
+def _branches(film: Any, info: SourceInfo, build: Build, pictures: tuple[Picture, ...], extras: int) -> list[Any]:
+    """One stream per picture, as large as it, then one per extra: of the largest, and of the smallest the last."""
     largest = pictures[-1]
-    steady = original[str(source.video_index)].filter("fps", fps=str(source.fps), start_time=0)
-    if source.transfer != "sdr" and build.tone_mapping:
-        top = _tone_mapped(steady, largest, _TRANSFER_NAMES[source.transfer])
-    else:
-        top = _scaled(steady, largest)
-    branches = top.filter("setsar", 1).filter("format", "yuv420p").filter_multi_output("split")
-    times = ",".join(str(time) for time in key_frame_times(source.duration))
-    return [
-        _video_output(branches[n] if picture is largest else _scaled(branches[n], picture), picture, source, times)
+    split = upright(film, info, build, largest.width, largest.height).filter_multi_output("split")
+    streams = [
+        split[n] if picture is largest else _scaled(split[n], picture.width, picture.height)
         for n, picture in enumerate(pictures)
     ]
+    return [*streams, *(split[len(pictures) + n] for n in range(extras))]
 
 
-def _scaled(stream: Any, picture: Picture) -> Any:
-    return stream.filter("scale", w=picture.width, h=picture.height, flags="bicubic", out_range="tv")
+def upright(film: Any, info: SourceInfo, build: Build, width: int, height: int) -> Any:
+    """The picture at a constant rate, `width` x `height`, eight bits, standard range, the right way up."""
+    inner = height if info.inner is None else 2 * round(info.inner * width / info.width / 2)
+    lying = info.rotation % 180 == 90
+    size = (inner, width) if lying else (width, inner)
+    stream = film[str(info.video_index)]
+    if info.transfer != "sdr" and build.tone_mapping:
+        stream = _tone_mapped(stream, *size, _TRANSFER_NAMES[info.transfer])
+    else:
+        stream = _scaled(stream, *size)
+    stream = stream.filter("format", "yuv420p").filter("sidedata", "delete", type="DISPLAYMATRIX")
+    for turn in _TURNS.get(info.rotation, ()):
+        stream = stream.filter(turn) if turn.endswith("flip") else stream.filter("transpose", turn)
+    if info.phase:
+        stream = stream.filter("setpts", f"PTS-({info.phase:.6f})/TB")
+    stream = stream.filter("fps", fps=info.rate, start_time=0)
+    if inner != height:
+        stream = stream.filter("pad", w=width, h=height, x=0, y="(oh-ih)/2")
+    return stream.filter("setsar", 1)
 
 
-def _tone_mapped(stream: Any, picture: Picture, transfer: str) -> Any:
+def _scaled(stream: Any, width: int, height: int) -> Any:
+    return stream.filter("scale", w=width, h=height, flags="bicubic", out_range="tv")
+
+
+def _tone_mapped(stream: Any, width: int, height: int, transfer: str) -> Any:
     """High dynamic range to what every screen shows; scaled first because the rest costs per pixel."""
     told = stream.filter("setparams", color_primaries="bt2020", color_trc=transfer, colorspace="bt2020nc", range="tv")
-    linear = told.filter("zscale", w=picture.width, h=picture.height, transfer="linear", npl=100)
+    linear = told.filter("zscale", w=width, h=height, transfer="linear", npl=100)
     mapped = linear.filter("format", "gbrpf32le").filter("zscale", primaries="bt709")
     mapped = mapped.filter("tonemap", tonemap="hable", desat=0)
     return mapped.filter("zscale", transfer="bt709", matrix="bt709", range="tv")
 
 
-def _video_output(stream: Any, picture: Picture, source: SourceInfo, times: str) -> Any:
-    rung = picture.rung
-    encoder = {
+def video_output(stream: Any, picture: Picture, source: Source) -> Any:
+    options = _svt_options(picture.rung) if picture.rung.codec == "av1" else x264_options(picture.rung)
+    keys = {"force_key_frames": as_times(source.keys, source.info.fps), "g": 9999}
+    muxer = hls_options(picture.name, source.info.duration)
+    return ffmpeg.output(stream, f"{picture.name}/playlist.m3u8", **options, **keys, **muxer)
+
+
+def x264_options(rung: Rung) -> dict[str, Any]:
+    params = [rung.params] if rung.params else []
+    return {
         "c:v": "libx264",
         "preset": rung.preset,
         "profile:v": "high",
         "crf": rung.crf,
         "maxrate": rung.cap,
         "bufsize": 2 * rung.cap,
-        "force_key_frames": times,
         "forced-idr": 1,
-        "flags": "+cgop",
-        "g": 1000,
-        "sc_threshold": 0,
+        "threads": _THREADS,
+        "x264-params": ":".join([*params, "scenecut=0", "open-gop=0"]),
     }
-    return ffmpeg.output(stream, f"{picture.name}/playlist.m3u8", **encoder, **_muxer(picture.name, source))
 
 
-def _audio_output(original: Any, source: SourceInfo) -> Any:
-    """Exactly as long as the picture, silent where there is nothing to hear.
-
-    The encoder puts 1024 samples before the first; as many are cut here, so that sound and picture meet without
-    edit lists.
-    """
-    samples = round(source.duration * AUDIO_RATE)
-    if source.audio_index is None:
-        heard = ffmpeg.input(f"anullsrc=r={AUDIO_RATE}:cl=stereo", f="lavfi")["0"]
-    else:
-        heard = original[str(source.audio_index)].filter("aresample", AUDIO_RATE, **{"async": 1, "first_pts": 0})
-        heard = heard.filter("aformat", channel_layouts="stereo").filter("apad", whole_len=samples)
-    cut = heard.filter("atrim", start_sample=AAC_PRIMING, end_sample=samples).filter("asetpts", "PTS-STARTPTS")
-    encoder = {"c:a": "aac", "b:a": AUDIO_BITRATE, "ac": 2, "ar": AUDIO_RATE}
-    return ffmpeg.output(cut, f"{AUDIO_PIECES}/playlist.m3u8", **encoder, **_muxer(AUDIO_PIECES, source))
+def _svt_options(rung: Rung) -> dict[str, Any]:
+    """Forced pictures of this encoder are key frames of closed groups."""
+    params = [rung.params] if rung.params else []
+    return {
+        "c:v": "libsvtav1",
+        "preset": rung.preset,
+        "crf": rung.crf,
+        "maxrate": rung.cap,
+        "bufsize": 2 * rung.cap,
+        "svtav1-params": ":".join([*params, f"lp={_THREADS}", "scd=0"]),
+    }
 
 
-def _muxer(folder: str, source: SourceInfo) -> dict[str, Any]:
+def hls_options(folder: str, duration: float) -> dict[str, Any]:
+    """A segment ends before every key frame; there are none but those we ask for, and none closer than this."""
     return {
         "format": "hls",
-        "t": _seconds(source.duration),
+        "t": f"{duration:.6f}",
         "map_metadata": -1,
         "map_chapters": -1,
         "fflags": "+bitexact",
-        "hls_time": 1,
+        "hls_time": 0.5,
         "hls_playlist_type": "vod",
         "hls_segment_type": "fmp4",
         "hls_flags": "independent_segments",
@@ -195,8 +217,50 @@ def _muxer(folder: str, source: SourceInfo) -> dict[str, Any]:
     }
 
 
-def _seconds(value: float) -> str:
-    return f"{value:.3f}"
+def inner_share(info: SourceInfo) -> float:
+    return 1.0 if info.inner is None else info.inner / info.height
+
+
+def board_step(info: SourceInfo) -> int:
+    """The storyboard shows every so manieth picture."""
+    return max(1, round(BOARD_SECONDS * info.fps))
+
+
+def board_count(info: SourceInfo) -> int:
+    return -(-max(1, round(info.duration * info.fps)) // board_step(info))
+
+
+def _board(stream: Any, source: Source) -> Any:
+    rows = -(-board_count(source.info) // BOARD_COLUMNS)
+    chosen = stream.filter("select", f"not(mod(n,{board_step(source.info)}))")
+    tiles = chosen.filter("scale", w=BOARD_WIDTH, h=-2, flags="area").filter("tile", f"{BOARD_COLUMNS}x{rows}")
+    return ffmpeg.output(tiles, BOARD, **{**_STILL, "frames:v": 1, "update": 1})
+
+
+def _shots(stream: Any, source: Source) -> Any:
+    """In the order of the film, not in that of `source.shots`."""
+    frames = sorted(source.shots)
+    chosen = stream.filter("select", "+".join(f"eq(n,{frame})" for frame in frames))
+    if source.info.inner is not None:  # posters show the film, not the bars above and below it
+        chosen = chosen.filter("crop", "iw", f"{inner_share(source.info):.6f}*ih")
+    small = chosen.filter("scale", w=f"min(iw,{_POSTER_WIDTH})", h=-2, flags="bicubic")
+    return ffmpeg.output(small, SHOTS, **{**_STILL, "frames:v": len(frames)})
+
+
+_SHOTS: Final = _shots
+_BOARD: Final = _board
+
+
+def ladder_of(info: SourceInfo, profile: Profile) -> tuple[Picture, ...]:
+    return pictures_for(info.width, info.height, profile.ladder)
+
+
+def av1_of(info: SourceInfo, profile: Profile) -> tuple[Picture, ...]:
+    return pictures_for(info.width, info.height, profile.av1, any_size=False)
+
+
+def refine_of(info: SourceInfo, profile: Profile) -> tuple[Picture, ...]:
+    return pictures_for(info.width, info.height, profile.refine) if profile.refine else ()
 
 
 def _even(value: int) -> int:

@@ -1,5 +1,6 @@
 """What the probing child printed, as a frozen SourceInfo, and whether such a source may become an episode. Pure."""
 
+import re
 from fractions import Fraction
 from typing import Final, Literal
 
@@ -8,12 +9,36 @@ from msgspec import Struct
 
 from transcoder.contract import Rejected
 from transcoder.gate import Demuxer
-from transcoder.profiles import AUDIO_DECODERS, COMMON_FPS, MAX_FPS, MAX_PIXELS, MAX_SECONDS, MIN_FPS, VIDEO_DECODERS
+from transcoder.profiles import (
+    AUDIO_DECODERS,
+    COMMON_FPS,
+    MAX_FPS,
+    MAX_PIXELS,
+    MAX_SECONDS,
+    MAX_SOUNDS,
+    MIN_FPS,
+    UPRIGHT,
+    VIDEO_DECODERS,
+)
 
 Transfer = Literal["sdr", "pq", "hlg"]
+#: What becomes of a film that is wider than high, by the rule of its section.
+Landscape = Literal["refuse", "letterbox"]
 
 _ROUNDING: Final = 0.5  # exporters add a frame or two; ten minutes and a blink is ten minutes
 _NEARLY_SQUARE: Final = Fraction(1, 100)  # rounding of exporters; it must not cost a rung
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,2}")
+_NO_LANGUAGE: Final = frozenset({"und", "mis", "mul", "zxx", "qaa"})
+# ISO 639-2 and its bibliographic codes, where BCP 47 asks for the two letters of ISO 639-1.
+_SHORT_CODES: Final[dict[str, str]] = dict(
+    re.findall(
+        r"(\w+):(\w+)",
+        "ara:ar ben:bn bul:bg cat:ca ces:cs cze:cs chi:zh zho:zh dan:da deu:de ger:de ell:el gre:el eng:en est:et "
+        "fas:fa per:fa fin:fi fra:fr fre:fr heb:he hin:hi hrv:hr hun:hu ind:id ita:it jpn:ja kat:ka geo:ka kaz:kk "
+        "kor:ko lav:lv lit:lt may:ms msa:ms nld:nl dut:nl nor:no pol:pl por:pt ron:ro rum:ro rus:ru slk:sk slo:sk "
+        "slv:sl spa:es srp:sr swe:sv tam:ta tel:te tha:th tur:tr ukr:uk urd:ur uzb:uz vie:vi",
+    )
+)
 _TRANSFERS: Final[dict[int, Transfer]] = {16: "pq", 18: "hlg"}
 
 
@@ -63,17 +88,19 @@ class _Video(Struct, frozen=True):
     sample_aspect: str = "0"
     pixels: str = ""
     transfer: int = 2
+    start: float = 0.0
 
 
 class _Audio(Struct, frozen=True):
     index: int
     codec: str
+    language: str | None = None
 
 
 class _Found(Struct, frozen=True):
     seconds: float
     video: _Video | None = None
-    audio: _Audio | None = None
+    sounds: list[_Audio] = []
 
 
 def parse_probe(output: str, demuxer: Demuxer) -> SourceInfo:
@@ -82,13 +109,15 @@ def parse_probe(output: str, demuxer: Demuxer) -> SourceInfo:
     except msgspec.DecodeError as error:
         raise Rejected("unreadable-file") from error
     if found.video is None:
-        raise Rejected("no-video-track", found="sound" if found.audio else "data")
-    _check_readable(found.video, found.audio)
+        raise Rejected("no-video-track", found="sound" if found.sounds else "data")
+    _check_readable(found.video, found.sounds)
     width, height = _upright_size(found.video)
+    fps = constant_rate(*found.video.rates)
+    start = max(0.0, found.video.start)
     return SourceInfo(
         demuxer=demuxer,
-        duration=found.video.seconds or found.seconds,
-        fps=constant_rate(*found.video.rates),
+        duration=start + found.video.seconds if found.video.seconds else found.seconds,
+        rate=str(fps),
         width=width,
         height=height,
         rotation=found.video.rotation or 0,
@@ -96,19 +125,22 @@ def parse_probe(output: str, demuxer: Demuxer) -> SourceInfo:
         transfer=_TRANSFERS.get(found.video.transfer, "sdr"),
         video_codec=found.video.codec,
         video_index=found.video.index,
-        audio_codec=found.audio.codec if found.audio else None,
-        audio_index=found.audio.index if found.audio else None,
+        sounds=_sounds(found.sounds),
+        phase=phase_of(start, fps),
     )
 
 
-def check_source(source: SourceInfo) -> None:
-    """Whether what was read may be shown here: upright and short enough."""
-    if source.width >= source.height:
-        raise Rejected("not-vertical", width=source.width, height=source.height)
+def check_source(source: SourceInfo, landscape: Landscape = "refuse") -> SourceInfo:
+    """The source as it may be shown here: upright, or between bars where the section allows it, and short enough."""
     if source.duration > MAX_SECONDS + _ROUNDING:
         raise Rejected("too-long", length=clock(source.duration))
     if source.duration <= 0:
         raise Rejected("unreadable-file")
+    if source.width < source.height:
+        return source
+    if landscape == "refuse":
+        raise Rejected("not-vertical", width=source.width, height=source.height)
+    return msgspec.structs.replace(source, height=round(source.width / UPRIGHT), inner=source.height)
 
 
 def constant_rate(nominal: str, average: str) -> Fraction:
@@ -121,15 +153,40 @@ def constant_rate(nominal: str, average: str) -> Fraction:
     return min(max(wanted, MIN_FPS), MAX_FPS)
 
 
+def phase_of(start: float, fps: Fraction) -> float:
+    """How far (s) the first picture is from the nearest place for one. Without moving it there, rounding would take
+    up to half a picture from the pictures but nothing from the sound."""
+    return round(start - float(round(start * fps) / fps), 6)
+
+
+def language_tag(code: str | None) -> str | None:
+    """BCP 47 of what MP4 and Matroska store: the shortest code of a language, None where it is not said."""
+    if code is None or not _LANGUAGE.fullmatch(code) or code.lower() in _NO_LANGUAGE:
+        return None
+    main, *rest = code.split("-")
+    return "-".join([_SHORT_CODES.get(main.lower(), main.lower()), *rest])
+
+
 def clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-def _check_readable(video: _Video, audio: _Audio | None) -> None:
+def _sounds(found: list[_Audio]) -> list[Sound]:
+    """The first one, which plays by itself, and one of every further language; what cannot be read is left out."""
+    sounds: list[Sound] = []
+    for audio in found:
+        lang = language_tag(audio.language)
+        further = lang is not None and lang not in [sound.lang for sound in sounds]
+        if not sounds or (further and audio.codec in AUDIO_DECODERS):
+            sounds.append(Sound(index=audio.index, codec=audio.codec, lang=lang))
+    return sounds[:MAX_SOUNDS]
+
+
+def _check_readable(video: _Video, sounds: list[_Audio]) -> None:
     if video.codec not in VIDEO_DECODERS:
         raise Rejected("unsupported-codec", codec=video.codec)
-    if audio is not None and audio.codec not in AUDIO_DECODERS:
-        raise Rejected("unsupported-codec", codec=audio.codec)
+    if sounds and sounds[0].codec not in AUDIO_DECODERS:
+        raise Rejected("unsupported-codec", codec=sounds[0].codec)
     if video.width * video.height > MAX_PIXELS:
         raise Rejected("too-many-pixels")
     if video.rotation is None or video.width <= 0 or video.height <= 0:

@@ -6,24 +6,32 @@ from fractions import Fraction
 from typing import Any
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
 _MEDIA_AT_FAULT = 3
+_MAX_SOUNDS = 16
 
 
 def describe(demuxer: str, path: str, protocols: str, codecs: str, decoders: str, max_pixels: str) -> dict[str, Any]:
     options = {"protocol_whitelist": protocols, "codec_whitelist": codecs}
     with av.open(path, format=demuxer, container_options=options) as container:
         found: dict[str, Any] = {"seconds": (container.duration or 0) / av.time_base}
+        found["sounds"] = [_sound(stream) for stream in container.streams.audio[:_MAX_SOUNDS]]
         pictures = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
         if pictures:
             found["video"] = _video(container, pictures[0], set(decoders.split(",")), int(max_pixels))
-        if container.streams.audio:
-            sound = container.streams.audio[0]
-            found["audio"] = {"index": sound.index, "codec": sound.codec_context.codec.canonical_name}
         return found
+
+
+def _sound(stream: AudioStream) -> dict[str, Any]:
+    return {
+        "index": stream.index,
+        "codec": stream.codec_context.codec.canonical_name,
+        "language": stream.metadata.get("language"),
+    }
 
 
 def _video(container: InputContainer, stream: VideoStream, decoders: set[str], max_pixels: int) -> dict[str, Any]:
@@ -39,7 +47,9 @@ def _video(container: InputContainer, stream: VideoStream, decoders: set[str], m
     if context.name not in decoders or context.width * context.height > max_pixels:
         return video
     frame = next(container.decode(stream))
+    start = (container.start_time or 0) / av.time_base
     return video | {
+        "start": 0.0 if frame.time is None else frame.time - start,
         "rotation": frame.rotation % 360,
         "sample_aspect": _text(stream.sample_aspect_ratio),
         "pixels": frame.format.name,

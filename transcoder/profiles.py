@@ -84,6 +84,7 @@ MAX_SOUNDS: Final = 8
 # that anybody meant; it is left alone.
 LOUDNESS: Final = -16.0
 TRUE_PEAK: Final = -1.5
+LOUDEST_GAIN: Final = 18.0
 SILENCE: Final = -50.0
 
 # Short first segments start quickly, long ones later cost fewer bits. A border may move to a cut near it.
