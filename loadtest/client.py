@@ -56,12 +56,19 @@ class Person:
 
     async def upload(self, episode: int, path: Path) -> Any:
         """Send a file in parts and finish; the episode's state. An upload cut off earlier is taken up again."""
+        return await self.finish(await self.send(episode, path))
+
+    async def send(self, episode: int, path: Path) -> str:
+        """Every byte of a file, but not yet the word that this was all; the upload's id."""
         upload = await self._open_upload(episode, path)
         stored = {part["number"] for part in upload["stored"]}
         for number in range(1, upload["part_count"] + 1):
             if number not in stored:
                 await self._send_part(upload, number, path)
-        return await self.post(f"/api/studio/uploads/{upload['id']}/complete")
+        return str(upload["id"])
+
+    async def finish(self, upload: str) -> Any:
+        return await self.post(f"/api/studio/uploads/{upload}/complete")
 
     async def _open_upload(self, episode: int, path: Path) -> Any:
         body = {"file_name": path.name, "size": path.stat().st_size}

@@ -1,4 +1,4 @@
-"""A festival for a bench: real servers, the API and a worker as processes of their own, one producer with one series."""
+"""A festival for a bench: real servers, API and worker as processes of their own, one producer with one series."""
 
 import asyncio
 import contextlib

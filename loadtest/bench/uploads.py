@@ -45,7 +45,7 @@ def make_upload(clips: Path, kind: Kind, seconds: int, folder: Path) -> Path:
 
 def _dropped(seconds: int) -> str:
     """Every few frames one is missing, as where a phone's light is poor; always the same ones."""
-    dice = random.Random(seconds)  # noqa: S311 - a repeatable film
+    dice = random.Random(seconds)
     missing = "+".join(f"eq(mod(n\\,97)\\,{n})" for n in sorted(dice.sample(range(97), 20)))
     return f"select='not({missing})'"
 
