@@ -84,7 +84,7 @@ CREATE VIEW episode_state AS
          o.file_name, o.size, CASE WHEN o.state = 'open' THEN o.id END AS upload,
          c.id AS package, c.descriptor,
          CASE WHEN o.state <> 'open' AND p.state IN ('queued', 'encoding') AND p.preview IS NOT NULL THEN p.id END AS preview,
-         coalesce(t.rungs, '[]'::jsonb) AS rungs, t.seconds_left,
+         coalesce(t.rungs, '[]'::jsonb) AS rungs, t.seconds_left, coalesce(t.improving AND p.state = 'ready', false) AS improving,
          CASE WHEN o.state <> 'open' AND t.waiting
               THEN (SELECT count(*) + 1 FROM tier w JOIN package q ON q.id = w.package_id
                     WHERE w.name = 'ladder' AND w.state = 'queued' AND q.state IN ('queued', 'encoding')
@@ -98,6 +98,7 @@ CREATE VIEW episode_state AS
     SELECT jsonb_agg(r ORDER BY array_position(ARRAY['ladder', 'av1', 'refine'], x.name), n) FILTER (WHERE r IS NOT NULL) AS rungs,
            max(x.seconds_left) FILTER (WHERE x.name = 'ladder' AND x.state = 'working') AS seconds_left,
            bool_or(x.name = 'ladder' AND x.state = 'queued') AND p.state IN ('queued', 'encoding') AS waiting,
+           bool_or(x.name <> 'ladder' AND x.state IN ('queued', 'working')) AS improving,
            max(x.updated_at) AS updated_at
     FROM tier x LEFT JOIN LATERAL jsonb_array_elements(x.rungs) WITH ORDINALITY AS rung(r, n) ON true
     WHERE x.package_id = p.id AND x.name IN ('ladder', 'av1', 'refine')) t ON true

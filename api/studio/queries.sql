@@ -1,11 +1,11 @@
 -- name: episode_states
 -- $1 series ids.
-SELECT id, series, number, title, state, progress, rungs, seconds_left, queue_position, failure_code, failure_detail,
+SELECT id, series, number, title, state, progress, rungs, seconds_left, improving, queue_position, failure_code, failure_detail,
        file_name, size, upload, package, preview, (descriptor->>'duration')::float8 AS duration, subtitles, updated_at
 FROM episode_state WHERE series = ANY($1::bigint[]) ORDER BY series, number;
 
 -- name: episode_state
-SELECT id, series, number, title, state, progress, rungs, seconds_left, queue_position, failure_code, failure_detail,
+SELECT id, series, number, title, state, progress, rungs, seconds_left, improving, queue_position, failure_code, failure_detail,
        file_name, size, upload, package, preview, (descriptor->>'duration')::float8 AS duration, subtitles, updated_at
 FROM episode_state WHERE id = $1;
 

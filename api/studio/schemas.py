@@ -29,7 +29,8 @@ class EpisodeState(Struct, frozen=True, kw_only=True):
     """`package` is what can be watched now, also while a newer one is being made.
 
     `rungs` are the picture sizes that are being made, in order; `seconds_left` is an estimate for what viewers wait
-    for. `preview` is the address of what its producer can watch already; None before and after that.
+    for. `improving`: it can be watched, and smaller files of the same picture follow. `preview` is the address of what
+    its producer can watch already; None before and after that.
     """
 
     id: int
@@ -40,6 +41,7 @@ class EpisodeState(Struct, frozen=True, kw_only=True):
     progress: int
     rungs: list[RungProgress]
     seconds_left: int | None
+    improving: bool
     queue_position: int | None
     file_name: str | None
     size: int | None

@@ -29,6 +29,7 @@ class StateRow(Struct, frozen=True, kw_only=True):
     progress: int
     rungs: list[RungProgress]
     seconds_left: int | None
+    improving: bool
     failure_code: str | None
     failure_detail: str | None
     file_name: str | None
@@ -113,6 +114,7 @@ def to_state(row: StateRow) -> EpisodeState:
         progress=row.progress,
         rungs=row.rungs,
         seconds_left=row.seconds_left,
+        improving=row.improving,
         queue_position=row.queue_position,
         file_name=row.file_name,
         size=row.size,

@@ -62,6 +62,7 @@ async def test_new_episode_waits_for_its_file(db: Connection) -> None:
         progress=0,
         rungs=[],
         seconds_left=None,
+        improving=False,
         queue_position=None,
         file_name=None,
         size=None,
@@ -186,7 +187,11 @@ async def test_improvements_of_a_ready_package_are_shown_after_its_ladder(db: Co
     state = await service.state_of(db, episode)
 
     assert [(rung.name, rung.progress) for rung in state.rungs] == [("v360", 100), ("av1-540", 7)]
-    assert shown(state, "state", "seconds_left") == ("ready", None)
+    assert shown(state, "state", "seconds_left", "improving") == ("ready", None, True)
+
+    await builders.a_tier(db, package, "av1", state="done", rungs={"av1-540": 100})
+
+    assert not (await service.state_of(db, episode)).improving
 
 
 async def test_ready_package_can_be_watched(db: Connection) -> None:

@@ -10,7 +10,7 @@ const middle = rung(540, 1_000_000);
 const large = rung(720, 1_900_000);
 const ladder = [small, middle, large];
 const now = (change: Partial<Conditions>): Conditions => ({
-  estimate: 10_000_000, ahead: 8, current: small, saver: false, pixels: 780, audioBitrate: 64_000, ...change,
+  family: "h264", estimate: 10_000_000, ahead: 8, current: small, saver: false, pixels: 780, audioBitrate: 64_000, ...change,
 });
 
 describe("chooseRung", () => {

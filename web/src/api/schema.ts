@@ -936,6 +936,7 @@ export interface components {
             failure: components["schemas"]["FailureOut"] | null;
             file_name: string | null;
             id: number;
+            improving: boolean;
             number: number;
             package: string | null;
             poster: components["schemas"]["Poster"] | null;

@@ -27,6 +27,7 @@ export type Turnout = Pick<Board, "award" | "rows" | "ballots">;
 export type Account = Schemas["Account"];
 export type Me = Schemas["Me"];
 export type Failure = Schemas["FailureOut"];
+export type PreviewStream = Schemas["PreviewStream"];
 export type EpisodeState = Schemas["EpisodeState"];
 export type StudioSeries = Schemas["StudioSeries"];
 export type NewSeries = Schemas["SeriesIn"];

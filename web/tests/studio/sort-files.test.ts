@@ -9,7 +9,7 @@ const file = (name: string, size = 400 * MB): { name: string; size: number } => 
 
 function episode(number: number, state: EpisodeState["state"], size: number | null = null): EpisodeState {
   return {
-    id: number * 10, series: 1, number, title: {}, state, progress: 0, rungs: [], seconds_left: null, preview: null, queue_position: null, file_name: null, size,
+    id: number * 10, series: 1, number, title: {}, state, progress: 0, rungs: [], seconds_left: null, improving: false, preview: null, queue_position: null, file_name: null, size,
     duration_ms: null, poster: null, upload: null, failure: null, package: null, subtitles: [], updated_at: "2026-11-14T12:00:00Z",
   };
 }

@@ -1,5 +1,6 @@
 import type { FeedItem } from "../../api/types";
 import { Player, type Load } from "../../shared/player/player";
+import { words } from "../../shared/words.svelte";
 
 export interface FilmStart {
   startAt: number;
@@ -64,6 +65,7 @@ export class Film {
     this.time = start.startAt;
     this.#player = new Player(this.video, item.stream, {
       ...start,
+      lang: words.lang,
       onwaiting: (waiting) => { this.waiting = waiting; },
       onstall: (stalled) => { this.stalled = stalled; },
       onlost: (error) => { this.lost = error; },

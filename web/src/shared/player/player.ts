@@ -5,7 +5,9 @@
 
 import type { Rendition, Stream, VideoRendition } from "../../api/types";
 import { delivery, openSource, type OpenedSource } from "./media-source";
+import { askDevice, chooseFamily, familyOf, ofFamily, refuseAv1, refusesAv1, typeOf, type Family } from "./codecs";
 import { chooseRung, Throughput } from "./rungs";
+import { soundFor } from "./sound";
 import { SourceQueue } from "./source-queue";
 import { bufferedAhead, overHole } from "./timeline";
 import { Track } from "./track";
@@ -24,6 +26,10 @@ export interface PlayerOptions extends PlayerEvents {
   saver?: boolean;
   /** How eagerly to load from the start; `load` changes it. */
   load?: Load;
+  /** Language of the sound where the film has more than one; its first otherwise. */
+  lang?: string;
+  /** False for a film that is still being made; `grow` brings the rest. */
+  complete?: boolean;
 }
 
 /** nothing: attached only. first: the first seconds, for a picture at once. all: play. */
@@ -38,7 +44,7 @@ const link = new Throughput(Number(sessionStorage.getItem(MEMORY)) || null);
 
 export class Player {
   readonly video: HTMLVideoElement;
-  readonly stream: Stream;
+  stream: Stream;
   readonly #options: PlayerOptions;
   readonly #listening = new AbortController();
   #source: OpenedSource | null = null;
@@ -51,6 +57,10 @@ export class Player {
   #closed = false;
   #rebuilt = false;
   #pixels = 0;
+  #family: Family = "h264";
+  #usedAv1 = false;
+  #begun = false;
+  #grown: boolean;
 
   constructor(video: HTMLVideoElement, stream: Stream, options: PlayerOptions = {}) {
     this.video = video;
@@ -58,8 +68,10 @@ export class Player {
     this.#options = options;
     this.#load = options.load ?? "all";
     this.#saver = options.saver ?? false;
+    this.#grown = options.complete ?? true;
     this.#listen();
     this.#measure();
+    void this.#chooseFamily();
     void this.#attach(options.startAt ?? 0);
   }
 
@@ -86,6 +98,14 @@ export class Player {
 
   set saver(saver: boolean) {
     this.#saver = saver;
+  }
+
+  /** More of a film that is still being made. */
+  grow(stream: Stream, complete: boolean): void {
+    this.stream = stream;
+    this.#grown = complete;
+    this.#videoTrack?.extend(stream.video[0]?.segments ?? [], complete);
+    this.#nudge();
   }
 
   seek(seconds: number): void {
@@ -118,6 +138,12 @@ export class Player {
     window.addEventListener("online", () => { this.#nudge(); }, { signal });
   }
 
+  /** Never waited for: the first picture is H.264's, and the change comes at a border of segments. */
+  async #chooseFamily(): Promise<void> {
+    if (refusesAv1() || typeof SourceBuffer !== "function" || !("changeType" in SourceBuffer.prototype)) return;
+    this.#family = await chooseFamily(this.stream, askDevice);
+  }
+
   #measure(): void {
     const box = this.video.getBoundingClientRect();
     const short = Math.min(box.width, box.height) || Math.min(innerWidth, innerHeight);
@@ -145,10 +171,12 @@ export class Player {
   }
 
   #startTracks(source: MediaSource, startAt: number): void {
-    const first = this.stream.video[0];
-    const sound = this.stream.audio[0];
+    const first = ofFamily(this.stream.video, "h264")[0] ?? this.stream.video[0];
+    const sound = soundFor(this.stream.audio, this.#options.lang);
     if (!first) throw new Error("the stream has no picture");
-    const videoQueue = new SourceQueue(source.addSourceBuffer(`video/mp4; codecs="${first.codec}"`));
+    this.#begun = false;
+    const start = this.#startRung(first);
+    const videoQueue = new SourceQueue(source.addSourceBuffer(typeOf(start)));
     const audioQueue = sound ? new SourceQueue(source.addSourceBuffer(`audio/mp4; codecs="${sound.codec}"`)) : null;
     // Sound waits for the picture's first bytes: on a narrow link the picture comes first.
     let pictureAnswered: () => void = () => undefined;
@@ -160,11 +188,13 @@ export class Player {
       throughput: link,
       ontrouble: () => undefined,
       onlost: (error: Error) => { this.#failed(error); },
+      complete: this.#grown,
     };
     const picture: Track<VideoRendition> = new Track({
       ...shared,
       queue: videoQueue,
-      start: this.#startRung(first),
+      start,
+      typeOf,
       choose: (current, ahead) => this.#choose(current, ahead, sound?.bitrate ?? 0),
       priority: "high",
       onanswer: () => { pictureAnswered(); },
@@ -178,6 +208,7 @@ export class Player {
       ...shared,
       queue: audioQueue,
       start: sound,
+      typeOf: (rendition) => `audio/mp4; codecs="${rendition.codec}"`,
       choose: (current) => current,
       priority: "low",
       onend: () => { this.#finish(audio, source); },
@@ -189,14 +220,21 @@ export class Player {
 
   /** The descriptor names the start rung first; with the data saver the smallest is the start. */
   #startRung(first: VideoRendition): VideoRendition {
-    return this.#saver ? this.stream.video.reduce((low, rung) => (rung.bitrate < low.bitrate ? rung : low), first) : first;
+    if (!this.#saver) return first;
+    return ofFamily(this.stream.video, "h264").reduce((low, rung) => (rung.bitrate < low.bitrate ? rung : low), first);
   }
 
   #choose(current: VideoRendition, ahead: number, audioBitrate: number): VideoRendition {
     const { estimate } = link;
     if (estimate !== null) sessionStorage.setItem(MEMORY, String(Math.round(estimate)));
-    if (this.#load === "first") return current;
-    return chooseRung(this.stream.video, { estimate, ahead, current, saver: this.#saver, pixels: this.#pixels, audioBitrate });
+    if (this.#load === "first" || !this.#begun) {
+      this.#begun = true;
+      return current;
+    }
+    const conditions = { family: this.#family, estimate, ahead, current, saver: this.#saver, pixels: this.#pixels, audioBitrate };
+    const chosen = chooseRung(this.stream.video, conditions);
+    if (familyOf(chosen) === "av1") this.#usedAv1 = true;
+    return chosen;
   }
 
   #finish(track: object, source: MediaSource): void {
@@ -248,11 +286,16 @@ export class Player {
     const at = this.video.currentTime;
     const playing = !this.video.paused;
     this.#detach();
-    if (this.#rebuilt) {
+    if (this.#usedAv1) {
+      refuseAv1();
+      this.#family = "h264";
+      this.#usedAv1 = false;
+    } else if (this.#rebuilt) {
       this.#options.onlost?.(error);
       return;
+    } else {
+      this.#rebuilt = true;
     }
-    this.#rebuilt = true;
     void this.#attach(at).then(() => {
       if (playing && !this.#closed) this.video.play().catch(() => undefined);
     });

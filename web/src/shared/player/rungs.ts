@@ -1,6 +1,7 @@
 /** Which rung to fetch next: by measured throughput, by what the screen can show, by the reader's data saver. */
 
 import type { VideoRendition } from "../../api/types";
+import { ofFamily, type Family } from "./codecs";
 
 /** Two moving averages, a quick and a slow one; the lower counts, so that it falls fast and rises slowly. */
 export class Throughput {
@@ -49,6 +50,8 @@ class Average {
 }
 
 export interface Conditions {
+  /** What this device decodes with ease; H.264 stays what a link falls back to that is too narrow for the other. */
+  family: Family;
   /** bit/s */
   estimate: number | null;
   /** seconds buffered in front of the playhead */
@@ -71,13 +74,23 @@ export function usable(video: readonly VideoRendition[], pixels: number, saver: 
   return fitting.length > 0 ? fitting : sorted.slice(0, 1);
 }
 
+/** The renditions of the family, and those of H.264 that are smaller than all of them or show more than any. */
+export function within(video: readonly VideoRendition[], family: Family): VideoRendition[] {
+  const plain = ofFamily(video, "h264");
+  const chosen = ofFamily(video, family);
+  if (family === "h264" || chosen.length === 0) return plain;
+  const least = Math.min(...chosen.map(({ bitrate }) => bitrate));
+  const most = Math.max(...chosen.map(({ width }) => width));
+  return [...plain.filter(({ bitrate, width }) => bitrate < least || width > most), ...chosen];
+}
+
 export function chooseRung(video: readonly VideoRendition[], now: Conditions): VideoRendition {
-  const rungs = usable(video, now.pixels, now.saver);
+  const rungs = usable(within(video, now.family), now.pixels, now.saver);
   const lowest = rungs[0] ?? now.current;
   if (now.estimate === null) return rungs.includes(now.current) ? now.current : lowest;
   const budget = now.estimate * SHARE - now.audioBitrate;
   const best = rungs.filter((rung) => rung.bitrate <= budget).at(-1) ?? lowest;
   const climbing = best.bitrate > now.current.bitrate;
-  if (climbing && now.ahead < ENOUGH_TO_CLIMB && rungs.includes(now.current)) return now.current;
-  return best;
+  if (!climbing || now.ahead >= ENOUGH_TO_CLIMB) return best;
+  return rungs.includes(now.current) ? now.current : (rungs.filter((rung) => rung.bitrate <= now.current.bitrate).at(-1) ?? lowest);
 }

@@ -20,6 +20,13 @@ export class SourceQueue {
     });
   }
 
+  /** What follows is of another kind: a new init segment comes first. */
+  changeType(type: string): Promise<void> {
+    const done = this.#tail.then(() => { this.buffer.changeType(type); });
+    this.#tail = done.catch(() => undefined);
+    return done;
+  }
+
   /** Forget a segment that stopped half-way, so that the next bytes begin a new one. */
   async reset(): Promise<void> {
     await this.#tail;

@@ -11,6 +11,10 @@ export interface TrackPlan<Kind extends Rendition> {
   base: string;
   queue: SourceQueue;
   start: Kind;
+  /** False while more segments are being made; `extend` brings them. */
+  complete: boolean;
+  /** The MIME type of a rendition, for a buffer that changes from one codec to another. */
+  typeOf: (rendition: Kind) => string;
   /** Which rendition the next segment is taken from. */
   choose: (current: Kind, ahead: number) => Kind;
   playhead: () => number;
@@ -33,9 +37,12 @@ const ATTEMPTS_WHEN_MISSING = 3;
 
 export class Track<Kind extends Rendition> {
   readonly #plan: TrackPlan<Kind>;
-  readonly #spans: Span[];
+  #spans: Span[];
+  #complete: boolean;
   #current: Kind;
   #initialised: Kind | null = null;
+  /** What the buffer has been told to expect. */
+  #codec: string;
   #next = 0;
   #stop = new AbortController();
   #fetching = new AbortController();
@@ -44,7 +51,9 @@ export class Track<Kind extends Rendition> {
   constructor(plan: TrackPlan<Kind>) {
     this.#plan = plan;
     this.#current = plan.start;
+    this.#codec = plan.start.codec;
     this.#spans = spansOf(plan.start.segments);
+    this.#complete = plan.complete;
   }
 
   get rendition(): Kind {
@@ -62,13 +71,20 @@ export class Track<Kind extends Rendition> {
       await this.#plan.before;
       while (!this.#stop.signal.aborted) {
         this.#skipHeld();
-        if (this.atEnd) this.#plan.onend();
+        if (this.atEnd && this.#complete) this.#plan.onend();
         if (this.atEnd || this.#full()) await this.#sleep();
         else await this.#load(this.#next);
       }
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#plan.onlost(error as Error);
     }
+  }
+
+  /** More of the film is there. */
+  extend(segments: readonly number[], complete: boolean): void {
+    this.#spans = spansOf(segments);
+    this.#complete = complete;
+    this.#wake();
   }
 
   /** The playhead moved, or the goal did. */
@@ -113,6 +129,8 @@ export class Track<Kind extends Rendition> {
 
   async #initialise(rendition: Kind): Promise<void> {
     if (this.#initialised === rendition) return;
+    if (rendition.codec !== this.#codec) await this.#plan.queue.changeType(this.#plan.typeOf(rendition));
+    this.#codec = rendition.codec;
     await this.#plan.queue.append(bytesOf(rendition.init));
     this.#initialised = rendition;
   }

@@ -3,11 +3,17 @@
 import type { Stream } from "../../api/types";
 import { Player } from "../player/player";
 import { linesAt, parseVtt, type Cue } from "../player/subtitles";
+import { spansOf } from "../player/timeline";
+import { words } from "../words.svelte";
 
 export interface WatchingOptions {
   muted?: boolean;
   /** Begin at once; a browser that wants a gesture for sound leaves it paused. */
   autoplay?: boolean;
+  /** Seconds. */
+  startAt?: number;
+  /** False for a film that is still being made; `grow` brings the rest. */
+  complete?: boolean;
   onended?: () => void;
   onlost?: () => void;
 }
@@ -23,6 +29,7 @@ export class Watching {
   #video: HTMLVideoElement | null = null;
   #player: Player | null = null;
   #cues: Cue[] = [];
+  #reach = Infinity;
 
   /** Attach to a <video> until the returned function is called. */
   start(video: HTMLVideoElement, stream: Stream, options: WatchingOptions = {}): () => void {
@@ -31,7 +38,9 @@ export class Watching {
       video.addEventListener(type, listener, { signal: listening.signal });
     };
     this.#video = video;
-    Object.assign(this, { time: 0, duration: stream.duration, lost: false, stalled: false, playing: false });
+    this.#reach = Infinity;
+    const time = options.startAt ?? 0;
+    Object.assign(this, { time, duration: stream.duration, lost: false, stalled: false, playing: false });
     video.muted = options.muted ?? false;
     on("play", () => { this.playing = true; });
     on("pause", () => { this.playing = false; });
@@ -44,7 +53,8 @@ export class Watching {
       this.lost = true;
       options.onlost?.();
     };
-    this.#player = new Player(video, stream, { onstall: (stalled) => { this.stalled = stalled; }, onlost });
+    const onstall = (stalled: boolean): void => { this.stalled = stalled; };
+    this.#player = new Player(video, stream, { onstall, onlost, startAt: time, complete: options.complete ?? true, lang: words.lang });
     if (options.autoplay) void video.play().catch(() => undefined);
     return () => {
       listening.abort();
@@ -52,6 +62,11 @@ export class Watching {
       this.#player = null;
       this.#video = null;
     };
+  }
+
+  grow(stream: Stream, complete: boolean): void {
+    this.#reach = complete ? Infinity : spansOf(stream.video[0]?.segments ?? []).at(-1)?.end ?? 0;
+    this.#player?.grow(stream, complete);
   }
 
   toggle(): void {
@@ -64,9 +79,10 @@ export class Watching {
     this.#video?.pause();
   }
 
+  /** Not beyond what is there of a film that is still being made. */
   seek(seconds: number): void {
-    this.time = seconds;
-    this.#player?.seek(seconds);
+    this.time = Math.min(seconds, Math.max(0, this.#reach - 0.5));
+    this.#player?.seek(this.time);
   }
 
   set muted(muted: boolean) {

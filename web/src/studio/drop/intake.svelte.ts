@@ -92,7 +92,8 @@ export class Intake {
   }
 
   async #send(file: File, number: number, checked: Checked | null, sure = false): Promise<void> {
-    if (checked && !isUpright(checked) && !sure) {
+    const refused = this.#known?.section.landscape !== "letterbox";
+    if (checked && !isUpright(checked) && refused && !sure) {
       this.#ask({ kind: "video", file, doubt: "not_upright", number, lang: null, checked });
       return;
     }

@@ -13,6 +13,7 @@ import type { Component } from "svelte";
 import type { EpisodeState } from "../../api/types";
 import { words } from "../../shared/words.svelte";
 import type { Phase } from "../upload/sending.svelte";
+import { improvementOf } from "./rungs";
 
 export interface Look {
   tone: "" | "kept" | "beam" | "wait" | "loss";
@@ -64,7 +65,7 @@ function lookOfState(episode: EpisodeState): Look {
     case "encoding":
       return { tone: "beam", icon: Film, text, beside: encodingNow(episode) };
     case "ready":
-      return { tone: "kept", icon: Check, text };
+      return { tone: "kept", icon: Check, text, ...improvement(episode) };
     case "failed":
       return { tone: "loss", icon: X, text };
   }
@@ -74,7 +75,15 @@ function place(position: number | null): { beside?: string } {
   return position === null ? {} : { beside: words.say("studio.in_line", { place: words.number(position) }) };
 }
 
-/** "540p, 42 %" */
-function encodingNow({ progress }: EpisodeState): string {
-  return words.percent(progress / 100);
+/** How long it will take, where that can be said; how far it is otherwise. */
+function encodingNow({ rungs, seconds_left, progress }: EpisodeState): string {
+  if (rungs.length === 0) return words.say("studio.preview_first");
+  if (seconds_left === null) return words.percent(progress / 100);
+  return words.say("studio.left", { time: seconds_left < 60 ? words.say("studio.under_a_minute") : words.minutes(seconds_left * 1000) });
+}
+
+function improvement(episode: EpisodeState): { beside?: string } {
+  if (!episode.improving) return {};
+  const part = improvementOf(episode);
+  return { beside: part === null ? words.say("studio.improving") : words.say("studio.improving_now", { percent: words.percent(part) }) };
 }

@@ -16,14 +16,12 @@ class Book {
   problem = $state.raw<Problem | null>(null);
   stale = $state(false);
   /** Episodes whose state will change by itself, as one string, so that it only changes with its content. */
-  readonly moving = $derived(
-    (this.series ?? [])
-      .flatMap(({ episodes }) => episodes)
-      .filter(({ state }) => MOVING.has(state))
-      .slice(0, TOPICS)
-      .map(({ id }) => id)
-      .join(),
-  );
+  readonly moving = $derived.by(() => {
+    const all = (this.series ?? []).flatMap(({ episodes }) => episodes);
+    const awaited = all.filter(({ state }) => MOVING.has(state));
+    const improving = all.filter(({ state, improving }) => improving && !MOVING.has(state));
+    return [...awaited, ...improving].slice(0, TOPICS).map(({ id }) => id).join();
+  });
 
   async load(): Promise<void> {
     this.problem = null;
