@@ -18,6 +18,7 @@ from transcoder.preview import Publish, make_start
 from transcoder.probe import Landscape, SourceInfo, check_source, clock, parse_probe
 from transcoder.profiles import CODEC_WHITELIST, MAX_PIXELS, PROTOCOL_WHITELIST, VIDEO_DECODERS, Profile
 from transcoder.proof import proof_args
+from transcoder.quality import choose_quality
 from transcoder.run import TooSlow
 from transcoder.sandbox import Sandbox
 from transcoder.stills import make_stills
@@ -168,10 +169,7 @@ async def _decide(
     bench: Bench, tools: Tools, source: Source, profile: Profile, wanted: Sequence[Picture]
 ) -> tuple[tuple[Picture, ...], list[Decision]]:
     """The pictures with the CRF they get, and why."""
-    decisions = [
-        Decision(rung=picture.name, preset=picture.rung.preset, crf=picture.rung.crf, cap=picture.rung.cap)
-        for picture in wanted
-    ]
+    decisions = await choose_quality(bench, tools, source, wanted, profile)
     chosen = {decision.rung: decision.crf for decision in decisions}
     return tuple(picture.at_crf(chosen[picture.name]) for picture in wanted), decisions
 

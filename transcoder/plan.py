@@ -102,19 +102,19 @@ def _plan(source: Source, pictures: tuple[Picture, ...], outputs: list[Any], pat
     )
 
 
-def original(info: SourceInfo, **decoder: Any) -> Any:
-    """The one input. Pictures are turned and scaled by our own filters only: they expect that a film may change its
-    size on the way, which others read beyond the end of a picture for."""
+def original(info: SourceInfo, window: tuple[float, float] | None = None, **decoder: Any) -> Any:
+    """The one input, or so many seconds of it from a start. Pictures are turned and scaled by our own filters only:
+    they expect that a film may change its size on the way, which others read beyond the end of a picture for."""
     return ffmpeg.input(
         ORIGINAL,
         f=info.demuxer,
         protocol_whitelist=PROTOCOL_WHITELIST,
         codec_whitelist=CODEC_WHITELIST,
         max_pixels=MAX_PIXELS,
-        t=f"{info.duration + 1:.3f}",
         threads=_THREADS,
         noautorotate=None,
         reinit_filter=0,
+        **({"ss": f"{window[0]:.3f}", "t": f"{window[1]:.3f}"} if window else {"t": f"{info.duration + 1:.3f}"}),
         **decoder,
     )
 
@@ -165,10 +165,15 @@ def _tone_mapped(stream: Any, width: int, height: int, transfer: str) -> Any:
 
 
 def video_output(stream: Any, picture: Picture, source: Source) -> Any:
-    options = _svt_options(picture.rung) if picture.rung.codec == "av1" else x264_options(picture.rung)
+    options = encoder_options(picture.rung)
     keys = {"force_key_frames": as_times(source.keys, source.info.fps), "g": 9999}
     muxer = hls_options(picture.name, source.info.duration)
     return ffmpeg.output(stream, f"{picture.name}/playlist.m3u8", **options, **keys, **muxer)
+
+
+def encoder_options(rung: Rung) -> dict[str, Any]:
+    """All that makes a rung look as it does but its key frames; samples of a search are encoded with the same."""
+    return _svt_options(rung) if rung.codec == "av1" else x264_options(rung)
 
 
 def x264_options(rung: Rung) -> dict[str, Any]:

@@ -72,5 +72,5 @@ def cut(ffmpeg: str, clip: Clip, source: Path, target: Path) -> None:
     window = ["-ss", str(clip.start), "-t", str(clip.seconds)]
     chosen = ["-map", "0:v:0", "-map", "0:a:0?", "-vf", picture, "-fps_mode", "cfr", "-map_metadata", "-1"]
     lossless = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "0"]
-    args = ["-nostdin", "-v", "error", "-y", *window, "-i", str(source), *chosen, *lossless, *sound, str(target)]
+    args = ["-nostdin", "-v", "error", "-y", *window, "-i", str(source), *chosen, *lossless, *sound, "-f", "mov", str(target)]
     subprocess.run([ffmpeg, *args], check=True, timeout=_CUT_SECONDS)
