@@ -28,7 +28,7 @@ from transcoder.making import Make, make
 from transcoder.pipeline import find_tools
 from transcoder.profiles import PROFILES
 from transcoder.rows import DATABASE_AWAY, Pool, Rows, read_jsonb
-from transcoder.sandbox import SandboxMissing, find_sandbox
+from transcoder.sandbox import Sandbox, SandboxMissing, find_sandbox
 from transcoder.settings import Settings, SettingsError
 from transcoder.storage import Storage, make_storage
 from transcoder.upkeep import Presence, sweep_often
@@ -169,11 +169,18 @@ def configure_logs() -> None:
         logging.getLogger(library).setLevel(logging.CRITICAL)
 
 
+async def _find_tools(settings: Settings, folder: Path, sandbox: Sandbox) -> Tools:
+    try:
+        return await find_tools(settings.ffmpeg, folder, sandbox)
+    except RuntimeError as error:
+        raise SettingsError(str(error)) from error
+
+
 async def serve(settings: Settings) -> None:
     storage = make_storage(settings.storage_url, secret="")  # workers sign nothing
     with scratch.own_folder(settings.work_dir, secrets.token_hex(8)) as folder:
         sandbox = await find_sandbox(folder, allow_none=settings.allow_unsandboxed)
-        tools = await find_tools(settings.ffmpeg, folder, sandbox)
+        tools = await _find_tools(settings, folder, sandbox)
         worker = Worker(settings, storage, tools, folder)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
