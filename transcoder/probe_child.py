@@ -13,12 +13,15 @@ from av.video.stream import VideoStream
 
 _MEDIA_AT_FAULT = 3
 _MAX_SOUNDS = 16
+_UNKNOWN = "a codec that is not known"
 
 
 def describe(demuxer: str, path: str, protocols: str, codecs: str, decoders: str, max_pixels: str) -> dict[str, Any]:
     options = {"protocol_whitelist": protocols, "codec_whitelist": codecs}
     with av.open(path, format=demuxer, container_options=options) as container:
-        found: dict[str, Any] = {"seconds": (container.duration or 0) / av.time_base}
+        # Matroska counts the time before the first picture and sound as a part of its duration.
+        seconds = ((container.duration or 0) - max(0, container.start_time or 0)) / av.time_base
+        found: dict[str, Any] = {"seconds": seconds}
         found["sounds"] = [_sound(stream) for stream in container.streams.audio[:_MAX_SOUNDS]]
         pictures = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
         if pictures:
@@ -29,12 +32,14 @@ def describe(demuxer: str, path: str, protocols: str, codecs: str, decoders: str
 def _sound(stream: AudioStream) -> dict[str, Any]:
     return {
         "index": stream.index,
-        "codec": stream.codec_context.codec.canonical_name,
+        "codec": stream.codec_context.codec.canonical_name if _has_decoder(stream) else _UNKNOWN,
         "language": stream.metadata.get("language"),
     }
 
 
 def _video(container: InputContainer, stream: VideoStream, decoders: set[str], max_pixels: int) -> dict[str, Any]:
+    if not _has_decoder(stream):
+        return {"index": stream.index, "codec": _UNKNOWN, "width": 0, "height": 0, "rates": ["0", "0"], "seconds": 0.0}
     context = stream.codec_context
     video: dict[str, Any] = {
         "index": stream.index,
@@ -49,12 +54,17 @@ def _video(container: InputContainer, stream: VideoStream, decoders: set[str], m
     frame = next(container.decode(stream))
     start = (container.start_time or 0) / av.time_base
     return video | {
-        "start": 0.0 if frame.time is None else frame.time - start,
+        "start": 0.0 if frame.pts is None else frame.time - start,
         "rotation": frame.rotation % 360,
         "sample_aspect": _text(stream.sample_aspect_ratio),
         "pixels": frame.format.name,
         "transfer": int(frame.color_trc),
     }
+
+
+def _has_decoder(stream: AudioStream | VideoStream) -> bool:
+    """Its context is None for a codec that this library does not know at all."""
+    return stream.codec_context is not None
 
 
 def _text(value: Fraction | None) -> str:

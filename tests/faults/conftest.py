@@ -1,4 +1,3 @@
-
 import pytest
 
 from tests.transcoder.media import ffmpeg

@@ -50,10 +50,11 @@ class Ears(Struct, frozen=True):
     udp: socket.socket
 
     def heard(self) -> bool:
-        for listen in (self.tcp.accept, lambda: self.udp.recv(1)):
-            with contextlib.suppress(BlockingIOError):
-                listen()
-                return True
+        with contextlib.suppress(BlockingIOError):
+            self.tcp.accept()[0].close()
+            return True
+        with contextlib.suppress(BlockingIOError):
+            return bool(self.udp.recv(1))
         return False
 
 

@@ -100,8 +100,8 @@ def _found(content: bytes, path: str) -> bytes:
     return content
 
 
-def _early() -> bytes:
-    moved = ["-output_ts_offset", "-5", "-avoid_negative_ts", "disabled", "-use_editlist", "1"]
+def _early(start: str) -> bytes:
+    moved = ["-output_ts_offset", start, "-avoid_negative_ts", "disabled", "-use_editlist", "1"]
     return made(MP4, "-i", "@a", "-c", "copy", *moved, a=film(MP4))
 
 
@@ -172,7 +172,8 @@ TABLE: Final[Table] = {
     "words everywhere": (EPISODE, lambda _traps: _titled()),
     "words between pictures": (EPISODE, lambda _traps: _whispering()),
     "encrypted": (_DAMAGED, lambda _traps: _encrypted()),
-    "times before zero": (EPISODE, lambda _traps: _early()),
+    "all times before zero": (_DAMAGED, lambda _traps: _early("-5")),
+    "times before zero": (EPISODE, lambda _traps: _early("-0.5")),
     "a clock beside": (EPISODE, lambda _traps: _with_a_clock()),
 }
 

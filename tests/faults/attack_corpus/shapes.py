@@ -39,6 +39,17 @@ def _with_free(content: bytes) -> bytes:
     return film(MP4) + box(b"free", content)
 
 
+def _begun_like_a_page() -> bytes:
+    """With the index put right, since everything moves."""
+    words = b"<!--" + _PAGE
+
+    def moved(content: bytes) -> bytes:
+        places = (int.from_bytes(content[at : at + 4]) + len(words) for at in range(8, len(content), 4))
+        return content[:8] + b"".join(place.to_bytes(4) for place in places)
+
+    return edit(edit(film(MP4), "ftyp", lambda head: head + words), f"{STBL}/stco", moved)
+
+
 def _large() -> bytes:
     return made(MP4, "-f", "lavfi", "-i", "color=s=8192x8192:r=1:d=1", *H264.split())
 
@@ -60,7 +71,7 @@ TABLE: Final[Table] = {
     "a million boxes": (_BROKEN, lambda _traps: FTYP + box(b"free") * 1_000_000),
     "an index that is compressed": (_BROKEN, lambda _traps: FTYP + box(b"moov", box(b"cmov", bytes(99)))),
     "a hundred tracks": (_BROKEN, lambda _traps: a_film(*[a_track()] * 100)),
-    "sixteen tracks of nothing": (_BROKEN, lambda _traps: a_film(*[a_track(samples=0)] * 16)),
+    "sixteen tracks of nothing": (f"{_BROKEN} unsupported-codec", lambda _traps: a_film(*[a_track(samples=0)] * 16)),
     "a million samples": ("unreadable-file damaged-file too-long", lambda _traps: _a_million_samples()),
     "three million samples": (_BROKEN, lambda _traps: a_film(a_track(samples=3_000_000))),
     "more samples than bytes": (_BROKEN, lambda _traps: a_film(a_track(samples=2**31, size=1))),
@@ -76,10 +87,7 @@ TABLE: Final[Table] = {
     "words only": ("no-video-track", lambda _traps: a_film(a_track(b"text"))),
     "a still picture": ("image-not-video", lambda _traps: box(b"ftyp", b"avif", bytes(4)) + MDAT),
     "a film and a page": (EPISODE, lambda _traps: _with_free(_PAGE)),
-    "a film that begins like a page": (
-        EPISODE,
-        lambda _traps: edit(film(MP4), "ftyp", lambda head: head + b"<!--" + _PAGE),
-    ),
+    "a film that begins like a page": (EPISODE, lambda _traps: _begun_like_a_page()),
     "a film and an archive": (EPISODE, lambda _traps: film(MP4) + b"PK\5\6" + bytes(18)),
     "a film and a script": (EPISODE, lambda _traps: _with_free(b"*/=1;alert(document.cookie)/*")),
     "a film and a program": (EPISODE, lambda _traps: _with_free(b"\x7fELF" + bytes(5000))),
