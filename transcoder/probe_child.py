@@ -18,7 +18,8 @@ _UNKNOWN = "a codec that is not known"
 
 def describe(demuxer: str, path: str, protocols: str, codecs: str, decoders: str, max_pixels: str) -> dict[str, Any]:
     options = {"protocol_whitelist": protocols, "codec_whitelist": codecs}
-    with av.open(path, format=demuxer, container_options=options) as container:
+    # What a container says of its size is not what its streams say: both are held to the limit.
+    with av.open(path, format=demuxer, options={"max_pixels": max_pixels}, container_options=options) as container:
         # Matroska counts the time before the first picture and sound as a part of its duration.
         seconds = ((container.duration or 0) - max(0, container.start_time or 0)) / av.time_base
         found: dict[str, Any] = {"seconds": seconds}
@@ -51,6 +52,7 @@ def _video(container: InputContainer, stream: VideoStream, decoders: set[str], m
     }
     if context.name not in decoders or context.width * context.height > max_pixels:
         return video
+    context.options = {"max_pixels": str(max_pixels)}
     frame = next(container.decode(stream))
     start = (container.start_time or 0) / av.time_base
     return video | {
