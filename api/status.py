@@ -160,7 +160,9 @@ def _worker(worker: Worker, at: datetime) -> str:
 
 
 def _work(work: Work) -> str:
-    rungs = "  ".join(f"{rung.name} {'✓' if rung.progress == 100 else f'{rung.progress} %'}" for rung in work.rungs)
+    rungs = "  ".join(
+        f"{rung.name.removeprefix('v')} {'✓' if rung.progress == 100 else f'{rung.progress} %'}" for rung in work.rungs
+    )
     left = "" if work.seconds_left is None else f", about {_length(work.seconds_left)} left"
     return f"{f'{work.series}, {work.number}':<30}{work.tier:<8}{rungs}{left}"
 

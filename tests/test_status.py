@@ -92,7 +92,7 @@ def test_report_fits_on_one_screen_of_text() -> None:
         "",
         "Queue     start 2   ladder 14",
         "",
-        "At work   night-bus, 3                  ladder  v360 ✓  v540 43 %, about 4 min left",
+        "At work   night-bus, 3                  ladder  360 ✓  540 43 %, about 4 min left",
         "",
         "Failed    kite, 4                       This file is text, not a video.",
         *["          kite, 4                       This file is text, not a video."] * 3,

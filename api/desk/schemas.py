@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from api.catalog.schemas import Festival
+from api.catalog.schemas import Festival, SectionRef
 from api.voting.schemas import AwardCard
 
 
@@ -33,6 +33,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     """`episodes` counts episodes by state; `waiting` the steps of any kind that wait for a worker."""
 
     festival: Festival | None
+    sections: list[SectionRef]
     series: int
     released: int
     episodes: dict[str, int]

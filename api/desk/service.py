@@ -40,6 +40,7 @@ async def overview(db: Connection, live: Live, *, now: datetime) -> Overview:
         festival = None
     return Overview(
         festival=festival,
+        sections=await catalog.sections(db),
         series=counts.series,
         released=counts.released,
         episodes=states,

@@ -24,6 +24,7 @@ async def test_house_with_nothing_in_it(client: httpx.AsyncClient, pool: Pool, r
         200,
         {
             "festival": None,
+            "sections": [],
             "series": 0,
             "released": 0,
             "episodes": {},
@@ -69,6 +70,7 @@ async def test_overview_counts_series_episodes_votes_and_accounts(
     }
     assert told["awards"] == [{"award": card, "rows": 1, "ballots": 1}]
     assert told["festival"]["slug"] == "meridian"
+    assert [(section["slug"], section["landscape"]) for section in told["sections"]] == [("main", "refuse")]
 
 
 async def test_overview_shows_the_workers_that_are_there_and_what_waits_for_them(

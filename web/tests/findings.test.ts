@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { EpisodeState, StudioSeries } from "../src/api/types";
-import { releasable, shares } from "../src/desk/parts/findings";
+import type { EpisodeState, Overview, StudioSeries } from "../src/api/types";
+import { isAbandoned, releasable, shares, unprotectedHosts } from "../src/desk/parts/findings";
 import { needsSomebody, summarise } from "../src/studio/parts/summary";
 
 function episode(id: number, state: EpisodeState["state"], progress = 0): EpisodeState {
@@ -37,4 +37,20 @@ test("the release that is urged is of a series that is whole", () => {
   const whole = series(2, false, episode(1, "ready"));
   expect(releasable([series(3, false), half, whole])?.id).toBe(2);
   expect(releasable([half, series(4, true, episode(1, "ready"))])).toBeUndefined();
+});
+
+const worker = (host: string, change: Partial<Overview["workers"][number]> = {}): Overview["workers"][number] => ({
+  host, sandbox: "bubblewrap", slots: 1, busy: 0, seen_at: "", leaving: false, ...change,
+});
+
+test("a host without protection is named once", () => {
+  const none = { sandbox: "none" } as const;
+  expect(unprotectedHosts([worker("a"), worker("b", none), worker("b", none), worker("c", { sandbox: "landlock" })])).toEqual(["b"]);
+});
+
+test("work is abandoned when nobody is there who will take it", () => {
+  expect(isAbandoned({ workers: [], waiting: 2 })).toBe(true);
+  expect(isAbandoned({ workers: [worker("a", { leaving: true })], waiting: 1 })).toBe(true);
+  expect(isAbandoned({ workers: [worker("a")], waiting: 9 })).toBe(false);
+  expect(isAbandoned({ workers: [], waiting: 0 })).toBe(false);
 });

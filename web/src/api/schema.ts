@@ -1060,6 +1060,7 @@ export interface components {
             };
             festival: components["schemas"]["Festival"] | null;
             released: number;
+            sections: components["schemas"]["SectionRef"][];
             series: number;
             waiting: number;
             workers: components["schemas"]["Worker"][];

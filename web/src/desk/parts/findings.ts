@@ -1,6 +1,6 @@
 /** What the figures say. Pure. */
 
-import type { EpisodeState, StudioSeries } from "../../api/types";
+import type { EpisodeState, Overview, StudioSeries } from "../../api/types";
 
 type State = EpisodeState["state"];
 
@@ -26,4 +26,14 @@ export function readyOf({ episodes }: StudioSeries): number {
 /** The series to release next: all of its episodes are ready; without such a one, nothing is urged. */
 export function releasable(series: readonly StudioSeries[]): StudioSeries | undefined {
   return series.find((each) => !each.released && each.episodes.length > 0 && readyOf(each) === each.episodes.length);
+}
+
+/** Each host once, however many workers it runs. */
+export function unprotectedHosts(workers: Overview["workers"]): string[] {
+  return [...new Set(workers.filter(({ sandbox }) => sandbox === "none").map(({ host }) => host))];
+}
+
+/** Something waits, and nobody is there who will take it. */
+export function isAbandoned({ workers, waiting }: Pick<Overview, "workers" | "waiting">): boolean {
+  return waiting > 0 && workers.every(({ leaving }) => leaving);
 }
