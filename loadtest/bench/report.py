@@ -133,7 +133,7 @@ def _t_below(value: float, freedom: int) -> float:
     scale = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
     step, power = value / _STEPS, -(freedom + 1) / 2.0
     weights = [1, *([4, 2] * _STEPS)[: _STEPS - 1], 1]
-    heights = [(1 + (index * step) ** 2 / freedom) ** power for index in range(_STEPS + 1)]
+    heights = [math.pow(1 + (index * step) ** 2 / freedom, power) for index in range(_STEPS + 1)]
     return 0.5 + scale * step / 3 * sum(weight * height for weight, height in zip(weights, heights, strict=True))
 
 
