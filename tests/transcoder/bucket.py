@@ -1,0 +1,68 @@
+"""An S3 server within the test that tells, before it answers, what it is asked for."""
+
+import os
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any
+
+import boto3
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+NAME = "films"
+#: Hears of each request: the method and the key.
+Hear = Callable[[str, str], None]
+
+
+class Silent(WSGIRequestHandler):
+    def log_request(self, *_: object) -> None:
+        return None
+
+
+class Bucket:
+    """`before` hears of requests that have not been carried out, `after` of those that have, but got no answer yet."""
+
+    def __init__(self) -> None:
+        os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
+        self.before: Hear = lambda _method, _key: None
+        self.after: Hear = lambda _method, _key: None
+        self._app = DomainDispatcherApplication(create_backend_app)
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Silent)
+        self._thread = Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        self._endpoint = f"http://127.0.0.1:{self._server.server_port}"
+        self._client = boto3.client("s3", endpoint_url=self._endpoint, region_name="us-east-1")
+        self._client.create_bucket(Bucket=NAME)
+
+    @property
+    def url(self) -> str:
+        return f"s3://{NAME}?endpoint={self._endpoint}&style=path"
+
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
+        method, key = environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix(f"/{NAME}").lstrip("/")
+        self.before(method, key)
+        answer = self._app(environ, start_response)
+        self.after(method, key)
+        return answer
+
+    def put(self, key: str, content: bytes) -> None:
+        self._client.put_object(Bucket=NAME, Key=key, Body=content)
+
+    def read(self, key: str) -> bytes:
+        return bytes(self._client.get_object(Bucket=NAME, Key=key)["Body"].read())
+
+    def keys(self, prefix: str) -> set[str]:
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=NAME, Prefix=prefix)
+        return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
+
+    def close(self) -> None:
+        self._client.close()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def an_open_bucket() -> Iterator[Bucket]:
+    bucket = Bucket()
+    yield bucket
+    bucket.close()

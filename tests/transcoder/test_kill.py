@@ -1,0 +1,212 @@
+"""`kill -9` of a worker in every stage of a package: the next one brings it to its end, and nothing is left over."""
+
+import asyncio
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import msgspec
+import psutil
+import pytest
+
+from tests import builders
+from tests.transcoder.bucket import Bucket, an_open_bucket
+from tests.transcoder.hall import Episode, Hall, opened_hall
+from tests.transcoder.media import make_clip
+from transcoder.contract import DESCRIPTOR, Descriptor, TranscodeJob
+from transcoder.rows import enqueue
+
+ROUNDS = 20
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[Bucket]:
+    yield from an_open_bucket()
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Large enough for AV1."""
+    return make_clip(tmp_path_factory.mktemp("kill") / "clip.mp4", seconds=1.5, width=540, height=960).read_bytes()
+
+
+class Crime:
+    """One worker that is to be killed in one stage, and what it had started by then."""
+
+    def __init__(self, hall: Hall, bucket: Bucket, worker: asyncio.subprocess.Process, dice: random.Random) -> None:
+        self.hall, self.bucket, self.worker, self.dice = hall, bucket, worker, dice
+        self.done = Event()
+        self.family: list[psutil.Process] = []
+
+    def kill(self) -> None:
+        if self.done.is_set():
+            return
+        self.family = psutil.Process(self.worker.pid).children(recursive=True)
+        os.kill(self.worker.pid, signal.SIGKILL)
+        self.done.set()
+
+    def at_request(self, method: str, words: str, number: int) -> None:
+        """At the given request for a key with these words in it; by chance before or after it is carried out."""
+        count = 0
+
+        def hear(asked: str, key: str) -> None:
+            nonlocal count
+            if asked == method and words in key:
+                count += 1
+                if count == number:
+                    self.kill()
+
+        if self.dice.random() < 0.5:
+            self.bucket.before = hear
+        else:
+            self.bucket.after = hear
+
+    async def when(self, is_so: Callable[[], Coroutine[Any, Any, object]], within: float) -> None:
+        """At a random moment of the time such a stage lasts, from when it is seen to have begun."""
+        while True:
+            if await is_so():
+                break
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(self.dice.uniform(0, within))
+        self.kill()
+
+    async def is_working(self, tier: str) -> bool:
+        found = await self.hall.db.fetchval("SELECT 1 FROM tier WHERE name = $1 AND state = 'working'", tier)
+        return found is not None
+
+    def job(self, tier: str) -> Path | None:
+        return next(self.hall.work.glob(f"worker-*/*-{tier}"), None)
+
+
+async def in_fetch(crime: Crime) -> None:
+    crime.at_request("GET", "originals/", 1)
+
+
+async def in_probe(crime: Crime) -> None:
+    async def fetched() -> bool:
+        job = crime.job("start")
+        return job is not None and (job / "in" / "original").exists()
+
+    await crime.when(fetched, 0.3)
+
+
+async def in_start(crime: Crime) -> None:
+    async def encoding() -> bool:
+        job = crime.job("start")
+        return job is not None and any((job / "out").rglob("*.m*"))
+
+    await crime.when(encoding, 0.1)
+
+
+async def in_half_a_preview(crime: Crime) -> None:
+    crime.at_request("PUT", "/start/", crime.dice.randint(1, 3))
+
+
+async def in_ladder(crime: Crime) -> None:
+    await crime.when(lambda: crime.is_working("ladder"), 1.5)
+
+
+async def in_publishing_the_ladder(crime: Crime) -> None:
+    words = crime.dice.choice(["/v360/", "/v540/", "/a64/", "/posters/", "/1/"])
+    crime.at_request("PUT", words, crime.dice.randint(1, 3))
+
+
+async def in_av1(crime: Crime) -> None:
+    await crime.when(lambda: crime.is_working("av1"), 1.0)
+
+
+async def in_publishing_av1(crime: Crime) -> None:
+    words = crime.dice.choice(["/av1-540/", "/2/"])
+    crime.at_request("PUT", words, crime.dice.randint(1, 3))
+
+
+async def in_an_edition(crime: Crime) -> None:
+    crime.at_request("PUT", "/3/", crime.dice.randint(1, 4))
+
+
+STAGES = [
+    in_fetch,
+    in_probe,
+    in_start,
+    in_half_a_preview,
+    in_ladder,
+    in_publishing_the_ladder,
+    in_av1,
+    in_publishing_av1,
+    in_an_edition,
+]
+Stage = Callable[[Crime], Coroutine[Any, Any, None]]
+
+
+@pytest.fixture
+async def hall(database_url: str, tmp_path: Path, repository: Path) -> AsyncIterator[Hall]:
+    async with opened_hall(database_url, tmp_path, repository) as hall:
+        yield hall
+
+
+async def is_at_rest(hall: Hall, episode: Episode) -> None:
+    await hall.is_concluded(episode)
+    await hall.queue_is_empty()
+
+
+async def ask_for_an_edition(hall: Hall, episode: Episode) -> None:
+    async with hall.db.transaction():
+        await builders.a_tier(hall.db, episode.package, "edition")
+        await enqueue(hall.db, TranscodeJob(package=episode.package, tier="edition"), 1)
+
+
+async def kill_once(hall: Hall, bucket: Bucket, film: bytes, stage: Stage, dice: random.Random) -> None:
+    env = {"TALLSCREEN_STORAGE_URL": bucket.url}
+    episode = await hall.submit(film)
+    bucket.put(episode.key, film)
+    victim = await hall.start_worker(**env)
+    crime = Crime(hall, bucket, victim, dice)
+    if stage is in_an_edition:
+        await is_at_rest(hall, episode)
+        await ask_for_an_edition(hall, episode)
+    await stage(crime)
+    assert await asyncio.to_thread(crime.done.wait, 60), hall.log[-2000:]
+    await victim.wait()
+    bucket.before = bucket.after = lambda _method, _key: None
+    state = await hall.tiers(episode)
+
+    heir = await hall.start_worker(**env)
+    await is_at_rest(hall, episode)
+
+    assert [process for process in crime.family if process.is_running()] == []
+    assert (await hall.row(episode))["state"] == "ready", (state, hall.log[-2000:])
+    assert await hall.db.fetchval("SELECT count(*) FROM package WHERE episode_id = $1", episode.id) == 1
+    assert all(tier[0] == "done" for tier in (await hall.tiers(episode)).values())
+    assert await orphans(hall, bucket, episode) == (set(), set())
+    assert [path.name for path in hall.work.glob("worker-*/*")] == ["lock"]
+    heir.terminate()
+    await heir.wait()
+
+
+async def orphans(hall: Hall, bucket: Bucket, episode: Episode) -> tuple[set[str], set[str]]:
+    """What is stored and named by no edition nor preview, and what is named and not stored."""
+    home = f"media/{episode.package}/"
+    row = await hall.row(episode)
+    named = {"start/init.mp4", *(f"start/{number:03d}.m4s" for number in range(len(row["preview"]["segments"])))}
+    for edition in range(1, msgspec.convert(row["descriptor"], Descriptor).edition + 1):
+        descriptor = msgspec.json.decode(bucket.read(f"{home}{edition}/{DESCRIPTOR}"), type=Descriptor)
+        named |= {*descriptor.files, f"{edition}/{DESCRIPTOR}"}
+    stored = {key.removeprefix(home) for key in bucket.keys(home)}
+    return stored - named, named - stored
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=[stage.__name__ for stage in STAGES])
+async def test_a_worker_killed(hall: Hall, bucket: Bucket, film: bytes, stage: Stage) -> None:
+    await kill_once(hall, bucket, film, stage, random.Random(stage.__name__))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("stage", STAGES, ids=[stage.__name__ for stage in STAGES])
+async def test_a_worker_killed_twenty_times(hall: Hall, bucket: Bucket, film: bytes, stage: Stage) -> None:
+    for number in range(ROUNDS):
+        await kill_once(hall, bucket, film, stage, random.Random(f"{stage.__name__} {number}"))
