@@ -63,6 +63,8 @@ class Clocks:
         """`duration` (s) is that of the pictures, which come first in a segment of several tracks."""
         found = fragments.runs(segment)
         begun = set[int]()
+        if found and not self._ends[found[0].track] and self._differs(found[0].start + found[0].offset, found[0]):
+            raise Unfit("the first picture is not shown at 0")
         for run in found:
             if run.track not in self._scales:
                 raise Unfit("a segment belongs to no track")

@@ -18,7 +18,10 @@ _STYP: Final = struct.pack(">I4s4sI4s4s", 24, b"styp", b"msdh", 0, b"msdh", b"ms
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """The samples of one track in one fragment. Times in units of the track's timescale, sizes in bytes."""
+    """The samples of one track in one fragment. Times in units of the track's timescale, sizes in bytes.
+
+    The first sample is shown `offset` after `start`, when it is decoded.
+    """
 
     track: int
     start: int
@@ -26,6 +29,7 @@ class Run(Struct, frozen=True, kw_only=True):
     sizes: list[int]
     sync: bool
     data: int
+    offset: int = 0
 
     @property
     def end(self) -> int:
@@ -130,7 +134,12 @@ def _read_samples(data: bytes, at: int, moof: int, decode_time: int, defaults: _
         sizes=list(column.get("s", (defaults.size,) * count)),
         sync=not first & _NOT_SYNC,
         data=moof + offset,
+        offset=_signed(column["c"][0]) if "c" in column else 0,
     )
+
+
+def _signed(value: int) -> int:
+    return value - (1 << 32) if value >> 31 else value
 
 
 def _inside(data: bytes, wanted: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
