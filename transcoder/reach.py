@@ -51,7 +51,7 @@ def bubblewrap_args(program: str, reach: Reach, filter_descriptor: int) -> list[
 
     No session of its own: it stays in the group of processes that `run` ends, and there is no terminal to be reached.
     """
-    args = ["--unshare-all", "--die-with-parent", "--clearenv", "--cap-drop", "ALL"]
+    args = ["--unshare-all", "--die-with-parent", "--cap-drop", "ALL"]
     args += ["--proc", "/proc", *_shown("--dev-bind", {path: path for path in _DEVICES})]
     for path in reach.libraries:
         target = Path(path)

@@ -22,7 +22,7 @@ Listener = Callable[[str], None]
 
 
 class Start(Struct, frozen=True, kw_only=True):
-    """The environment of such a process is empty, its home is `folder`.
+    """Such a process gets nothing of our environment, and its home is `folder`.
 
     One that is `wrapped` reports the signal that ended it as a shell does: 128 and the signal.
     """

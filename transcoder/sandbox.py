@@ -48,7 +48,7 @@ class Sandbox(Struct, frozen=True, kw_only=True):
     def confine(self, args: list[str], folder: Path, limits: Limits) -> Start:
         """`args` at home in `folder`, which alone it may write to; `../in` and `../package` can be read there.
 
-        Limited in memory, processor and files, without environment and network, dying with us. A sandbox of the kind
+        Limited in memory, processor and files, without our environment and without network, dying with us. A sandbox of the kind
         `none` has the limits only.
         """
         numbers = (limits.memory_bytes, limits.cpu_seconds, limits.file_bytes, limits.open_files)
@@ -120,7 +120,3 @@ async def _judge(start: Start) -> str | None:
 
 def _limits() -> Limits:
     return Limits(cpu_seconds=_TRIAL_SECONDS)
-
-
-def confine(args: list[str], folder: Path, limits: Limits) -> Start:
-    return Sandbox(kind="none").confine(args, folder, limits)
