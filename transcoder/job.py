@@ -148,10 +148,11 @@ async def _work(station: Station, claim: Claim, bench: Bench, progress: Progress
         return Made()
     check_room(bench.folder, claim.size)
     await station.storage.fetch(claim.key, bench.original)
-    verifying = asyncio.create_task(_verify(station, claim, bench.original))
+    verified = asyncio.Event()
+    verifying = asyncio.create_task(_verify(station, claim, bench.original, verified))
 
     async def show(preview: Preview, files: list[Path]) -> None:
-        await asyncio.shield(verifying)
+        await verified.wait()
         await _show(station, claim, preview, files)
 
     async def keep(source: str) -> None:
@@ -185,10 +186,14 @@ async def _show(station: Station, claim: Claim, preview: Preview, files: Sequenc
     await insist(lambda: station.rows.show_preview(claim, preview, progress), station.stopping)
 
 
-async def _verify(station: Station, claim: Claim, original: Path) -> None:
-    digests = await insist(lambda: station.rows.part_digests(claim.original), station.stopping)
-    sha256 = await asyncio.to_thread(check_digests, original, digests)
-    await insist(lambda: station.rows.save_digest(claim.original, sha256), station.stopping)
+async def _verify(station: Station, claim: Claim, original: Path, verified: asyncio.Event) -> None:
+    """The parts first: the preview waits for them. The digest of the whole is for the record."""
+    parts = await insist(lambda: station.rows.part_digests(claim.original), station.stopping)
+    await asyncio.to_thread(check_parts, original, parts)
+    verified.set()
+    if not claim.recorded:
+        sha256 = await asyncio.to_thread(digest_of, original)
+        await insist(lambda: station.rows.save_digest(claim.original, sha256), station.stopping)
 
 
 async def _leave(stopping: asyncio.Event) -> None:
@@ -248,22 +253,24 @@ async def accompanied(work: Coroutine[Any, Any, T], *companions: Coroutine[Any, 
         await asyncio.gather(task, *others, return_exceptions=True)
 
 
-def check_digests(original: Path, parts: Sequence[PartDigest]) -> str:
-    """Compares every part with what its sender announced; gives the digest of the whole."""
-    whole = hashlib.sha256()
+def check_parts(original: Path, parts: Sequence[PartDigest]) -> None:
+    """Compares every part with what its sender announced."""
     with original.open("rb") as file:
         for part in parts:
             digest = hashlib.sha256()
             left = part.size
             while left and (chunk := file.read(min(_READ_SIZE, left))):
                 digest.update(chunk)
-                whole.update(chunk)
                 left -= len(chunk)
             if left or digest.hexdigest() != part.sha256:
                 raise Rejected("checksum-mismatch")
         if file.read(1):
             raise Rejected("checksum-mismatch")
-    return whole.hexdigest()
+
+
+def digest_of(original: Path) -> str:
+    with original.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_room(folder: Path, size: int) -> None:

@@ -16,7 +16,7 @@ WITH held AS (
   FROM begun WHERE p.id = begun.package_id AND p.state IN ('queued', 'encoding')
 )
 SELECT h.id AS package, $2 AS tier, begun.attempts AS attempt, h.episode_id AS episode, h.turn, h.source::text AS source,
-       o.id AS original, o.storage_key AS key, o.size, c.landscape,
+       o.id AS original, o.storage_key AS key, o.size, o.sha256 IS NOT NULL AS recorded, c.landscape,
        EXISTS (SELECT FROM package n WHERE n.episode_id = h.episode_id AND n.state = 'ready' AND n.ready_at > h.ready_at) AS outdated
 FROM held h JOIN begun ON begun.package_id = h.id JOIN original o ON o.id = h.original_id
 JOIN episode e ON e.id = h.episode_id JOIN series s ON s.id = e.series_id JOIN section c ON c.id = s.section_id;

@@ -68,7 +68,7 @@ class Ousted(Exception):
 
 
 class Claim(Struct, frozen=True, kw_only=True):
-    """`source` is what an earlier tier found out about the original, as JSON."""
+    """`source` is what was found out about the original before, as JSON; `recorded` whether its digest is known."""
 
     package: UUID
     tier: Tier
@@ -79,6 +79,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     original: UUID
     key: str
     size: int
+    recorded: bool
     landscape: Literal["refuse", "letterbox"]
     outdated: bool
 

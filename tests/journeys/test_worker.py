@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from loadtest.client import Person
@@ -67,42 +68,57 @@ async def test_each_bad_file_fails_with_its_reason_and_the_next_job_goes_on(
 
 @pytest.mark.timeout(300)
 async def test_killed_worker_costs_no_episode(house: House, tmp_path: Path) -> None:
-    env = {**house.server.env, "TALLSCREEN_HEARTBEAT_SECONDS": "3"}
-    long_film = make_clip(tmp_path / "long.mp4", seconds=24, width=720, height=1280, fps=30)
+    env = {**house.server.env, "TALLSCREEN_HEARTBEAT_SECONDS": "3", "TALLSCREEN_PROFILE": "quick"}
+    long_film = make_clip(tmp_path / "long.mp4", seconds=16, width=720, height=1280, fps=30)
     first = await start_process(["-m", "transcoder.worker"], env, house.folder / "worker.log")
     await house.send(1, long_film)
-    await until(house, 1, "encoding")
-    for _ in range(600):
-        if (await house.state(1))["progress"] > 10:
-            break
-        await asyncio.sleep(0.1)
-    children = ffmpegs()
+    await until_encoding(house)
+    children = psutil.Process(first.pid).children(recursive=True)
 
     os.kill(first.pid, signal.SIGKILL)
     await first.wait()
+    killed = await house.sql("SELECT now()")
+    second = await start_process(["-m", "transcoder.worker"], env, house.folder / "worker.log")
+    state = await until(house, 1, "ready", "failed")
+    taken_over = await house.sql("SELECT started_at FROM tier WHERE name = 'ladder'")
+    await stop_process(second)
+
+    assert state["state"] == "ready"
+    assert await house.sql("SELECT attempts FROM tier WHERE name = 'ladder'") == 2
+    assert await house.sql("SELECT count(*) FROM package WHERE state = 'ready'") == 1
+    assert taken_over > killed
+    assert children != []
+    assert [child for child in children if child.is_running()] == []
+
+
+@pytest.mark.timeout(300)
+async def test_worker_that_is_asked_to_leave_hands_its_episode_to_another(house: House, tmp_path: Path) -> None:
+    """With the leases of a festival: nobody waits for one to run out."""
+    env = {**house.server.env, "TALLSCREEN_PROFILE": "quick"}
+    film = make_clip(tmp_path / "film.mp4", seconds=12, width=720, height=1280, fps=30)
+    first = await start_process(["-m", "transcoder.worker"], env, house.folder / "worker.log")
+    await house.send(1, film)
+    await until_encoding(house)
+
+    first.terminate()
+    assert await asyncio.wait_for(first.wait(), 20) == 0
+    given_back = await house.state(1)
     second = await start_process(["-m", "transcoder.worker"], env, house.folder / "worker.log")
     state = await until(house, 1, "ready", "failed")
     await stop_process(second)
 
+    assert given_back["state"] == "queued"
     assert state["state"] == "ready"
-    assert await house.sql("SELECT attempts FROM package") == 2
-    assert await house.sql("SELECT count(*) FROM package WHERE state = 'ready'") == 1
-    assert children != set()
-    assert children & ffmpegs() == set()
+    assert await house.sql("SELECT attempts FROM tier WHERE name = 'ladder'") == 1
 
 
-def ffmpegs() -> set[int]:
-    """Process ids of every running ffmpeg of this machine that works for a test's worker."""
-    found = set()
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                command = (folder / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if b"ffmpeg" in command.split(b"\0", 1)[0] and b"-progress" in command:
-                found.add(int(folder.name))
-    return found
+async def until_encoding(house: House) -> None:
+    """In the middle of what viewers wait for."""
+    for _ in range(1_200):
+        if any(rung["progress"] > 1 for rung in (await house.state(1))["rungs"]):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError((house.folder / "worker.log").read_text()[-2000:])
 
 
 @pytest.mark.timeout(120)

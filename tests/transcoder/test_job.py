@@ -10,7 +10,7 @@ import pytest
 
 from transcoder.bench import ScratchFull
 from transcoder.contract import Rejected
-from transcoder.job import Stopped, accompanied, check_digests, check_room, uninterrupted
+from transcoder.job import Stopped, accompanied, check_parts, check_room, digest_of, uninterrupted
 from transcoder.rows import PartDigest
 
 FILM = bytes(range(256)) * 10
@@ -30,7 +30,9 @@ def parts_of(film: bytes) -> list[PartDigest]:
 def test_a_film_that_is_what_was_announced(tmp_path: Path) -> None:
     (tmp_path / "film").write_bytes(FILM)
 
-    assert check_digests(tmp_path / "film", parts_of(FILM)) == hashlib.sha256(FILM).hexdigest()
+    check_parts(tmp_path / "film", parts_of(FILM))
+
+    assert digest_of(tmp_path / "film") == hashlib.sha256(FILM).hexdigest()
 
 
 @pytest.mark.parametrize("arrived", [FILM[:-1], FILM + b"?", FILM[:1500] + b"?" + FILM[1501:], b""])
@@ -38,7 +40,7 @@ def test_a_film_that_is_not(tmp_path: Path, arrived: bytes) -> None:
     (tmp_path / "film").write_bytes(arrived)
 
     with pytest.raises(Rejected) as refused:
-        check_digests(tmp_path / "film", parts_of(FILM))
+        check_parts(tmp_path / "film", parts_of(FILM))
 
     assert refused.value.code == "checksum-mismatch"
 
