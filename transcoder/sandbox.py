@@ -48,8 +48,8 @@ class Sandbox(Struct, frozen=True, kw_only=True):
     def confine(self, args: list[str], folder: Path, limits: Limits) -> Start:
         """`args` at home in `folder`, which alone it may write to; `../in` and `../package` can be read there.
 
-        Limited in memory, processor and files, without our environment and without network, dying with us. A sandbox of the kind
-        `none` has the limits only.
+        Limited in memory, processor and files, without network and our environment, dying with us. A sandbox of the
+        kind `none` has the limits only.
         """
         numbers = (limits.memory_bytes, limits.cpu_seconds, limits.file_bytes, limits.open_files)
         launcher = [sys.executable, "-I", "-S", _LAUNCHER, str(os.getpid()), self.kind, *map(str, numbers)]
