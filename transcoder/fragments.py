@@ -164,7 +164,7 @@ class Sound(Struct, frozen=True, kw_only=True):
 
 def read_sound(film: bytes) -> Sound:
     """A fragmented film of one sound only."""
-    head = next((start - 8 for kind, start, _ in boxes(film) if kind == b"moof"), 0)
+    head = next((end for kind, _, end in boxes(film) if kind == b"moov"), 0)
     (scale,) = timescales(film[:head]).values()
     frames: list[bytes] = []
     lengths: set[int] = set()

@@ -183,10 +183,11 @@ async def test_five_channels_become_two_and_nothing_is_cut_off(tools: Tools, tmp
 
     made = await make(tools, tmp_path / "a.mp4", tmp_path)
 
-    heard = [loudness for at, loudness in samples(joined(made.package / "a64")) if 0.2 < at < 1.8]
-    assert 0.15 < max(heard) < 0.9
+    heard = sorted(loudness for at, loudness in samples(joined(made.package / "a64")) if 0.5 < at < 1.5)
+    top = heard[len(heard) * 98 // 100]
+    assert 0.15 < top <= heard[-1] < 0.9
     # A sine has a mean that is 0.64 of its peak; one that was cut off comes close to 1.
-    assert sum(heard) / len(heard) / max(heard) == pytest.approx(0.64, abs=0.03)
+    assert sum(heard) / len(heard) / top < 0.72
 
 
 async def test_every_language_of_the_sound_is_there(tools: Tools, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.transcoder.sources import PHONE, a_source
 from transcoder.contract import Rejected, failure
-from transcoder.probe import SourceInfo, check_source, clock, constant_rate, parse_probe
+from transcoder.probe import SourceInfo, check_source, clock, constant_rate, language_tag, parse_probe
 
 VIDEO: dict[str, Any] = {
     "index": 0,
@@ -24,8 +24,8 @@ VIDEO: dict[str, Any] = {
 }
 
 
-def parsed(audio: dict[str, Any] | None = None, **video: Any) -> SourceInfo:
-    found = {"seconds": 10.1, "video": VIDEO | video, "audio": audio or {"index": 1, "codec": "aac"}}
+def parsed(sounds: list[dict[str, Any]] | None = None, **video: Any) -> SourceInfo:
+    found = {"seconds": 10.1, "video": VIDEO | video, "sounds": sounds or [{"index": 1, "codec": "aac"}]}
     return parse_probe(json.dumps(found), "mov")
 
 
@@ -77,6 +77,59 @@ def test_the_rate_is_constant_common_and_bounded(nominal: str, average: str, con
     assert constant_rate(nominal, average) == Fraction(constant)
 
 
+def test_a_landscape_film_stands_between_bars_where_its_section_allows_it() -> None:
+    source = check_source(parsed(width=1280, height=720), "letterbox")
+
+    assert (source.width, source.height, source.inner) == (1280, 2276, 720)
+    assert check_source(PHONE, "letterbox") == PHONE
+
+
+@pytest.mark.parametrize(
+    ("start", "rate", "phase"),
+    [(0.0, "30", 0.0), (0.5, "30", 0.0), (0.015, "24", 0.015), (0.03, "24", -0.011667), (1.001, "24000/1001", 0.0)],
+)
+def test_the_first_picture_is_moved_to_the_nearest_place_for_one(start: float, rate: str, phase: float) -> None:
+    source = parsed(start=start, rates=[rate, rate])
+
+    assert source.phase == pytest.approx(phase, abs=1e-6)
+    assert source.duration == pytest.approx(10 + start)
+
+
+@pytest.mark.parametrize(
+    ("code", "tag"),
+    [
+        ("eng", "en"),
+        ("rus", "ru"),
+        ("GER", "de"),
+        ("yue", "yue"),
+        ("en-US", "en-US"),
+        ("pt", "pt"),
+        ("und", None),
+        (None, None),
+        ("../x", None),
+        ("e\nX", None),
+    ],
+)
+def test_languages_have_the_shortest_code_there_is(code: str | None, tag: str | None) -> None:
+    assert language_tag(code) == tag
+
+
+def test_one_sound_per_language_and_eight_at_most() -> None:
+    def languages(*codes: str | None) -> list[str | None]:
+        found = [{"index": n, "codec": "aac", "language": code} for n, code in enumerate(codes, 1)]
+        return [sound.lang for sound in parsed(found).sounds]
+
+    assert languages("und", "und", "eng", "eng", "rus") == [None, "en", "ru"]
+    assert languages("rus", None, "rus", "eng") == ["ru", "en"]
+    assert len(languages(*["ara", "bul", "ces", "dan", "deu", "ell", "est", "fas", "fin", "fra"])) == 8
+
+
+def test_a_further_sound_that_cannot_be_read_is_left_out() -> None:
+    source = parsed([{"index": 1, "codec": "aac"}, {"index": 2, "codec": "wmav2", "language": "rus"}])
+
+    assert [sound.index for sound in source.sounds] == [1]
+
+
 def refusal(output: str) -> str:
     with pytest.raises(Rejected) as refused:
         check_source(parse_probe(output, "mov"))
@@ -104,8 +157,8 @@ def test_a_source_that_cannot_be_an_episode(video: dict[str, Any], code: str) ->
     [
         ("", "unreadable-file"),
         ("{}", "unreadable-file"),
-        ('{"seconds": 4, "audio": {"index": 0, "codec": "aac"}}', "no-video-track"),
-        (json.dumps({"seconds": 4, "video": VIDEO, "audio": {"index": 1, "codec": "wmav2"}}), "unsupported-codec"),
+        ('{"seconds": 4, "sounds": [{"index": 0, "codec": "aac"}]}', "no-video-track"),
+        (json.dumps({"seconds": 4, "video": VIDEO, "sounds": [{"index": 1, "codec": "wmav2"}]}), "unsupported-codec"),
         (json.dumps({"seconds": 0, "video": VIDEO | {"seconds": 0}}), "unreadable-file"),
     ],
 )
