@@ -6,12 +6,12 @@ import signal
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from loadtest.client import Person
 from tests.conftest import start_process, stop_process
 from tests.journeys.conftest import House, footage
+from tests.transcoder.hall import family, is_running
 from tests.transcoder.media import make_clip
 
 #: Real bad files and the code each must end in; without them, generated ones of the same kinds.
@@ -73,7 +73,7 @@ async def test_killed_worker_costs_no_episode(house: House, tmp_path: Path) -> N
     first = await start_process(["-m", "transcoder.worker"], env, house.folder / "worker.log")
     await house.send(1, long_film)
     await until_encoding(house)
-    children = psutil.Process(first.pid).children(recursive=True)
+    children = family(first.pid)
 
     os.kill(first.pid, signal.SIGKILL)
     await first.wait()
@@ -88,7 +88,7 @@ async def test_killed_worker_costs_no_episode(house: House, tmp_path: Path) -> N
     assert await house.sql("SELECT count(*) FROM package WHERE state = 'ready'") == 1
     assert taken_over > killed
     assert children != []
-    assert [child for child in children if child.is_running()] == []
+    assert [child for child in children if is_running(child)] == []
 
 
 @pytest.mark.timeout(300)

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -22,7 +22,7 @@ from transcoder.contract import DESCRIPTOR, Descriptor
 VTT = "WEBVTT\n\n00:00.000 --> 00:01.000\nGood morning\n"
 PART_SIZE = 8 * 1024 * 1024
 PATIENCE = 90.0
-TIERS = ("start", "ladder", "av1")
+T = TypeVar("T")
 
 
 class Episode(Struct, frozen=True):
@@ -112,7 +112,7 @@ class Hall:
 
         return await self.eventually(holds)
 
-    async def eventually(self, find: Callable[[], Awaitable[Any]]) -> Any:
+    async def eventually(self, find: Callable[[], Awaitable[T | None]]) -> T:
         for _ in range(int(PATIENCE / 0.05)):
             if found := await find():
                 return found
@@ -188,9 +188,17 @@ async def opened_hall(database_url: str, folder: Path, repository: Path) -> Asyn
     await connection.close()
 
 
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+def family(pid: int) -> list[int]:
+    """The processes a process has started, and those that these have."""
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except FileNotFoundError:
+        return []
+    return [each for child in text.split() for each in (int(child), *family(int(child)))]
 
 
 def is_running(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False

@@ -10,12 +10,11 @@ from threading import Event
 from typing import Any
 
 import msgspec
-import psutil
 import pytest
 
 from tests import builders
 from tests.transcoder.bucket import Bucket, an_open_bucket
-from tests.transcoder.hall import Episode, Hall, opened_hall
+from tests.transcoder.hall import Episode, Hall, family, is_running, opened_hall
 from tests.transcoder.media import make_clip
 from transcoder.contract import DESCRIPTOR, Descriptor, TranscodeJob
 from transcoder.rows import enqueue
@@ -47,12 +46,12 @@ class Crime:
     ) -> None:
         self.hall, self.bucket, self.worker, self.dice, self.package = hall, bucket, worker, dice, episode.package
         self.done = Event()
-        self.family: list[psutil.Process] = []
+        self.family: list[int] = []
 
     def kill(self) -> None:
         if self.done.is_set():
             return
-        self.family = psutil.Process(self.worker.pid).children(recursive=True)
+        self.family = family(self.worker.pid)
         os.kill(self.worker.pid, signal.SIGKILL)
         self.done.set()
 
@@ -185,7 +184,7 @@ async def kill(
     heir = await hall.start_worker(TALLSCREEN_STORAGE_URL=bucket.url)
     await is_at_rest(hall, episode)
 
-    assert [process for process in crime.family if process.is_running()] == []
+    assert [pid for pid in crime.family if is_running(pid)] == []
     assert (await hall.row(episode))["state"] == "ready", (state, hall.log[-2000:])
     assert await hall.db.fetchval("SELECT count(*) FROM package WHERE episode_id = $1", episode.id) == 1
     assert {tier[0] for tier in (await hall.tiers(episode)).values()} == {"done"}

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import msgspec
@@ -340,7 +341,7 @@ async def test_a_worker_says_that_it_is_there(hall: Hall) -> None:
 
 
 def test_only_what_no_edition_names_is_left_over() -> None:
-    current = msgspec.convert(builders.descriptor(builders.uuid4()), Descriptor)
+    current = msgspec.convert(builders.descriptor(uuid4()), Descriptor)
     refined = msgspec.structs.replace(current, files={"av1-540/000.m4s": "", "v360/000.m4s": ""})
 
     assert leftovers("av1", refined) == ["av1-720", "2"]
