@@ -88,3 +88,11 @@ clean: ## remove everything that was built or installed here; the demo's data in
 .PHONY: crowd
 crowd: $(VENV)/synced ## a crowd of viewers and voters against URL (USERS=50, TIME=60s)
 	@$(PY) -m locust -f loadtest/locustfile.py --headless --host $(or $(URL),http://localhost:8000) -u $(or $(USERS),50) -r 10 -t $(or $(TIME),60s)
+
+BENCHES = $(sort $(patsubst loadtest/bench/%.py,bench-%,$(shell grep -ls '^def main' loadtest/bench/*.py)))
+
+.PHONY: bench $(BENCHES)
+bench: $(BENCHES) ## all benches: ours beside baselines, one JSON line each
+
+$(BENCHES): bench-%: $(VENV)/synced ## one bench; bench-bytes needs real footage in TEST_MEDIA
+	@$(PY) -m loadtest.bench.$*

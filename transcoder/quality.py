@@ -39,7 +39,7 @@ _SAMPLES: Final = 3
 _SAMPLE_SECONDS: Final = 2.0
 #: The rung that is searched with all probes, because it is the one most phones play.
 _LEAD: Final = 540
-_PROBES_OF_OTHERS: Final = 2
+_PROBES_OF_OTHERS: Final = 3
 _QUIET: Final = ["-nostdin", "-hide_banner", "-v", "error", "-y"]
 
 
@@ -83,9 +83,9 @@ def sample_windows(source: Source) -> list[tuple[float, float]]:
 def comparison(distorted: str, reference: str, scores: str, fps: Fraction, *, thorough: bool = False) -> list[str]:
     """Arguments that write libvmaf's log `scores` of two films with the same pictures.
 
-    Both are scaled in the same way. Not every picture is scored: every third, or every seventh of a fast film; odd
-    numbers, because encoders give every second or fourth picture fewer bits. `thorough` scores the default model and
-    PSNR as well.
+    Both are scaled in the same way. Not every picture is scored: every third of samples, every fifth of a whole film,
+    every seventh of a fast one; odd numbers, because encoders give every second or fourth picture fewer bits.
+    `thorough` is for whole films and scores the default model and PSNR as well.
     """
     models = ["version=vmaf_v0.6.1:enable_transform=true:name=phone"]
     options: dict[str, Any] = {"feature": "name=psnr"} if thorough else {}
@@ -96,7 +96,7 @@ def comparison(distorted: str, reference: str, scores: str, fps: Fraction, *, th
         [shown, wanted],
         "libvmaf",
         model="|".join(models),
-        n_subsample=3 if fps <= 40 else 7,
+        n_subsample=(5 if thorough else 3) if fps <= 40 else 7,
         n_threads=_THREADS,
         log_fmt="json",
         log_path=scores,

@@ -19,6 +19,10 @@ MOST_PROBES: Final = 4
 _GOOD_ENOUGH: Final = 0.4
 _LITTLE_GAIN: Final = 0.5
 _LONGEST_STEP: Final = 6.0
+# Curves bend: beyond what was measured quality falls faster than before.
+_LONGEST_GUESS: Final = 1.5
+# The model knows nothing better, so how far away the target is cannot be read from it.
+_PERFECT: Final = 99.5
 
 
 class Range(Struct, frozen=True, kw_only=True):
@@ -69,7 +73,8 @@ def choose(probes: Sequence[Probe], bounds: Range) -> float:
     best = max(probe.score.margin for probe in probes)
     if best < 0 and (len(probes) >= MOST_PROBES or _saturated(probes) or _at_the_end(probes, bounds)):
         return max(probe.crf for probe in probes if probe.score.margin >= best - _LITTLE_GAIN)
-    return bounds.near(_guess(probes, bounds))
+    farthest = max(probe.crf for probe in probes) + _LONGEST_GUESS
+    return bounds.near(min(_guess(probes, bounds), farthest))
 
 
 def at(probes: Sequence[Probe], crf: float) -> Score:
@@ -99,7 +104,9 @@ def _guess(probes: Sequence[Probe], bounds: Range) -> float:
         if above >= 0 > below:
             return left + (right - left) * above / (above - below)
     crf, margin = points[-1] if points[-1][1] >= 0 else points[0]
-    step = margin / _slope(points, bounds)
+    if all(probe.score.mean >= _PERFECT for probe in probes):
+        return crf + _LONGEST_STEP
+    step = margin / (max(bounds.slope, _slope(points, bounds)) if margin > 0 else _slope(points, bounds))
     return crf + max(-_LONGEST_STEP, min(_LONGEST_STEP, step))
 
 
