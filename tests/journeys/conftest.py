@@ -85,7 +85,8 @@ async def house(server: TestServer, tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest.fixture
 async def worker(house: House) -> AsyncGenerator[None, None]:
-    process = await start_process(["-m", "transcoder.worker"], house.server.env, house.folder / "worker.log")
+    env = {**house.server.env, "TALLSCREEN_PROFILE": "quick"}
+    process = await start_process(["-m", "transcoder.worker"], env, house.folder / "worker.log")
     yield
     await stop_process(process)
 
