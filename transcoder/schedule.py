@@ -13,7 +13,8 @@ from transcoder.profiles import FIRST_SEGMENTS, LATER_SEGMENTS, LONGEST_SEGMENT
 # How far a border may be from the last one (s) to meet a cut, by the length it would have without one. The first
 # segment stays short because starting waits for it.
 _WINDOWS: Final = {1: (1.0, 1.5), 2: (1.5, 3.0), 4: (2.5, LONGEST_SEGMENT)}
-# A rest shorter than this (s) is part of the segment before it.
+# What is left (s) is one segment if it is no longer than this; and no border leaves less than that.
+_LONGEST_REST: Final = {1: 1.5, 2: 2.5, 4: LONGEST_SEGMENT}
 _SHORTEST_REST: Final = 0.5
 
 
@@ -41,13 +42,12 @@ def _length(number: int) -> int:
 
 def _next_border(last: int, frames: int, fps: Fraction, length: int, cuts: Sequence[Cut]) -> int | None:
     """The strongest cut of the window, else the border by the clock; None when the rest is the last segment."""
-    end = frames - ceil(_SHORTEST_REST * fps)
-    nominal = last + round(length * fps)
-    if nominal > end:
+    if frames - last <= _LONGEST_REST[length] * fps:
         return None
+    end = frames - ceil(_SHORTEST_REST * fps)
     nearest, farthest = (last + ceil(Fraction(side) * fps) for side in _WINDOWS[length])
     within = [cut for cut in cuts if nearest <= cut.frame <= min(farthest - 1, end)]
-    return max(within, key=lambda cut: cut.score).frame if within else nominal
+    return max(within, key=lambda cut: cut.score).frame if within else last + round(length * fps)
 
 
 def as_times(keys: Sequence[int], fps: Fraction) -> str:

@@ -18,7 +18,7 @@ def seconds(frames: int, *cuts: float) -> list[float]:
 
 
 def test_without_cuts_the_clock_decides() -> None:
-    assert seconds(500) == [0, 1, 3, 7, 11, 15, 19]
+    assert seconds(501) == [0, 1, 3, 7, 11, 15, 19]
     assert seconds(10) == [0]
     assert seconds(0) == [0]
 
@@ -47,8 +47,10 @@ def test_the_strongest_cut_wins() -> None:
 
 
 def test_a_short_rest_is_part_of_the_last_segment() -> None:
-    assert seconds(25 * 7 + 12) == [0, 1, 3]
-    assert seconds(25 * 7 + 13) == [0, 1, 3, 7]
+    assert seconds(25 * 8) == [0, 1, 3]
+    assert seconds(25 * 8 + 1) == [0, 1, 3, 7]
+    assert seconds(62 + 25) == [0, 1]
+    assert seconds(37) == [0]
 
 
 @given(
