@@ -13,15 +13,15 @@ COPY web/nginx.conf.template /etc/nginx/templates/default.conf.template
 
 FROM python:3.13-slim AS app
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ffmpeg \
+ && apt-get install -y --no-install-recommends bubblewrap \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --create-home --uid 10001 tallscreen
 WORKDIR /app
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app TALLSCREEN_FFMPEG=/usr/bin/ffmpeg TALLSCREEN_SERVE_FILES=0
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app TALLSCREEN_SERVE_FILES=0
 COPY pyproject.toml requirements.lock ./
-# The lock holds the embedded servers and the tools of the tests too; this narrows it to what a server runs, hashes kept.
+# ffmpeg is the wheel's (libvmaf, SVT-AV1). The lock holds the embedded servers and the tools of the tests too; this narrows it to what a server runs, hashes kept.
 RUN pip install --no-cache-dir uv==0.13.8 \
- && uv pip compile --quiet --generate-hashes --constraint requirements.lock pyproject.toml -o /tmp/server.lock \
+ && uv pip compile --quiet --generate-hashes --constraint requirements.lock --extra ffmpeg pyproject.toml -o /tmp/server.lock \
  && uv pip install --system --no-cache --require-hashes -r /tmp/server.lock
 COPY api/ api/
 COPY transcoder/ transcoder/
