@@ -26,6 +26,7 @@ Transfer = Literal["sdr", "pq", "hlg"]
 Landscape = Literal["refuse", "letterbox"]
 
 _ROUNDING: Final = 0.5  # exporters add a frame or two; ten minutes and a blink is ten minutes
+_OBLONG: Final = 5  # no camera and no tape has points of such a shape; who says so is mistaken or lies
 _NEARLY_SQUARE: Final = Fraction(1, 100)  # rounding of exporters; it must not cost a rung
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,2}")
 _NO_LANGUAGE: Final = frozenset({"und", "mis", "mul", "zxx", "qaa"})
@@ -195,7 +196,7 @@ def _check_readable(video: _Video, sounds: list[_Audio]) -> None:
 
 def _upright_size(video: _Video) -> tuple[int, int]:
     aspect = Fraction(video.sample_aspect) or Fraction(1)
-    if abs(aspect - 1) < _NEARLY_SQUARE:
+    if abs(aspect - 1) < _NEARLY_SQUARE or not 1 / _OBLONG < aspect < _OBLONG:
         aspect = Fraction(1)
     width = round(video.width * aspect)
     return (video.height, width) if (video.rotation or 0) % 180 == 90 else (width, video.height)
