@@ -27,9 +27,10 @@ class Reach(Struct, frozen=True, kw_only=True):
     def of(cls, program: str, folder: Path) -> "Reach":
         home = folder.absolute()
         shown = [home.parent / name for name in _SHOWN]
-        python = [sys.prefix, sys.base_prefix, str(_HERE)]
+        beside = Path(program).resolve().parent.parent / "lib"  # of a program that brings its own
+        own = [sys.prefix, sys.base_prefix, str(_HERE), str(beside)]
         return cls(
-            libraries=[*_LIBRARIES, "/etc/ld.so.cache", *dict.fromkeys(python)],
+            libraries=list(dict.fromkeys([*_LIBRARIES, "/etc/ld.so.cache", "/etc/alternatives", *own])),
             job=[str(path) for path in shown if path.is_dir() and path != home],
             programs=list(dict.fromkeys([str(Path(program).resolve()), *_loaders()])),
             home=str(home),
@@ -37,7 +38,7 @@ class Reach(Struct, frozen=True, kw_only=True):
 
 
 def landlock_rules(reach: Reach) -> list[str]:
-    """As the launcher takes them. A program may be started but not read as a book of other programs."""
+    """As the launcher takes them. Programs are named one by one, so that there is no shell inside."""
     read = [*reach.libraries, *reach.job, *_PROCESSORS, "/dev/urandom"]
     return [
         *(f"r:{path}" for path in read),
