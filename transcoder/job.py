@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import msgspec
 import structlog
 from msgspec import Struct
 from pgqueuer.errors import RetryRequested
@@ -16,7 +17,7 @@ from transcoder.bench import Bench, EncodeFailed, ScratchFull, Tools
 from transcoder.contract import Preview, Rejected, Tier, TranscodeJob
 from transcoder.making import Made, Make, Order, next_tiers
 from transcoder.profiles import Profile
-from transcoder.progress import Progress, share_of
+from transcoder.progress import Pace, Progress, share_of
 from transcoder.publication import PREVIEW, give_up, publish
 from transcoder.rows import DATABASE_AWAY, Claim, Ousted, PartDigest, Rows, insist
 from transcoder.storage import Storage, StorageError
@@ -31,6 +32,7 @@ _FLOOR: Final = 10 * 1024**3
 _FLOOR_SHARE: Final = 10
 # Refining that is half done is worth more than what waits loses by it.
 _TOO_FAR: Final = 50.0
+_ENCODE_NICENESS: Final = 10
 
 
 class Stopped(Exception):
@@ -148,11 +150,12 @@ async def _work(station: Station, claim: Claim, bench: Bench, progress: Progress
         return Made()
     check_room(bench.folder, claim.size)
     await station.storage.fetch(claim.key, bench.original)
-    verified = asyncio.Event()
+    verified, pace = asyncio.Event(), Pace()
     verifying = asyncio.create_task(_verify(station, claim, bench.original, verified))
 
     async def show(preview: Preview, files: list[Path]) -> None:
         await verified.wait()
+        await pace.keep()
         await _show(station, claim, preview, files)
 
     async def keep(source: str) -> None:
@@ -161,7 +164,7 @@ async def _work(station: Station, claim: Claim, bench: Bench, progress: Progress
     order = Order(
         claim=claim,
         bench=bench,
-        tools=station.tools,
+        tools=station.tools if claim.tier == "start" else quieter(station.tools),
         profile=station.profile,
         show=show,
         keep=keep,
@@ -177,6 +180,11 @@ async def _work(station: Station, claim: Claim, bench: Bench, progress: Progress
     finally:
         verifying.cancel()
         await asyncio.gather(verifying, return_exceptions=True)
+
+
+def quieter(tools: Tools) -> Tools:
+    """Nobody waits for an encode as a producer waits for the first picture."""
+    return msgspec.structs.replace(tools, sandbox=msgspec.structs.replace(tools.sandbox, niceness=_ENCODE_NICENESS))
 
 
 async def _show(station: Station, claim: Claim, preview: Preview, files: Sequence[Path]) -> None:

@@ -15,15 +15,13 @@ _PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
 _CAPABILITY_VERSION = 0x20080522
 _CAPABILITIES = 64
-# Encoding must not take the processor from voting when both live on one machine.
-_NICENESS = 5
 #: All of the environment. On a machine of many processors glibc would spend the limit of memory on addresses only.
 _ENVIRONMENT = {"MALLOC_ARENA_MAX": "4"}
 #: Where bubblewrap is told to find the filter.
 _FILTER_DESCRIPTOR = 9
 
 
-def main(parent: str, kind: str, *rest: str) -> None:
+def main(parent: str, kind: str, niceness: str, *rest: str) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != int(parent):
@@ -32,7 +30,7 @@ def main(parent: str, kind: str, *rest: str) -> None:
         sys.exit("no_new_privs cannot be set")
     end = rest.index("--")
     args = rest[end + 1 :]
-    os.nice(_NICENESS)
+    os.nice(int(niceness))
     _limit(*rest[:4])
     if kind == "landlock":
         _lock(libc, rest[4:end])

@@ -39,6 +39,18 @@ def share_of(tier: Tier, done: float) -> int | None:
     return None
 
 
+class Pace:
+    """Twice a second and no more."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    async def keep(self) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(0.0, self._next - loop.time()))
+        self._next = loop.time() + _PAUSE
+
+
 class Progress:
     """The newest word on one job. Written at most twice a second, and now and then also when nothing is new."""
 

@@ -40,10 +40,14 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Sandbox(Struct, frozen=True, kw_only=True):
-    """`program` is bubblewrap's path where `kind` says so."""
+    """`program` is bubblewrap's path where `kind` says so.
+
+    `niceness` is above zero: encoding must not take the processor from voting when both live on one machine.
+    """
 
     kind: Kind
     program: str = ""
+    niceness: int = 5
 
     def confine(self, args: list[str], folder: Path, limits: Limits) -> Start:
         """`args` at home in `folder`, which alone it may write to; `../in` and `../package` can be read there.
@@ -52,7 +56,8 @@ class Sandbox(Struct, frozen=True, kw_only=True):
         kind `none` has the limits only.
         """
         numbers = (limits.memory_bytes, limits.cpu_seconds, limits.file_bytes, limits.open_files)
-        launcher = [sys.executable, "-I", "-S", _LAUNCHER, str(os.getpid()), self.kind, *map(str, numbers)]
+        launcher = [sys.executable, "-I", "-S", _LAUNCHER, str(os.getpid()), self.kind]
+        launcher += map(str, (self.niceness, *numbers))
         if self.kind == "landlock":
             launcher += landlock_rules(Reach.of(args[0], folder))
         elif self.kind == "bubblewrap":

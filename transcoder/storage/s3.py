@@ -56,6 +56,10 @@ class S3Storage:
         self._bucket = bucket
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="s3")
         self._transfer = TransferConfig(multipart_threshold=PART_SIZE, multipart_chunksize=PART_SIZE, use_threads=False)
+        # Somebody waits for an original, and a bucket sends parts side by side faster than one after the other.
+        self._fetching = TransferConfig(
+            multipart_threshold=PART_SIZE, multipart_chunksize=PART_SIZE, max_concurrency=_THREADS
+        )
         self._client = self._connect(endpoint, region, style)
         self._signer = self._client if public is None else self._connect(public, region, style)
 
@@ -148,7 +152,7 @@ class S3Storage:
             return
 
     async def fetch(self, key: str, destination: Path) -> None:
-        await self._call(lambda: self._client.download_file(self._bucket, key, str(destination), Config=self._transfer))
+        await self._call(lambda: self._client.download_file(self._bucket, key, str(destination), Config=self._fetching))
 
     async def publish(self, folder: Path, prefix: str) -> None:
         await self.delete(prefix)  # what a worker left that died before it could say so
