@@ -225,6 +225,20 @@ def command_lines() -> Iterator[bytes]:
             yield path.read_bytes()
 
 
+async def test_without_landlock_the_launcher_goes_no_further(sandbox: Sandbox, out: Path) -> None:
+    """The filter hides Landlock from whoever is inside, so that it looks there as on an old kernel."""
+    code = f"""
+sys.path.append({str(Path(__file__).parents[2])!r})
+from transcoder import landlock
+landlock.restrict(libc, read=[], execute=[], write=[])
+print("went on")
+"""
+    outcome = await inside(sandbox, out, code)
+
+    assert (outcome.code, outcome.output) == (1, "")
+    assert "this kernel has none" in outcome.last_words
+
+
 async def test_without_any_sandbox_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
 
