@@ -228,8 +228,8 @@ def command_lines() -> Iterator[bytes]:
 async def test_without_landlock_the_launcher_goes_no_further(sandbox: Sandbox, out: Path) -> None:
     """The filter hides Landlock from whoever is inside, so that it looks there as on an old kernel."""
     code = f"""
-sys.path.append({str(Path(__file__).parents[2])!r})
-from transcoder import landlock
+sys.path.append({str(Path(seccomp.__file__).parent)!r})
+import landlock
 landlock.restrict(libc, read=[], execute=[], write=[])
 print("went on")
 """
