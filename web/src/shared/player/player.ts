@@ -60,6 +60,8 @@ export class Player {
   #family: Family = "h264";
   #usedAv1 = false;
   #begun = false;
+  /** Somebody wants it to play: the element itself forgets that with an error and with a new source. */
+  #wanted = false;
   #grown: boolean;
 
   constructor(video: HTMLVideoElement, stream: Stream, options: PlayerOptions = {}) {
@@ -69,6 +71,7 @@ export class Player {
     this.#load = options.load ?? "all";
     this.#saver = options.saver ?? false;
     this.#grown = options.complete ?? true;
+    this.#wanted = !video.paused;
     this.#listen();
     this.#measure();
     void this.#chooseFamily();
@@ -131,9 +134,12 @@ export class Player {
     on("timeupdate", () => { this.#nudge(); });
     on("seeking", () => { this.#seeking(); });
     on("waiting", () => { this.#waiting(); });
+    on("play", () => { this.#wanted = true; });
+    on("pause", () => { if (!video.error && video.readyState > 0) this.#wanted = false; });
     on("stalled", () => { this.#nudge(); });
     for (const type of ["playing", "pause", "seeked", "ended"] as const) on(type, () => { this.#moving(); });
-    on("error", () => { this.#failed(new Error(video.error?.message || "the film could not be decoded")); });
+    // Without an error on the element, the event is of a source that has been replaced meanwhile.
+    on("error", () => { if (video.error) this.#failed(new Error(video.error.message || "the film could not be decoded")); });
     window.addEventListener("resize", () => { this.#measure(); }, { signal });
     window.addEventListener("online", () => { this.#nudge(); }, { signal });
   }
@@ -187,7 +193,7 @@ export class Player {
       goal: () => GOAL[this.#load],
       throughput: link,
       ontrouble: () => undefined,
-      onlost: (error: Error) => { this.#failed(error); },
+      onlost: (error: Error) => { if (this.#source?.source === source) this.#failed(error); },
       complete: this.#grown,
     };
     const picture: Track<VideoRendition> = new Track({
@@ -284,7 +290,6 @@ export class Player {
   #failed(error: Error): void {
     if (this.#closed) return;
     const at = this.video.currentTime;
-    const playing = !this.video.paused;
     this.#detach();
     if (this.#usedAv1) {
       refuseAv1();
@@ -297,7 +302,7 @@ export class Player {
       this.#rebuilt = true;
     }
     void this.#attach(at).then(() => {
-      if (playing && !this.#closed) this.video.play().catch(() => undefined);
+      if (this.#wanted && !this.#closed) this.video.play().catch(() => undefined);
     });
   }
 
