@@ -83,14 +83,14 @@ def ladder_plan(source: Source, build: Build, pictures: tuple[Picture, ...]) -> 
     rungs = [video_output(stream, picture, source) for stream, picture in zip(branches, pictures, strict=False)]
     stills = [make(stream, source) for make, stream in zip(extras, branches[len(pictures) :], strict=True)]
     sounds = [sound_output(film, source, number) for number in range(max(1, len(info.sounds)))]
-    return _plan(source, pictures, [*rungs, *sounds, *stills], patience=8)
+    return _plan(source, pictures, [*rungs, *sounds, *stills], patience=16)
 
 
 def rungs_plan(source: Source, build: Build, pictures: tuple[Picture, ...]) -> Plan:
     """Rungs alone, for the tiers after the ladder. They may take longer: nobody waits for them."""
     branches = _branches(original(source.info), source.info, build, pictures, 0)
     rungs = [video_output(stream, picture, source) for stream, picture in zip(branches, pictures, strict=True)]
-    return _plan(source, pictures, rungs, patience=24)
+    return _plan(source, pictures, rungs, patience=32)
 
 
 def _plan(source: Source, pictures: tuple[Picture, ...], outputs: list[Any], patience: int) -> Plan:

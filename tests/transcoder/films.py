@@ -8,6 +8,7 @@ from uuid import UUID
 
 import av
 from msgspec import Struct
+from PIL import Image
 
 from tests.transcoder.media import call_ffmpeg
 from transcoder import pipeline
@@ -106,6 +107,11 @@ def pictures(film: Path, *, raw: bool = False) -> Iterator[tuple[float, int]]:
             at = float((frame.pts or 0) * (frame.time_base or 0))
             first = at if first is None else first
             yield at - (first if raw else 0), bytes(plane)[middle]
+
+
+def image(frame: av.VideoFrame) -> Image.Image:
+    plane = frame.reformat(format="rgb24").planes[0]
+    return Image.frombytes("RGB", (frame.width, frame.height), bytes(plane), "raw", "RGB", plane.line_size)
 
 
 def samples(film: Path) -> Iterator[tuple[float, float]]:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from PIL import Image
 
-from tests.transcoder.films import Made, joined, make, play, preview, samples
+from tests.transcoder.films import Made, image, joined, make, play, preview, samples
 from tests.transcoder.media import Fault, call_ffmpeg, make_clip
 from transcoder.contract import POSTER_FORMATS, Descriptor, Rejected
 from transcoder.edition import Subtitle
@@ -103,16 +103,19 @@ def corners(film: Path) -> list[str]:
     with av.open(str(film)) as opened:
         frame = next(opened.decode(video=0))
         assert not frame.rotation
-        picture = frame.to_image()
+        picture = image(frame)
     places = [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)]
     return [name_of(picture, across, down) for across, down in places]
 
 
 def name_of(picture: Image.Image, across: float, down: float) -> str:
     place = (int(across * picture.width), int(down * picture.height))
-    point = tuple(value > 110 for value in picture.convert("RGB").crop((*place, place[0] + 1, place[1] + 1)).tobytes())
+    red, green, blue = (
+        value > 110 for value in picture.convert("RGB").crop((*place, place[0] + 1, place[1] + 1)).tobytes()
+    )
     names = {(True, False, False): "red", (False, True, False): "green", (False, False, True): "blue"}
-    return names.get(point, "white" if all(point) else "black" if not any(point) else "mixed")
+    names |= {(True, True, True): "white", (False, False, False): "black"}
+    return names.get((red, green, blue), "mixed")
 
 
 @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
@@ -154,7 +157,7 @@ async def test_a_film_that_changes_its_size_keeps_that_of_its_beginning(tools: T
     check(made, 3)
     with av.open(str(joined(made.package / "v180"))) as film:
         frames = list(film.decode(video=0))
-    seen = [name_of(frames[number].to_image(), 0.5, 0.5) for number in (12, 37, 62)]
+    seen = [name_of(image(frames[number]), 0.5, 0.5) for number in (12, 37, 62)]
     assert seen == ["red", "blue", "green"]
     assert {(frame.width, frame.height) for frame in frames} == {(180, 320)}
 
@@ -167,7 +170,7 @@ async def test_a_landscape_film_is_refused_or_shown_between_bars(tools: Tools, t
 
     assert [(track.name, track.width, track.height) for track in made.descriptor.video] == [("v360", 360, 640)]
     with av.open(str(joined(made.package / "v360"))) as film:
-        picture = next(film.decode(video=0)).to_image()
+        picture = image(next(film.decode(video=0)))
     assert [name_of(picture, 0.5, down) for down in (0.1, 0.32, 0.36, 0.5, 0.64, 0.68, 0.9)] == [
         *("black", "black", "red", "red", "red", "black", "black"),
     ]

@@ -8,8 +8,9 @@ import pytest
 
 from tests.transcoder.films import joined, lay
 from tests.transcoder.media import call_ffmpeg, make_clip
-from transcoder import pipeline, preview
+from transcoder import assemble, pipeline, preview
 from transcoder.contract import Preview
+from transcoder.package import Unfit
 from transcoder.pipeline import Tools
 
 
@@ -114,13 +115,13 @@ async def test_a_store_that_fails_ends_the_encoder(tools: Tools, tmp_path: Path,
 async def test_a_segment_that_does_not_follow_the_last_is_never_shown(
     tools: Tools, tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def follow_wrongly(self: preview.Clocks, segment: bytes, duration: float) -> None:
-        if self.followed == 2:
-            raise preview.Unfit("made up")
-        self.followed += 1
+    def follow_wrongly(_self: assemble.Clocks, _segment: bytes, _duration: float) -> None:
+        if len(followed) == 2:
+            raise Unfit("made up")
+        followed.append(True)
 
-    monkeypatch.setattr(preview.Clocks, "followed", 0, raising=False)
-    monkeypatch.setattr(preview.Clocks, "follow", follow_wrongly)
+    followed: list[bool] = []
+    monkeypatch.setattr(assemble.Clocks, "follow", follow_wrongly)
     shelf = Shelf()
 
     with pytest.raises(pipeline.EncodeFailed):
