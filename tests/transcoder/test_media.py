@@ -77,6 +77,30 @@ async def test_a_film_becomes_a_package_that_plays(tools: Tools, tmp_path: Path)
     ]
 
 
+SENT = {
+    "a.mp4": ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error", "-c:a", "libmp3lame"),
+    "b.mkv": ("-c:v", "libsvtav1", "-preset", "12", "-pix_fmt", "yuv420p10le", "-c:a", "libopus"),
+    "c.mov": ("-c:v", "prores_ks", "-profile:v", "2", "-c:a", "pcm_s24le"),
+    "d.webm": ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libvorbis"),
+    "e.mkv": ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p10le", "-c:a", "flac"),
+    "f.mov": ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv422p", "-c:a", "alac"),
+}
+
+
+@pytest.mark.parametrize("name", SENT)
+async def test_all_that_producers_send_is_read(tools: Tools, tmp_path: Path, name: str) -> None:
+    picture = ["-f", "lavfi", "-i", "testsrc2=s=180x320:r=25:d=1", "-f", "lavfi", "-i", "sine=440:r=48000:d=1"]
+    call_ffmpeg(*picture, *SENT[name], str(tmp_path / name))
+
+    made = await make(tools, tmp_path / name, tmp_path)
+
+    check(made, 1)
+    play(made)
+    with av.open(str(joined(made.package / "v180"))) as film:
+        assert {frame.format.name for frame in film.decode(video=0)} == {"yuv420p"}
+    assert max(loudness for _, loudness in samples(joined(made.package / "a64"))) > 0.05
+
+
 QUARTERS = (
     "color=red:s=90x160:d=1:r=24[a];color=lime:s=90x160:d=1:r=24[b];color=blue:s=90x160:d=1:r=24[c];"
     "color=white:s=90x160:d=1:r=24[d];[a][b]hstack[ab];[c][d]hstack[cd];[ab][cd]vstack"
