@@ -81,7 +81,7 @@ async def find_sandbox(folder: Path, *, allow_none: bool, only: Kind | None = No
     raise SandboxMissing(
         "Uploads would be opened here without a sandbox. Install bubblewrap (Debian, Ubuntu: apt install bubblewrap) "
         "or use a Linux with Landlock (5.13 or newer); on a machine that only gets your own files, set "
-        f"TALLSCREEN_ALLOW_UNSANDBOXED_MEDIA=1. ({'; '.join(reasons)})"
+        f"TALLSCREEN_ALLOW_UNSANDBOXED_MEDIA=1. ({'; '.join(reasons) or 'nothing to try'})"
     )
 
 

@@ -262,7 +262,7 @@ async def test_a_sandbox_that_leaks_is_not_taken(tmp_path: Path) -> None:
             await find_sandbox(tmp_path, allow_none=False, only="bubblewrap")
         shutil.copy(fake, fake.parent / "setuid")
         fake.chmod(0o4755)
-        with pytest.raises(SandboxMissing, match=r"\(\)$"):
+        with pytest.raises(SandboxMissing, match=r"\(nothing to try\)$"):
             await find_sandbox(tmp_path, allow_none=False, only="bubblewrap")
 
 
