@@ -40,7 +40,7 @@ class Profile(Struct, frozen=True, kw_only=True):
 
 # The caps keep a phone on a poor network playing, CRF decides below them.
 CAPS: Final = {360: 450_000, 540: 1_000_000, 720: 1_900_000, 1080: 3_800_000}
-AV1_CAPS: Final = {540: 700_000, 720: 1_300_000}
+AV1_CAPS: Final = {540: 1_000_000, 720: 1_900_000}
 
 # Psychovisual noise costs bits that a phone does not show. Some adaptive quantisation stays: without any, VMAF would
 # still rise, but dark even surfaces fall behind (XPSNR); DECISIONS.md has the numbers.
@@ -52,7 +52,7 @@ def _h264(side: int, preset: str, crf: float, params: str, suffix: str = "") -> 
     return Rung(short_side=side, preset=preset, crf=crf, cap=CAPS[side], params=params, suffix=suffix)
 
 
-def _av1(side: int, preset: str, crf: float, params: str = "tune=0") -> Rung:
+def _av1(side: int, preset: str, crf: float, params: str = "tune=1") -> Rung:
     return Rung(short_side=side, codec="av1", preset=preset, crf=crf, cap=AV1_CAPS[side], params=params)
 
 

@@ -8,7 +8,9 @@ one sound or theirs. A player loads exactly these files once, so their sizes are
 Equal: our bytes where mean and 5th percentile are both at least the baseline's less 0.5, read off the line through
 encodes around that point (logarithm of bytes against quality), caps lifted because the point is the baseline's choice.
 Target: our own decision by samples, if the whole clip then meets the target; where it does not, the bytes that do,
-read off in the same way: a search that was too greedy gains nothing here.
+read off in the same way under the rung's cap: a search that was too greedy gains nothing here. A rung that cannot meet
+the target under its cap is shown as `-` with the quality it has, and does not count; all others do, also where the
+baseline's own default stays below the target.
 """
 
 import argparse
@@ -46,7 +48,6 @@ GOALS: Final = {
 SEED: Final = 1  # nothing here is drawn by lot; the report has the field
 _GIVEN_AWAY: Final = 0.5
 _CLOSE: Final = 0.2
-_LEAST_CRF: Final = 8
 _MOST_ENCODES: Final = 3
 _SIDES: Final = (360, 540, 720)
 _SECONDS: Final = 600.0
@@ -150,10 +151,10 @@ async def _row(stand: Stand, picture: Picture, decision: Decision, base: Made) -
     target = Score(mean=TARGET_MEAN, low=TARGET_LOW)
     theirs = base.found.score
     equal = Score(mean=theirs.mean - _GIVEN_AWAY, low=theirs.low - _GIVEN_AWAY)
-    made = [chosen]
-    for wanted in (equal, target):
-        if not (wanted is target and margin(chosen.found.score, target) >= 0):
-            await _approach(stand, picture, made, wanted)
+    around = await _approach(stand, picture, chosen, equal, lifted=True)
+    within = [chosen]
+    if margin(chosen.found.score, target) < 0:
+        within = await _approach(stand, picture, chosen, target, lifted=False)
     return Row(
         clip=stand.clip,
         picture=picture,
@@ -161,22 +162,26 @@ async def _row(stand: Stand, picture: Picture, decision: Decision, base: Made) -
         base=base,
         chosen=chosen,
         decision=decision,
-        equal=bytes_at(made, equal),
-        target=chosen.bytes if margin(chosen.found.score, target) >= 0 else bytes_at(made, target),
+        equal=bytes_at(around, equal),
+        target=chosen.bytes if margin(chosen.found.score, target) >= 0 else bytes_at(within, target),
     )
 
 
-async def _approach(stand: Stand, picture: Picture, made: list[Made], wanted: Score) -> None:
+async def _approach(stand: Stand, picture: Picture, chosen: Made, wanted: Score, *, lifted: bool) -> list[Made]:
     """Encodes until there are some on both sides of the quality wanted, or one that is close above it."""
     bounds = RANGES[picture.rung.codec]
+    made = [chosen]
     for _ in range(_MOST_ENCODES):
-        if bytes_at(made, wanted) is not None or min(each.crf for each in made) <= _LEAST_CRF:
-            return
+        if bytes_at(made, wanted) is not None:
+            break
         nearest = min(made, key=lambda each: abs(margin(each.found.score, wanted)))
         over = margin(nearest.found.score, wanted)
         step = math.copysign(max(bounds.step, abs(over) / bounds.slope + 0.5), over)
-        crf = min(max(round((nearest.crf + step) / bounds.step) * bounds.step, _LEAST_CRF), 63)
-        made.append(await _encode(stand, picture, crf, lifted=True))
+        crf = bounds.near(nearest.crf + step)
+        if crf in {each.crf for each in (made[1:] if lifted else made)}:
+            break
+        made.append(await _encode(stand, picture, crf, lifted=lifted))
+    return made
 
 
 async def _encode(stand: Stand, picture: Picture, crf: float, *, lifted: bool) -> Made:
@@ -257,7 +262,7 @@ def _tell(rows: Sequence[Row]) -> None:
     print()
     print(table(_HEADS, map(_cells, rows)))
     missing = sum(row.equal is None for row in rows) + sum(row.target is None for row in rows)
-    print(f"\n{len(rows)} rows; {missing} comparisons without an answer.")
+    print(f"\n{len(rows)} rows; {missing} comparisons without an answer: the rung cannot be that good, under its cap.")
     for codec in ("h264", "av1"):
         over = ratios(_overshooting(rows), f"{codec}_target")
         if len(over) >= 2:
