@@ -42,7 +42,7 @@ export class Track<Kind extends Rendition> {
   #current: Kind;
   #initialised: Kind | null = null;
   /** What the buffer has been told to expect. */
-  #codec: string;
+  #format: string;
   #next = 0;
   #stop = new AbortController();
   #fetching = new AbortController();
@@ -51,7 +51,7 @@ export class Track<Kind extends Rendition> {
   constructor(plan: TrackPlan<Kind>) {
     this.#plan = plan;
     this.#current = plan.start;
-    this.#codec = plan.start.codec;
+    this.#format = formatOf(plan.start);
     this.#spans = spansOf(plan.start.segments);
     this.#complete = plan.complete;
   }
@@ -129,8 +129,9 @@ export class Track<Kind extends Rendition> {
 
   async #initialise(rendition: Kind): Promise<void> {
     if (this.#initialised === rendition) return;
-    if (rendition.codec !== this.#codec) await this.#plan.queue.changeType(this.#plan.typeOf(rendition));
-    this.#codec = rendition.codec;
+    const format = formatOf(rendition);
+    if (format !== this.#format) await this.#plan.queue.changeType(this.#plan.typeOf(rendition));
+    this.#format = format;
     await this.#plan.queue.append(bytesOf(rendition.init));
     this.#initialised = rendition;
   }
@@ -178,6 +179,11 @@ export class Track<Kind extends Rendition> {
     const until = this.#spans[segmentAt(this.#spans, this.#plan.playhead() - keep)]?.start ?? 0;
     if (buffer.buffered.length > 0 && buffer.buffered.start(0) < until - 4) await this.#plan.queue.remove(0, until);
   }
+}
+
+/** "avc1" or "av01": profiles and levels of one format need no change, and not every browser can make one. */
+function formatOf({ codec }: Rendition): string {
+  return codec.slice(0, 4);
 }
 
 function isQuota(error: unknown): boolean {
