@@ -97,7 +97,7 @@ def _check_gate(original: Path) -> gate.Demuxer:
 async def study(bench: Bench, tools: Tools, info: SourceInfo, profile: Profile) -> Source:
     """One pass over the whole film: cuts, loudness, pictures fit for a poster. Raises as `make_ladder` does."""
     watch = Watch(info.duration, lambda _share, _left: None)
-    await _watched(bench, tools, study_args(info, tools.build), 30 + 4 * info.duration, watch)
+    await _watched(bench, tools, study_args(info, tools.build), 60 + 8 * info.duration, watch)
     texts = [_read_and_remove(bench.out / name) for name in (CHANGES, LOOKS, SOUND)]
     source = await asyncio.to_thread(conclude, info, *texts)
     if source is None:

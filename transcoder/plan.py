@@ -27,6 +27,8 @@ GLOBAL: Final = [
     *("-nostdin", "-hide_banner", "-v", "repeat+level+warning"),
     *("-progress", "pipe:1", "-stats_period", "0.5"),
 ]
+# However short a film is, the machine may be busy with others (s).
+_LEAST_PATIENCE: Final = 120
 # Each encoder of a ladder has its own threads, and each thread its own pictures: more would not fit into memory.
 _THREADS: Final = 4
 _TRANSFER_NAMES: Final = {"pq": "smpte2084", "hlg": "arib-std-b67"}
@@ -98,7 +100,7 @@ def _plan(source: Source, pictures: tuple[Picture, ...], outputs: list[Any], pat
         args=[*GLOBAL, *ffmpeg.merge_outputs(*outputs).get_args()],
         pictures=pictures,
         duration=source.info.duration,
-        seconds_allowed=30 + patience * source.info.duration,
+        seconds_allowed=_LEAST_PATIENCE + patience * source.info.duration,
     )
 
 

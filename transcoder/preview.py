@@ -76,7 +76,7 @@ async def make_start(bench: Bench, tools: Tools, info: SourceInfo, publish: Publ
     args = start_args(info, tools.build, picture)
     growth = _Growth(bench, tools, info, picture)
     encoding = asyncio.create_task(
-        tools.run_ffmpeg(args, bench.out, 30 + 8 * info.duration, watch.on_output, watch.on_complaint)
+        tools.run_ffmpeg(args, bench.out, 60 + 8 * info.duration, watch.on_output, watch.on_complaint)
     )
     try:
         while not encoding.done():

@@ -42,8 +42,8 @@ async def test_nothing_is_left_in_the_workshop(tools: Tools, tmp_path: Path) -> 
 async def test_a_job_of_full_size_stays_within_memory_and_disk(tools: Tools, tmp_path: Path) -> None:
     """1.5 GB for every program of a job at 1080x1920, three times the original on the disk and a little more."""
     clip = tmp_path / "a.mp4"
-    noisy = "testsrc2=s=1080x1920:r=30:d=6,noise=alls=20:allf=t"
-    sound = ["-f", "lavfi", "-i", "sine=440:d=6"]
+    noisy = "testsrc2=s=1080x1920:r=30:d=4,noise=alls=8:allf=t"
+    sound = ["-f", "lavfi", "-i", "sine=440:d=4"]
     call_ffmpeg("-f", "lavfi", "-i", noisy, *sound, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "24", str(clip))
     bench = lay(clip, tmp_path)
     info = await pipeline.look(bench, tools, "refuse")

@@ -252,5 +252,5 @@ def test_the_storyboard_has_a_picture_for_every_other_second_begun() -> None:
 def test_the_plan_names_the_time_it_may_take() -> None:
     source = a_study()
 
-    assert ladder_plan(source, BUILD, ladder_of(source.info, QUICK)).seconds_allowed == 190
-    assert rungs_plan(source, BUILD, av1_of(source.info, QUICK)).seconds_allowed == 350
+    assert ladder_plan(source, BUILD, ladder_of(source.info, QUICK)).seconds_allowed == 280
+    assert rungs_plan(source, BUILD, av1_of(source.info, QUICK)).seconds_allowed == 440
