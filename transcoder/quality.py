@@ -20,7 +20,7 @@ from transcoder.contract import Decision
 from transcoder.plan import Picture, encoder_options, original, upright
 from transcoder.profiles import Codec, Profile
 from transcoder.run import TooSlow
-from transcoder.search import Probe, Range, Score, at, choose, next_crf, percentile
+from transcoder.search import MOST_PROBES, Probe, Range, Score, at, choose, next_crf, percentile
 from transcoder.study import Source
 
 #: Where both pictures are compared, the size of a phone's screen: rungs of different size can be told apart there.
@@ -39,6 +39,8 @@ _SAMPLES: Final = 3
 _SAMPLE_SECONDS: Final = 2.0
 #: The rung that is searched with all probes, because it is the one most phones play.
 _LEAD: Final = 540
+#: Larger rungs are for screens in a hall, which show more than a phone: they get the CRF of the largest of these.
+_PHONES: Final = 720
 _PROBES_OF_OTHERS: Final = 3
 _QUIET: Final = ["-nostdin", "-hide_banner", "-v", "error", "-y"]
 
@@ -168,11 +170,15 @@ class _Search(Struct, frozen=True, kw_only=True):
 async def _search_all(search: _Search, pictures: Sequence[Picture]) -> dict[str, Decision]:
     """All probes for the rung most phones play; the others begin at what was found for it."""
     lead = min(pictures, key=lambda picture: abs(picture.rung.short_side - _LEAD))
-    found = {lead.name: await _search_one(search, lead, lead.rung.crf, most=4)}
+    found = {lead.name: await _search_one(search, lead, lead.rung.crf, most=MOST_PROBES)}
     for picture in pictures:
-        if picture is not lead:
+        if picture is not lead and picture.rung.short_side <= _PHONES:
             first = found[lead.name].crf + picture.rung.crf - lead.rung.crf
             found[picture.name] = await _search_one(search, picture, first, most=_PROBES_OF_OTHERS)
+    largest = max((each for each in pictures if each.name in found), key=lambda picture: picture.rung.short_side)
+    for picture in pictures:
+        if picture.name not in found:
+            found[picture.name] = msgspec.structs.replace(as_in_table(picture), crf=found[largest.name].crf)
     return found
 
 

@@ -13,6 +13,7 @@ from transcoder.bench import Bench, EncodeFailed, Tools
 from transcoder.plan import Picture
 from transcoder.probe import SourceInfo
 from transcoder.profiles import PROFILES, Rung
+from transcoder.search import Score
 from transcoder.study import Source
 
 UPRIGHT = SourceInfo(
@@ -129,6 +130,31 @@ async def test_a_real_search_meets_its_target_and_leaves_nothing(tmp_path: Path,
     assert found.low >= 89
     assert quality.RANGES["h264"].least <= found.crf <= quality.RANGES["h264"].most
     assert list(bench.out.iterdir()) == []
+
+
+async def test_rungs_for_halls_take_the_crf_of_the_largest_for_phones(
+    tmp_path: Path, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def measure(_search: object, picture: Picture, crf: float) -> Score:
+        asked.append(picture.name)
+        return Score(mean=100 - (crf - 20), low=96 - (crf - 20))
+
+    async def cut_samples(_search: object) -> None:
+        """There is no film."""
+
+    monkeypatch.setattr(quality._Search, "measure", measure)
+    monkeypatch.setattr(quality._Search, "cut_samples", cut_samples)
+    pictures = [Picture(rung=rung, width=rung.short_side, height=640) for rung in FESTIVAL.ladder]
+
+    decisions = await quality.choose_quality(Bench.lay(tmp_path), tools, source(90, [0]), pictures, FESTIVAL)
+
+    assert [each.rung for each in decisions] == ["v360", "v540", "v720", "v1080"]
+    assert asked[0] == "v540"
+    assert "v1080" not in asked
+    assert decisions[3].crf == decisions[2].crf == pytest.approx(25, abs=0.5)
+    assert decisions[3].mean is None
 
 
 async def test_what_cannot_be_sampled_gets_the_table(tmp_path: Path, tools: Tools) -> None:
