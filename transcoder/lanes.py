@@ -3,10 +3,14 @@
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
-from pgqueuer.models import Job
+from pgqueuer.errors import FailingListenerError
+from pgqueuer.models import HealthCheckEvent, Job
 from pgqueuer.qm import QueueManager
 from pgqueuer.types import JobId, QueueEntrypoint
+
+_HEALTH: Final = timedelta(seconds=10)
 
 
 @dataclass
@@ -22,6 +26,13 @@ class Lanes(QueueManager):
     def entrypoints_below_capacity_limits(self) -> set[QueueEntrypoint]:
         self._lane = {job: lane for job, lane in self._lane.items() if job in self.job_context}
         return {lane for lane in self.entrypoint_registry if self.busy(lane) < self.slots.get(lane, 1)}
+
+    async def listener_healthy(self, timeout: timedelta = _HEALTH) -> HealthCheckEvent:  # noqa: ASYNC109 (overridden)
+        """Asks twice: the first question may have been sent before anybody listened."""
+        try:
+            return await super().listener_healthy(timeout / 2)
+        except FailingListenerError:
+            return await super().listener_healthy(timeout / 2)
 
     async def fetch_jobs(
         self, batch_size: int, global_concurrency_limit: int | None, heartbeat_timeout: timedelta

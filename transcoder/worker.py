@@ -36,6 +36,7 @@ from transcoder.upkeep import Presence, sweep_often
 log = structlog.get_logger()
 _RECONNECT_SECONDS: Final = 1.0
 _CLOSE_SECONDS: Final = 5.0
+_ANSWER_SECONDS: Final = 10.0
 # Of the queue, of its listener and of what happens beside jobs; and of each job at its busiest.
 _CONNECTIONS: Final = 4
 _CONNECTIONS_PER_JOB: Final = 3
@@ -74,7 +75,8 @@ class Worker:
             self._settings.database_url,
             min_size=_CONNECTIONS,  # a job that begins does not wait for handshakes
             max_size=_CONNECTIONS + _CONNECTIONS_PER_JOB * sum(self._slots.values()),
-            command_timeout=10,
+            command_timeout=_ANSWER_SECONDS,
+            timeout=_ANSWER_SECONDS,
             init=read_jsonb,
             server_settings={"application_name": "tallscreen-worker", "idle_in_transaction_session_timeout": "10min"},
         )

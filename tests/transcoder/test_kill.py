@@ -29,8 +29,8 @@ def bucket() -> Iterator[Bucket]:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Large enough for AV1."""
-    return make_clip(tmp_path_factory.mktemp("kill") / "clip.mp4", seconds=1.5, width=540, height=960).read_bytes()
+    """Large enough for AV1, and long enough for two segments."""
+    return make_clip(tmp_path_factory.mktemp("kill") / "clip.mp4", seconds=2.2, width=540, height=960).read_bytes()
 
 
 class Crime:
