@@ -111,7 +111,8 @@ class _Growth:
         self._tools = tools
         self._info = info
         self._picture = picture
-        self._begun = time.monotonic()
+        self._begun: float | None = None
+        self._heard = 0.0
         self._init = b""
         self._clocks: Clocks | None = None
         self._segments: list[_Segment] = []
@@ -119,8 +120,11 @@ class _Growth:
 
     async def follow(self, publish: Publish) -> None:
         """Takes what was finished since the last call, and shows it if the encoder is quick enough."""
+        folder = self._bench.out / FOLDER
+        if self._begun is None and (folder / INIT).exists():
+            self._begun = time.monotonic()
         try:
-            text = (self._bench.out / FOLDER / PLAYLIST).read_text()
+            text = (folder / PLAYLIST).read_text()
         except FileNotFoundError:
             return
         if await self._take(parse_growing(text)) and self._is_quick():
@@ -139,6 +143,7 @@ class _Growth:
     async def _take(self, durations: list[float]) -> bool:
         """Whether there is something new."""
         new = list(enumerate(durations))[len(self._segments) :]
+        self._heard = time.monotonic() if new else self._heard
         for number, duration in new:
             target = self._bench.package / FOLDER
             if self._clocks is None:
@@ -161,9 +166,9 @@ class _Growth:
         file.unlink()
 
     def _is_quick(self) -> bool:
-        """The time it took to begin counts, too, so this errs on the side of waiting."""
+        """Since it has opened the film: what comes before is waited for once, this again and again."""
         ready = sum(segment.duration for segment in self._segments)
-        return self._shown > 0 or ready >= _SPEED * (time.monotonic() - self._begun)
+        return self._shown > 0 or self._begun is None or ready >= _SPEED * (self._heard - self._begun)
 
     async def _show(self, publish: Publish, *, complete: bool) -> Preview:
         files = [segment.path for segment in self._segments[self._shown :]]
