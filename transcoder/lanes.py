@@ -1,5 +1,6 @@
 """The queue as a worker sees it: short work and encodes side by side, each in slots of its own."""
 
+import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,11 +20,17 @@ class Lanes(QueueManager):
 
     slots: Mapping[str, int] = field(default_factory=dict)
     _lane: dict[JobId, str] = field(init=False, default_factory=dict)
+    _asked: float = field(init=False, default_factory=time.monotonic)
 
     def busy(self, lane: str) -> int:
         return sum(self._lane.get(job) == lane for job in self.job_context)
 
+    def stands_still(self, patience: timedelta) -> bool:
+        """Nothing is being done, and for so long nothing has been asked for."""
+        return not self.job_context and time.monotonic() - self._asked > patience.total_seconds()
+
     def entrypoints_below_capacity_limits(self) -> set[QueueEntrypoint]:
+        self._asked = time.monotonic()
         self._lane = {job: lane for job, lane in self._lane.items() if job in self.job_context}
         return {lane for lane in self.entrypoint_registry if self.busy(lane) < self.slots.get(lane, 1)}
 

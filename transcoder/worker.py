@@ -37,6 +37,7 @@ log = structlog.get_logger()
 _RECONNECT_SECONDS: Final = 1.0
 _CLOSE_SECONDS: Final = 5.0
 _ANSWER_SECONDS: Final = 10.0
+_HEARTBEATS_STILL: Final = 6
 # Of the queue, of its listener and of what happens beside jobs; and of each job at its busiest.
 _CONNECTIONS: Final = 4
 _CONNECTIONS_PER_JOB: Final = 3
@@ -112,18 +113,33 @@ class Worker:
         build = self._tools.build
         log.info("ready", ffmpeg=build.version, tone_mapping=build.tone_mapping, sandbox=self._tools.sandbox.kind)
         try:
-            await manager.run(
-                batch_size=1,
-                dequeue_timeout=self._heartbeat / 3,
-                heartbeat_timeout=self._heartbeat,
-                shutdown_on_listener_failure=True,
-            )
+            await self._run(manager)
         finally:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
             if self._stopping.is_set():
                 await self._presence.end(rows)
+
+    async def _run(self, manager: Lanes) -> None:
+        """Raises TimeoutError where the queue's loop stands still: a new session finds its way again."""
+        running = asyncio.create_task(
+            manager.run(
+                batch_size=1,
+                dequeue_timeout=self._heartbeat / 3,
+                heartbeat_timeout=self._heartbeat,
+                shutdown_on_listener_failure=True,
+            )
+        )
+        try:
+            while not running.done():
+                await asyncio.wait({running}, timeout=self._heartbeat.total_seconds())
+                if manager.stands_still(_HEARTBEATS_STILL * self._heartbeat):
+                    raise TimeoutError
+            running.result()
+        finally:
+            running.cancel()
+            await asyncio.wait({running}, timeout=_CLOSE_SECONDS)
 
     async def _again_and_again(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """What happens beside the jobs comes back from a mistake of ours, as jobs do."""

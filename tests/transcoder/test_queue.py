@@ -11,6 +11,7 @@ from uuid import uuid4
 import asyncpg
 import msgspec
 import pytest
+from pgqueuer.queries import Queries
 
 from tests import builders
 from tests.transcoder.hall import Hall, opened_hall
@@ -338,6 +339,25 @@ async def test_a_worker_says_that_it_is_there(hall: Hall) -> None:
 
     assert (row["sandbox"], row["ffmpeg"], row["slots"], row["leaving"]) == ("none", "ffmpeg 0", 1, False)
     assert await hall.db.fetchval("SELECT count(*) FROM worker") == 0
+
+
+async def test_a_queue_that_stands_still_is_opened_again(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    dequeue, asked = Queries.dequeue, 0
+
+    async def dequeue_or_hang(*args: Any, **options: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            await asyncio.sleep(3600)
+        return await dequeue(*args, **options)
+
+    monkeypatch.setattr(Queries, "dequeue", dequeue_or_hang)
+    async with a_worker(hall):
+        await hall.eventually(lambda: asyncio.sleep(0, asked == 2))
+        episode = await hall.submit(FILM)
+        row = await hall.is_concluded(episode)
+
+    assert row["state"] == "ready"
 
 
 def test_only_what_no_edition_names_is_left_over() -> None:
