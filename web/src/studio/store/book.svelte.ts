@@ -9,6 +9,8 @@ import { Sendings } from "../upload/sending.svelte";
 
 /** How many topics one stream carries. */
 const TOPICS = 40;
+/** How many streams this page opens: enough for a series of 80 that is dropped at once. */
+const STREAMS = 2;
 const MOVING = new Set<EpisodeState["state"]>(["uploading", "received", "queued", "encoding"]);
 
 class Book {
@@ -20,7 +22,7 @@ class Book {
     const all = (this.series ?? []).flatMap(({ episodes }) => episodes);
     const awaited = all.filter(({ state }) => MOVING.has(state));
     const improving = all.filter(({ state, improving }) => improving && !MOVING.has(state));
-    return [...awaited, ...improving].slice(0, TOPICS).map(({ id }) => id).join();
+    return [...awaited, ...improving].slice(0, TOPICS * STREAMS).map(({ id }) => id).join();
   });
 
   async load(): Promise<void> {
@@ -54,9 +56,19 @@ class Book {
   /** Keep the moving episodes up to date until the returned function is called. */
   follow(moving: string): () => void {
     if (!moving) return () => undefined;
-    const handlers: Handlers = {};
-    for (const id of moving.split(",").map(Number)) handlers[`episode:${id}:state`] = (state) => { this.take(state); };
-    return follow(handlers, { onstale: (stale) => { this.stale = stale; } });
+    const ids = moving.split(",").map(Number);
+    const late = new Set<number>();
+    const ends = Array.from({ length: Math.ceil(ids.length / TOPICS) }, (_, index) => {
+      const handlers: Handlers = {};
+      for (const id of ids.slice(index * TOPICS, (index + 1) * TOPICS)) handlers[`episode:${id}:state`] = (state) => { this.take(state); };
+      const onstale = (stale: boolean): void => {
+        if (stale) late.add(index);
+        else late.delete(index);
+        this.stale = late.size > 0;
+      };
+      return follow(handlers, { onstale });
+    });
+    return () => { for (const end of ends) end(); };
   }
 
   async createEpisode(series: number, number: number): Promise<EpisodeState> {
