@@ -48,7 +48,7 @@ GOALS: Final = {
 SEED: Final = 1  # nothing here is drawn by lot; the report has the field
 _GIVEN_AWAY: Final = 0.5
 _CLOSE: Final = 0.2
-_MOST_ENCODES: Final = 3
+_MOST_ENCODES: Final = 4
 _SIDES: Final = (360, 540, 720)
 _SECONDS: Final = 600.0
 _LIFTED: Final = 8
@@ -174,11 +174,13 @@ async def _approach(stand: Stand, picture: Picture, chosen: Made, wanted: Score,
     for _ in range(_MOST_ENCODES):
         if bytes_at(made, wanted) is not None:
             break
-        nearest = min(made, key=lambda each: abs(margin(each.found.score, wanted)))
+        # What a cap has held down says little about what its CRF does without.
+        guides = made[1:] if lifted and len(made) > 1 else made
+        nearest = min(guides, key=lambda each: abs(margin(each.found.score, wanted)))
         over = margin(nearest.found.score, wanted)
         step = math.copysign(max(bounds.step, abs(over) / bounds.slope + 0.5), over)
         crf = bounds.near(nearest.crf + step)
-        if crf in {each.crf for each in (made[1:] if lifted else made)}:
+        if crf in {each.crf for each in guides} and len(made) > 1:
             break
         made.append(await _encode(stand, picture, crf, lifted=lifted))
     return made
