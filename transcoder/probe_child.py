@@ -55,6 +55,8 @@ def _video(container: InputContainer, stream: VideoStream, decoders: set[str], m
     context.options = {"max_pixels": str(max_pixels)}
     frame = next(container.decode(stream))
     start = (container.start_time or 0) / av.time_base
+    if not video["seconds"] and not container.duration:
+        video |= _walk(container, stream)
     return video | {
         "start": 0.0 if frame.pts is None else frame.time - start,
         "rotation": frame.rotation % 360,
@@ -62,6 +64,17 @@ def _video(container: InputContainer, stream: VideoStream, decoders: set[str], m
         "pixels": frame.format.name,
         "transfer": int(frame.color_trc),
     }
+
+
+def _walk(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
+    """Duration and rate of a film that does not say them, as browsers record: to its end, without decoding."""
+    times = [packet.pts for packet in container.demux(stream) if packet.pts is not None]
+    length = (max(times) - min(times)) * (stream.time_base or Fraction(0)) if times else Fraction(0)
+    if not length:
+        return {}
+    rate = Fraction(len(times) - 1) / length
+    end = max(times) * (stream.time_base or 0) - Fraction(container.start_time or 0, av.time_base)
+    return {"seconds": float(end + 1 / rate), "rates": [_text(stream.base_rate), _text(rate)]}
 
 
 def _has_decoder(stream: AudioStream | VideoStream) -> bool:

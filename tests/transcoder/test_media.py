@@ -101,6 +101,18 @@ async def test_all_that_producers_send_is_read(tools: Tools, tmp_path: Path, nam
     assert max(loudness for _, loudness in samples(joined(made.package / "a64"))) > 0.05
 
 
+async def test_a_recording_that_does_not_say_how_long_it_is_is_read_to_its_end(tools: Tools, tmp_path: Path) -> None:
+    source = ["-f", "lavfi", "-i", "testsrc2=s=180x320:r=30:d=2", "-f", "lavfi", "-i", "sine=440:r=48000:d=2"]
+    call_ffmpeg(*source, *SENT["d.webm"][:-1], "libopus", "-live", "1", str(tmp_path / "a.webm"))
+    with av.open(str(tmp_path / "a.webm")) as film:
+        assert not film.duration
+
+    made = await make(tools, tmp_path / "a.webm", tmp_path)
+
+    check(made, 2)
+    assert made.descriptor.fps == 30
+
+
 QUARTERS = (
     "color=red:s=90x160:d=1:r=24[a];color=lime:s=90x160:d=1:r=24[b];color=blue:s=90x160:d=1:r=24[c];"
     "color=white:s=90x160:d=1:r=24[d];[a][b]hstack[ab];[c][d]hstack[cd];[ab][cd]vstack"
