@@ -52,10 +52,11 @@ class Hall:
             "TALLSCREEN_PROFILE": "quick",
         }
 
-    async def start_worker(self, **env: str) -> asyncio.subprocess.Process:
+    async def start_worker(self, program: str | None = None, **env: str) -> asyncio.subprocess.Process:
+        command = ["-m", "transcoder.worker"] if program is None else ["-c", program]
         with self._log.open("ab") as log:
             worker = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "transcoder.worker", env=self._env | env, stdout=log, stderr=log
+                sys.executable, *command, env=self._env | env, stdout=log, stderr=log
             )
         self.started.append(worker)
         return worker

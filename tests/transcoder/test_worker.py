@@ -14,6 +14,18 @@ from tests.transcoder.hall import PATIENCE, VTT, Hall, family, is_running, opene
 from tests.transcoder.media import make_clip
 from transcoder.contract import Descriptor, Preview, failure
 
+#: A worker on a machine where nothing could hold a hostile file.
+UNPROTECTED = """
+from transcoder import worker
+from transcoder.sandbox import SandboxMissing
+
+async def find_none(*_args, **_options):
+    raise SandboxMissing("There is no sandbox here.")
+
+worker.find_sandbox = find_none
+worker.main()
+"""
+
 
 @pytest.fixture
 async def hall(database_url: str, tmp_path: Path, repository: Path) -> AsyncIterator[Hall]:
@@ -279,4 +291,11 @@ async def test_a_worker_whose_ffmpeg_does_not_run_says_so(hall: Hall) -> None:
 
     assert told.startswith("/bin/false does not run here")
     assert "Traceback" not in told
+    assert not list(hall.work.glob("worker-*"))
+
+
+async def test_a_worker_without_a_sandbox_ends_with_a_sentence(hall: Hall) -> None:
+    told = await complaint_of(await hall.start_worker(program=UNPROTECTED), hall)
+
+    assert told == "There is no sandbox here.\n"
     assert not list(hall.work.glob("worker-*"))
