@@ -171,14 +171,15 @@ async def _approach(stand: Stand, picture: Picture, chosen: Made, wanted: Score,
     """Encodes until there are some on both sides of the quality wanted, or one that is close above it."""
     bounds = RANGES[picture.rung.codec]
     made = [chosen]
-    for _ in range(_MOST_ENCODES):
+    for attempt in range(_MOST_ENCODES):
         if bytes_at(made, wanted) is not None:
             break
         # What a cap has held down says little about what its CRF does without.
         guides = made[1:] if lifted and len(made) > 1 else made
         nearest = min(guides, key=lambda each: abs(margin(each.found.score, wanted)))
         over = margin(nearest.found.score, wanted)
-        step = math.copysign(max(bounds.step, abs(over) / bounds.slope + 0.5), over)
+        # Longer steps each time: what is wanted is the other side, from where the line is drawn.
+        step = math.copysign((1 + attempt) * abs(over) / bounds.slope + 0.5, over)
         crf = bounds.near(nearest.crf + step)
         if crf in {each.crf for each in guides} and len(made) > 1:
             break
