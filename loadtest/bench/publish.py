@@ -106,7 +106,8 @@ def main() -> None:
     if "first_frame" in options.only:
         verdicts += judge_first_frames(list(measure_pairs(films)))
     if "ladder_cpu" in options.only:
-        verdicts.append(judge_ladders(asyncio.run(ladder.measure_all(films[0][1], options.seconds, options.pieces))))
+        film = make_upload(clips, _USUAL, options.seconds, uploads)
+        verdicts.append(judge_ladders(asyncio.run(ladder.measure_all(film, options.seconds, options.pieces))))
     report.finish("publish", _SEED, verdicts)
 
 
