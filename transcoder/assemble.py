@@ -1,5 +1,7 @@
 """From what ffmpeg left behind to the folders that are published: only files we asked for, playlists written by us."""
 
+import os
+import stat
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +19,8 @@ from transcoder.study import Source
 
 #: Longer than this (s) a gap between segments, or a difference from the schedule, may be seen and heard.
 _SAME: Final = 0.001
+#: No file that is expected here comes near it (bytes).
+_LARGEST: Final = 64 * 1024**2
 
 
 def take_rungs(out: Path, package: Path, pictures: Sequence[Picture], source: Source) -> list[Track]:
@@ -109,16 +113,28 @@ def files_of(package: Path) -> dict[str, str]:
 
 
 def take_file(source: Path, target: Path) -> bytes:
-    """Moves a regular file; a link would be a way out of the sandbox."""
-    if source.is_symlink() or not source.is_file():
-        raise Unfit(f"{source.name} is missing")
+    """Moves what a confined process has left, and reads it."""
+    content = read_left(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     source.replace(target)
-    return target.read_bytes()
+    return content
+
+
+def read_left(path: Path) -> bytes:
+    """A regular file of sane size: a link would be a way out of the sandbox, a giant one the end of our memory."""
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise Unfit(f"{path.name} is missing") from error
+    try:
+        told = os.fstat(opened)
+        if not stat.S_ISREG(told.st_mode) or told.st_size > _LARGEST:
+            raise Unfit(f"{path.name} is no file to be read")
+        with os.fdopen(opened, "rb", closefd=False) as file:
+            return file.read(_LARGEST)
+    finally:
+        os.close(opened)
 
 
 def _borders(folder: Path) -> list[float]:
-    try:
-        return parse_playlist((folder / PLAYLIST).read_text())
-    except (FileNotFoundError, UnicodeDecodeError) as error:
-        raise Unfit("a playlist is missing") from error
+    return parse_playlist(read_left(folder / PLAYLIST).decode(errors="replace"))

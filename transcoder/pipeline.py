@@ -106,10 +106,11 @@ async def study(bench: Bench, tools: Tools, info: SourceInfo, profile: Profile) 
 
 
 def _read_and_remove(path: Path) -> str:
-    """Empty where nothing was written; a confined process may have left a link there."""
-    if path.is_symlink() or not path.is_file():
+    """Empty where nothing was written."""
+    try:
+        text = assemble.read_left(path).decode(errors="replace")
+    except Unfit:
         return ""
-    text = path.read_text(errors="replace")
     path.unlink()
     return text
 

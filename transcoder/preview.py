@@ -10,7 +10,7 @@ from typing import Any, Final
 import ffmpeg
 from msgspec import Struct
 
-from transcoder.assemble import Clocks, take_file
+from transcoder.assemble import Clocks, read_left, take_file
 from transcoder.bench import Bench, Build, EncodeFailed, Tools, check_outcome
 from transcoder.contract import Preview, Rejected
 from transcoder.encode import Watch
@@ -123,18 +123,14 @@ class _Growth:
         folder = self._bench.out / FOLDER
         if self._begun is None and (folder / INIT).exists():
             self._begun = time.monotonic()
-        try:
-            text = (folder / PLAYLIST).read_text()
-        except FileNotFoundError:
+        if not (folder / PLAYLIST).exists():
             return
+        text = read_left(folder / PLAYLIST).decode(errors="replace")
         if await self._take(parse_growing(text)) and self._is_quick():
             await self._show(publish, complete=False)
 
     async def finish(self, publish: Publish) -> Preview:
-        try:
-            durations = parse_playlist((self._bench.out / FOLDER / PLAYLIST).read_text())
-        except FileNotFoundError as error:
-            raise Unfit("a playlist is missing") from error
+        durations = parse_playlist(read_left(self._bench.out / FOLDER / PLAYLIST).decode(errors="replace"))
         await self._take(durations)
         if not is_complete(durations, self._info.duration):
             raise Rejected("damaged-file", at=clock(sum(durations)))
