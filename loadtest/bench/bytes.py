@@ -265,9 +265,7 @@ def _tell(rows: Sequence[Row]) -> None:
     print()
     print(table(_HEADS, map(_cells, rows)))
     missing = sum(row.equal is None for row in rows) + sum(row.target is None for row in rows)
-    print(
-        f"\n{len(rows)} rows; {missing} comparisons without an answer: the rung cannot be that good within its cap and range."
-    )
+    print(f"\n{len(rows)} rows; {missing} comparisons without an answer: out of reach of the rung, its cap and range.")
     for codec in ("h264", "av1"):
         over = ratios(_overshooting(rows), f"{codec}_target")
         if len(over) >= 2:
