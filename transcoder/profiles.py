@@ -12,13 +12,15 @@ _PREFIXES: Final[dict[Codec, str]] = {"h264": "v", "av1": "av1-"}
 class Rung(Struct, frozen=True, kw_only=True):
     """One picture size. `cap` in bit/s; `params` are the encoder's own settings, as x264 and SVT-AV1 spell them.
 
-    `crf` is what is used where no search was made. `suffix` tells the slower pass from the first one by its folder.
+    `crf` is what is used where no search was made, `least` the lowest a search may come to. `suffix` tells the slower
+    pass from the first one by its folder.
     """
 
     short_side: int
     codec: Codec = "h264"
     preset: str
     crf: float
+    least: float = 0
     cap: int
     params: str = ""
     suffix: str = ""
@@ -40,7 +42,10 @@ class Profile(Struct, frozen=True, kw_only=True):
 
 # The caps keep a phone on a poor network playing, CRF decides below them.
 CAPS: Final = {360: 450_000, 540: 1_000_000, 720: 1_900_000, 1080: 3_800_000}
-AV1_CAPS: Final = {540: 1_000_000, 720: 1_900_000}
+# The smallest picture shown on a large screen never looks like the original, however many bits it gets; beyond this it
+# only takes longer to come, and the next size is the better use of as many bits.
+_LEAST: Final = {360: 24}
+_AV1_LEAST: Final = {360: 36}
 
 # Psychovisual noise costs bits that a phone does not show. Some adaptive quantisation stays: without any, VMAF would
 # still rise, but dark even surfaces fall behind (XPSNR); DECISIONS.md has the numbers.
@@ -49,11 +54,13 @@ _REFINE: Final = f"{_LADDER}:rc-lookahead=60:bframes=8:b-adapt=2"
 
 
 def _h264(side: int, preset: str, crf: float, params: str, suffix: str = "") -> Rung:
-    return Rung(short_side=side, preset=preset, crf=crf, cap=CAPS[side], params=params, suffix=suffix)
+    least = _LEAST.get(side, 0)
+    return Rung(short_side=side, preset=preset, crf=crf, least=least, cap=CAPS[side], params=params, suffix=suffix)
 
 
 def _av1(side: int, preset: str, crf: float, params: str = "tune=1") -> Rung:
-    return Rung(short_side=side, codec="av1", preset=preset, crf=crf, cap=AV1_CAPS[side], params=params)
+    least = _AV1_LEAST.get(side, 0)
+    return Rung(short_side=side, codec="av1", preset=preset, crf=crf, least=least, cap=CAPS[side], params=params)
 
 
 #: The producer's preview: soon, not small. Encoders that look ahead keep the first segment back.
@@ -63,7 +70,7 @@ PROFILES: Final[dict[str, Profile]] = {
     "festival": Profile(
         name="festival",
         ladder=tuple(_h264(side, "faster", 25, _LADDER) for side in CAPS),
-        av1=(_av1(540, "6", 44), _av1(720, "6", 44)),
+        av1=tuple(_av1(side, "6", 44) for side in (360, 540, 720)),
         refine=tuple(_h264(side, "slow", 25, _REFINE, "s") for side in (360, 540, 720)),
         search=True,
     ),

@@ -183,7 +183,8 @@ async def _search_all(search: _Search, pictures: Sequence[Picture]) -> dict[str,
 
 
 async def _search_one(search: _Search, picture: Picture, first: float, most: int) -> Decision:
-    rung, bounds = picture.rung, RANGES[picture.rung.codec]
+    rung = picture.rung
+    bounds = RANGES[rung.codec].above(rung.least)
     probes: list[Probe] = []
     while (crf := next_crf(probes, first, bounds, most)) is not None:
         probes.append(Probe(crf=crf, score=await search.measure(picture, crf)))

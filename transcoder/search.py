@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 #: A phone shows no difference above it (a mean of 95 is one just noticeable difference below the original).
@@ -37,6 +38,9 @@ class Range(Struct, frozen=True, kw_only=True):
         """The next CRF that exists, rounded towards quality."""
         steps = math.floor(crf / self.step + 1e-6) * self.step
         return min(max(steps, self.least), self.most)
+
+    def above(self, least: float) -> "Range":
+        return msgspec.structs.replace(self, least=max(self.least, least))
 
 
 class Score(Struct, frozen=True, kw_only=True):

@@ -169,7 +169,7 @@ def test_av1_has_the_same_key_frames_as_the_ladder() -> None:
     args = rungs_plan(source, BUILD, av1_of(source.info, FESTIVAL)).args
     ladder = ladder_args(source)
 
-    assert [args[n + 1] for n, arg in enumerate(args) if arg == "-c:v"] == ["libsvtav1", "libsvtav1"]
+    assert [args[n + 1] for n, arg in enumerate(args) if arg == "-c:v"] == ["libsvtav1"] * 3
     keys = {args[n + 1] for n, arg in enumerate(args) if arg == "-force_key_frames"}
     assert keys == {ladder[n + 1] for n, arg in enumerate(ladder) if arg == "-force_key_frames"}
     assert not [arg for arg in args if arg.startswith(("sound-", "shot-", "board"))]
@@ -236,8 +236,8 @@ def test_the_later_tiers_make_what_the_source_is_large_enough_for() -> None:
     def names(info: SourceInfo) -> list[str]:
         return [picture.name for picture in (*av1_of(info, FESTIVAL), *refine_of(info, FESTIVAL))]
 
-    assert names(a_source()) == ["av1-540", "av1-720", "v360s", "v540s", "v720s"]
-    assert names(a_source(width=540, height=960)) == ["av1-540", "v360s", "v540s"]
+    assert names(a_source()) == ["av1-360", "av1-540", "av1-720", "v360s", "v540s", "v720s"]
+    assert names(a_source(width=540, height=960)) == ["av1-360", "av1-540", "v360s", "v540s"]
     assert names(a_source(width=270, height=480)) == ["v270s"]
     assert refine_of(PHONE, QUICK) == ()
 

@@ -105,6 +105,14 @@ def test_a_cap_that_binds_ends_the_search_where_quality_stops_rising() -> None:
     assert crf >= 22
 
 
+def test_the_smallest_picture_is_not_given_bits_the_next_one_uses_better() -> None:
+    bounds = BOUNDS.above(24)
+
+    assert bounds.near(19.5) == 24
+    assert choose([Probe(crf=24, score=Score(mean=88, low=80))], bounds) == 24
+    assert BOUNDS.above(0) == BOUNDS
+
+
 def test_an_encoder_is_never_asked_for_more_than_its_range() -> None:
     assert search(line(10, 1.5))[0] == BOUNDS.least
     assert search(line(50, 1.5))[0] == BOUNDS.most
