@@ -364,6 +364,6 @@ def test_only_what_no_edition_names_is_left_over() -> None:
     current = msgspec.convert(builders.descriptor(uuid4()), Descriptor)
     refined = msgspec.structs.replace(current, files={"av1-540/000.m4s": "", "v360/000.m4s": ""})
 
-    assert leftovers("av1", refined) == ["av1-720", "2"]
+    assert leftovers("av1", refined) == ["av1-360", "av1-720", "2"]
     assert leftovers("refine", refined) == ["v360s", "v540s", "v720s", "2"]
     assert leftovers("edition", refined) == ["2"]
