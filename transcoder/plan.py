@@ -80,7 +80,7 @@ def ladder_plan(source: Source, build: Build, pictures: tuple[Picture, ...]) -> 
     """All rungs, all sounds, the pictures for posters and the storyboard from one decode."""
     info = source.info
     film = original(info)
-    extras = [*([_SHOTS] if source.shots else []), _BOARD]
+    extras = [*([_shots] if source.shots else []), _board]
     branches = _branches(film, info, build, pictures, len(extras))
     rungs = [video_output(stream, picture, source) for stream, picture in zip(branches, pictures, strict=False)]
     stills = [make(stream, source) for make, stream in zip(extras, branches[len(pictures) :], strict=True)]
@@ -252,10 +252,6 @@ def _shots(stream: Any, source: Source) -> Any:
         chosen = chosen.filter("crop", "iw", f"{inner_share(source.info):.6f}*ih")
     small = chosen.filter("scale", w=f"min(iw,{_POSTER_WIDTH})", h=-2, flags="bicubic")
     return ffmpeg.output(small, SHOTS, **{**_STILL, "frames:v": len(frames)})
-
-
-_SHOTS: Final = _shots
-_BOARD: Final = _board
 
 
 def ladder_of(info: SourceInfo, profile: Profile) -> tuple[Picture, ...]:

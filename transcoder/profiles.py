@@ -5,6 +5,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from transcoder.contract import Tier
+
 Codec = Literal["h264", "av1"]
 _PREFIXES: Final[dict[Codec, str]] = {"h264": "v", "av1": "av1-"}
 
@@ -38,6 +40,10 @@ class Profile(Struct, frozen=True, kw_only=True):
     av1: tuple[Rung, ...]
     refine: tuple[Rung, ...]
     search: bool
+
+    def improved(self, tier: Tier) -> tuple[Rung, ...]:
+        """What this tier adds to a package that viewers have."""
+        return {"av1": self.av1, "refine": self.refine}.get(tier, ())
 
 
 # The caps keep a phone on a poor network playing, CRF decides below them.

@@ -78,6 +78,5 @@ async def give_up(
 def leftovers(tier: Tier, current: Descriptor | None) -> list[str]:
     """The folders an attempt at this tier may have left and no edition names."""
     named = set() if current is None else {path.split("/")[0] for path in current.files}
-    made = {"av1": "av1", "refine": "refine"}.get(tier)
-    rungs = [rung.name for profile in PROFILES.values() for rung in getattr(profile, made)] if made else []
-    return [*sorted({*rungs} - named), str(1 if current is None else current.edition + 1)]
+    rungs = {rung.name for profile in PROFILES.values() for rung in profile.improved(tier)}
+    return [*sorted(rungs - named), str(1 if current is None else current.edition + 1)]
