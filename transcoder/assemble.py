@@ -9,7 +9,6 @@ from typing import Final
 
 from transcoder import fragments
 from transcoder.contract import Rejected
-from transcoder.edition import digests
 from transcoder.fragments import Run
 from transcoder.package import INIT, PLAYLIST, Track, Unfit, is_complete, media_playlist, parse_playlist, segment_name
 from transcoder.plan import Picture
@@ -106,10 +105,6 @@ def _take_sound(file: Path, target: Path, source: Source) -> Track:
         (target / segment_name(number)).write_bytes(segment)
     (target / PLAYLIST).write_text(media_playlist(durations))
     return Track(name=target.name, init=sound.init, durations=durations, sizes=[len(segment) for segment in segments])
-
-
-def files_of(package: Path) -> dict[str, str]:
-    return digests(package, package)
 
 
 def take_file(source: Path, target: Path) -> bytes:

@@ -1,6 +1,7 @@
 """One original to what is published of it, tier by tier. Knows nothing of databases, queues or stores."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -10,15 +11,15 @@ import msgspec
 from transcoder import assemble, gate
 from transcoder.bench import Bench, Build, EncodeFailed, ScratchFull, Tools, check_outcome
 from transcoder.contract import Decision, Rejected, RungProgress
-from transcoder.edition import Addition, Film
-from transcoder.encode import Watch
+from transcoder.edition import Addition, Film, digests
+from transcoder.encode import Watch, seconds_left
 from transcoder.package import Track, Unfit
 from transcoder.plan import ORIGINAL, Picture, Plan, av1_of, ladder_of, ladder_plan, refine_of, rungs_plan
 from transcoder.preview import Publish, make_start
 from transcoder.probe import Landscape, SourceInfo, check_source, clock, parse_probe
 from transcoder.profiles import CODEC_WHITELIST, MAX_PIXELS, PROTOCOL_WHITELIST, VIDEO_DECODERS, Profile
 from transcoder.proof import proof_args
-from transcoder.quality import choose_quality
+from transcoder.quality import choose_quality, search_share
 from transcoder.run import TooSlow
 from transcoder.sandbox import Sandbox
 from transcoder.stills import make_stills
@@ -117,9 +118,9 @@ def _read_and_remove(path: Path) -> str:
 
 async def make_ladder(bench: Bench, tools: Tools, source: Source, profile: Profile, tell: Tell) -> Addition:
     """All H.264 rungs, sound, posters and storyboard; raises Rejected, EncodeFailed, TooSlow or ScratchFull."""
-    pictures, decisions = await _decide(bench, tools, source, profile, ladder_of(source.info, profile))
+    pictures, decisions, begun = await _decide(bench, tools, source, profile, ladder_of(source.info, profile), tell)
     plan = ladder_plan(source, tools.build, pictures)
-    rungs = await _encode(bench, tools, plan, source, tell)
+    rungs = await _encode(bench, tools, plan, source, tell, begun)
     try:
         sounds = await asyncio.to_thread(assemble.take_sounds, bench.out, bench.package, source)
     except Unfit as error:
@@ -160,27 +161,39 @@ async def make_refine(bench: Bench, tools: Tools, source: Source, profile: Profi
 async def _make_rungs(
     bench: Bench, tools: Tools, source: Source, profile: Profile, wanted: Sequence[Picture], tell: Tell
 ) -> Addition:
-    pictures, decisions = await _decide(bench, tools, source, profile, wanted)
-    rungs = await _encode(bench, tools, rungs_plan(source, tools.build, pictures), source, tell)
+    pictures, decisions, begun = await _decide(bench, tools, source, profile, wanted, tell)
+    rungs = await _encode(bench, tools, rungs_plan(source, tools.build, pictures), source, tell, begun)
     check_outcome(await tools.run_ffmpeg(proof_args([rung.name for rung in rungs], []), bench.out, _PROOF_SECONDS))
     return await _addition(bench, rungs, decisions)
 
 
 async def _decide(
-    bench: Bench, tools: Tools, source: Source, profile: Profile, wanted: Sequence[Picture]
-) -> tuple[tuple[Picture, ...], list[Decision]]:
-    """The pictures with the CRF they get, and why."""
-    decisions = await choose_quality(bench, tools, source, wanted, profile)
+    bench: Bench, tools: Tools, source: Source, profile: Profile, wanted: Sequence[Picture], tell: Tell
+) -> tuple[tuple[Picture, ...], list[Decision], float]:
+    """The pictures with the CRF they get, and why; last the share of the tier that finding it has been."""
+    part = search_share(source.info.duration, profile, tools.build)
+    started = time.monotonic()
+
+    def tell_search(share: float) -> None:
+        tell(_rungs_at(wanted, part * share), seconds_left(part * share, time.monotonic() - started))
+
+    tell_search(0.0)
+    decisions = await choose_quality(bench, tools, source, wanted, profile, tell_search)
     chosen = {decision.rung: decision.crf for decision in decisions}
-    return tuple(picture.at_crf(chosen[picture.name]) for picture in wanted), decisions
+    return tuple(picture.at_crf(chosen[picture.name]) for picture in wanted), decisions, part
 
 
-async def _encode(bench: Bench, tools: Tools, plan: Plan, source: Source, tell: Tell) -> list[Track]:
+def _rungs_at(pictures: Sequence[Picture], share: float) -> list[RungProgress]:
+    return [RungProgress(name=picture.name, progress=int(99 * share)) for picture in pictures]
+
+
+async def _encode(bench: Bench, tools: Tools, plan: Plan, source: Source, tell: Tell, begun: float) -> list[Track]:
+    """`begun` is the share of the tier that was done before."""
     for picture in plan.pictures:
         (bench.out / picture.name).mkdir(exist_ok=True)
 
-    def tell_share(share: float, seconds_left: int | None) -> None:
-        tell([RungProgress(name=picture.name, progress=int(99 * share)) for picture in plan.pictures], seconds_left)
+    def tell_share(share: float, left: int | None) -> None:
+        tell(_rungs_at(plan.pictures, begun + (1 - begun) * share), left)
 
     tell_share(0.0, None)
     await _watched(bench, tools, plan.args, plan.seconds_allowed, Watch(plan.duration, tell_share))
@@ -205,7 +218,7 @@ async def _addition(
     return Addition(
         video=[track.as_video() for track in tracks if track.width],
         peaks={track.name: track.peak for track in tracks},
-        files=await asyncio.to_thread(assemble.files_of, bench.package),
+        files=await asyncio.to_thread(digests, bench.package, bench.package),
         decisions=decisions,
         film=film,
     )

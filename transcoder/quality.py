@@ -6,7 +6,7 @@ the sandbox, at home in `bench.out`, where nothing of it stays.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +15,10 @@ import ffmpeg
 import msgspec
 from msgspec import Struct
 
-from transcoder.bench import Bench, EncodeFailed, Tools, check_outcome
+from transcoder.assemble import read_left
+from transcoder.bench import Bench, Build, EncodeFailed, Tools, check_outcome
 from transcoder.contract import Decision
+from transcoder.package import Unfit
 from transcoder.plan import Picture, encoder_options, original, upright
 from transcoder.profiles import Codec, Profile
 from transcoder.run import TooSlow
@@ -42,17 +44,25 @@ _LEAD: Final = 540
 #: Larger rungs are for screens in a hall, which show more than a phone: they get the CRF of the largest of these.
 _PHONES: Final = 720
 _PROBES_OF_OTHERS: Final = 3
+#: A search takes about as long as encoding so many seconds of the film (measured on a ladder of 1080).
+_SEARCH_SECONDS: Final = 20.0
 _QUIET: Final = ["-nostdin", "-hide_banner", "-v", "error", "-y"]
 
 
 async def choose_quality(
-    bench: Bench, tools: Tools, source: Source, pictures: Sequence[Picture], profile: Profile
+    bench: Bench,
+    tools: Tools,
+    source: Source,
+    pictures: Sequence[Picture],
+    profile: Profile,
+    tell: Callable[[float], None],
 ) -> list[Decision]:
     """One decision per picture, in their order; those of the table where the profile does not search or nothing can
-    be measured. Only samples decide, so the whole film may be a little better or worse than the target."""
-    if not (profile.search and tools.build.vmaf and pictures):
+    be measured. Only samples decide, so the whole film may be a little better or worse than the target. `tell` gets
+    the share of the search that is done."""
+    if not (pictures and _searches(profile, tools.build)):
         return [as_in_table(picture) for picture in pictures]
-    search = _Search(bench=bench, tools=tools, source=source)
+    search = _Search(bench=bench, tools=tools, source=source, tell=tell)
     try:
         await search.cut_samples()
         found = await _search_all(search, pictures)
@@ -63,6 +73,15 @@ async def choose_quality(
         for name in (_REFERENCE, _TRIAL, _SCORES):
             await asyncio.to_thread((bench.out / name).unlink, missing_ok=True)
     return [found[picture.name] for picture in pictures]
+
+
+def search_share(duration: float, profile: Profile, build: Build) -> float:
+    """How much of making the rungs of a film of `duration` seconds the search is, about."""
+    return _SEARCH_SECONDS / (_SEARCH_SECONDS + duration) if _searches(profile, build) else 0.0
+
+
+def _searches(profile: Profile, build: Build) -> bool:
+    return profile.search and build.vmaf
 
 
 def as_in_table(picture: Picture) -> Decision:
@@ -93,7 +112,7 @@ def comparison(distorted: str, reference: str, scores: str, fps: Fraction, *, th
     options: dict[str, Any] = {"feature": "name=psnr"} if thorough else {}
     if thorough:
         models.append("version=vmaf_v0.6.1:name=default")
-    shown, wanted = (_on_screen(ffmpeg.input(name)) for name in (distorted, reference))
+    shown, wanted = (_on_screen(ffmpeg.input(name), fps) for name in (distorted, reference))
     compared = ffmpeg.filter(
         [shown, wanted],
         "libvmaf",
@@ -132,8 +151,8 @@ class Measured(Struct, frozen=True, kw_only=True):
 def read_scores(log: Path) -> Measured:
     """Raises EncodeFailed where nothing was compared."""
     try:
-        frames = [frame.metrics for frame in msgspec.json.decode(log.read_bytes(), type=_Log).frames]
-    except (OSError, msgspec.DecodeError) as error:
+        frames = [frame.metrics for frame in msgspec.json.decode(read_left(log), type=_Log).frames]
+    except (Unfit, msgspec.DecodeError) as error:
         raise EncodeFailed("the comparison left no scores") from error
     if not frames:
         raise EncodeFailed("there was nothing to compare")
@@ -154,6 +173,7 @@ class _Search(Struct, frozen=True, kw_only=True):
     bench: Bench
     tools: Tools
     source: Source
+    tell: Callable[[float], None]
 
     async def cut_samples(self) -> None:
         await self._run(_samples_args(self.source, self.tools))
@@ -170,11 +190,12 @@ class _Search(Struct, frozen=True, kw_only=True):
 async def _search_all(search: _Search, pictures: Sequence[Picture]) -> dict[str, Decision]:
     """All probes for the rung most phones play; the others begin at what was found for it."""
     lead = min(pictures, key=lambda picture: abs(picture.rung.short_side - _LEAD))
+    others = [each for each in pictures if each is not lead and each.rung.short_side <= _PHONES]
     found = {lead.name: await _search_one(search, lead, lead.rung.crf, most=MOST_PROBES)}
-    for picture in pictures:
-        if picture is not lead and picture.rung.short_side <= _PHONES:
-            first = found[lead.name].crf + picture.rung.crf - lead.rung.crf
-            found[picture.name] = await _search_one(search, picture, first, most=_PROBES_OF_OTHERS)
+    for number, picture in enumerate(others, start=1):
+        search.tell(number / (1 + len(others)))
+        first = found[lead.name].crf + picture.rung.crf - lead.rung.crf
+        found[picture.name] = await _search_one(search, picture, first, most=_PROBES_OF_OTHERS)
     largest = max((each for each in pictures if each.name in found), key=lambda picture: picture.rung.short_side)
     for picture in pictures:
         if picture.name not in found:
@@ -222,7 +243,7 @@ def _trial_args(source: Source, picture: Picture, crf: float) -> list[str]:
     return [*_QUIET, *ffmpeg.output(scaled, _TRIAL, **options, **keys).get_args()]
 
 
-def _on_screen(film: Any) -> Any:
+def _on_screen(film: Any, fps: Fraction) -> Any:
     """Timestamps are replaced by numbers: the same picture is compared however its container rounds its time."""
     scaled = film.filter("scale", w=SCREEN[0], h=SCREEN[1], flags="bicubic")
-    return scaled.filter("settb", "1/1000").filter("setpts", "N")
+    return scaled.filter("settb", f"{fps.denominator}/{fps.numerator}").filter("setpts", "N")

@@ -111,7 +111,7 @@ async def measure(clip: clips.Clip, file: Path, work: Path, tools: Tools) -> lis
     bases: dict[int, Made] = {}
     for pictures in (refine_of(stand.source.info, _PROFILE), av1_of(stand.source.info, _PROFILE)):
         wanted = tuple(each for each in pictures if each.rung.short_side <= max(_SIDES))
-        decisions = await choose_quality(stand.bench, tools, stand.source, wanted, _PROFILE)
+        decisions = await choose_quality(stand.bench, tools, stand.source, wanted, _PROFILE, lambda _share: None)
         for picture, decision in zip(wanted, decisions, strict=True):
             side = picture.rung.short_side
             bases[side] = bases.get(side) or await _baseline(stand, picture)

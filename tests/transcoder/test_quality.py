@@ -8,32 +8,25 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from tests.transcoder.sources import a_source
 from transcoder import quality
 from transcoder.bench import Bench, EncodeFailed, Tools
 from transcoder.plan import Picture
-from transcoder.probe import SourceInfo
 from transcoder.profiles import PROFILES, Rung
 from transcoder.search import Score
 from transcoder.study import Source
 
-UPRIGHT = SourceInfo(
-    demuxer="mov",
-    duration=10.0,
-    rate="25",
-    width=1080,
-    height=1920,
-    rotation=0,
-    pixels="yuv420p",
-    transfer="sdr",
-    video_codec="h264",
-    video_index=0,
-)
+UPRIGHT = a_source(rate="25", sounds=[])
 FESTIVAL, QUICK = PROFILES["festival"], PROFILES["quick"]
 
 
 def source(duration: float, keys: list[int]) -> Source:
     info = replace(UPRIGHT, duration=duration)
     return Source(info=info, keys=keys, shots=[], loudness=None)
+
+
+def unheard(_share: float) -> None:
+    """Nobody asks how far it is."""
 
 
 def test_a_short_film_is_its_own_sample() -> None:
@@ -95,10 +88,18 @@ def test_scores_are_the_mean_and_the_worst_twentieth(tmp_path: Path) -> None:
     assert (found.psnr, found.default) == (40, None)
 
 
+def test_the_search_is_a_part_of_the_work_that_shrinks_with_the_film(tools: Tools) -> None:
+    parts = [quality.search_share(seconds, FESTIVAL, tools.build) for seconds in (5, 20, 90)]
+
+    assert parts == sorted(parts, reverse=True)
+    assert all(0 < part < 1 for part in parts)
+    assert quality.search_share(90, QUICK, tools.build) == 0
+
+
 async def test_a_profile_without_search_takes_the_table(tmp_path: Path, tools: Tools) -> None:
     pictures = [Picture(rung=rung, width=rung.short_side, height=640) for rung in QUICK.ladder]
 
-    decisions = await quality.choose_quality(Bench(folder=tmp_path), tools, source(5, [0]), pictures, QUICK)
+    decisions = await quality.choose_quality(Bench(folder=tmp_path), tools, source(5, [0]), pictures, QUICK, unheard)
 
     assert [(each.rung, each.crf, each.mean) for each in decisions] == [
         (rung.name, rung.crf, None) for rung in QUICK.ladder
@@ -122,7 +123,7 @@ async def test_a_real_search_meets_its_target_and_leaves_nothing(tmp_path: Path,
     film(tools.ffmpeg, bench.original)
     known = replace(source(2.0, [0, 25]), info=replace(UPRIGHT, duration=2.0, width=180, height=320))
 
-    (found,) = await quality.choose_quality(bench, tools, known, [small(26)], FESTIVAL)
+    (found,) = await quality.choose_quality(bench, tools, known, [small(26)], FESTIVAL, unheard)
 
     assert found.mean is not None
     assert found.low is not None
@@ -148,19 +149,24 @@ async def test_rungs_for_halls_take_the_crf_of_the_largest_for_phones(
     monkeypatch.setattr(quality._Search, "cut_samples", cut_samples)
     pictures = [Picture(rung=rung, width=rung.short_side, height=640) for rung in FESTIVAL.ladder]
 
-    decisions = await quality.choose_quality(Bench.lay(tmp_path), tools, source(90, [0]), pictures, FESTIVAL)
+    told: list[float] = []
+
+    decisions = await quality.choose_quality(
+        Bench.lay(tmp_path), tools, source(90, [0]), pictures, FESTIVAL, told.append
+    )
 
     assert [each.rung for each in decisions] == ["v360", "v540", "v720", "v1080"]
     assert asked[0] == "v540"
     assert "v1080" not in asked
     assert decisions[3].crf == decisions[2].crf == pytest.approx(25, abs=0.5)
     assert decisions[3].mean is None
+    assert told == pytest.approx([1 / 3, 2 / 3])
 
 
 async def test_what_cannot_be_sampled_gets_the_table(tmp_path: Path, tools: Tools) -> None:
     bench = Bench.lay(tmp_path)
     bench.original.write_bytes(b"not a film at all")
 
-    (found,) = await quality.choose_quality(bench, tools, source(2.0, [0]), [small(26)], FESTIVAL)
+    (found,) = await quality.choose_quality(bench, tools, source(2.0, [0]), [small(26)], FESTIVAL, unheard)
 
     assert (found.crf, found.mean) == (26, None)
