@@ -36,8 +36,9 @@ from api.settings import Settings
 from api.studio import routes as studio
 from api.studio import uploads
 from api.voting import routes as voting
-from api.voting.batcher import Batcher
+from api.voting.batcher import LANES, Batcher
 from api.voting.board import BoardKeeper
+from api.voting.door import VoteDoor
 from transcoder.storage import Storage, StorageError, make_storage
 
 log = structlog.get_logger("app")
@@ -95,9 +96,14 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
 
 
 def create_asgi(settings: Settings) -> ASGIApp:
-    """What the server runs: the application behind its edge."""
+    """What the server runs."""
     logs.configure()
-    return Edge(create_app(settings), secure=settings.secure)
+    return in_front(create_app(settings), settings)
+
+
+def in_front(app: Litestar, settings: Settings) -> ASGIApp:
+    """The edge around the application, and the votes' own door before both."""
+    return VoteDoor(Edge(app, secure=settings.secure), app.state, key=settings.key, secure=settings.secure)
 
 
 @contextlib.asynccontextmanager
@@ -107,7 +113,8 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     live = RedisLive(settings.redis_url)
     keeper = BoardKeeper(pool, live)
     hub = hubs.Hub(streams.sources(pool, live))
-    batcher = Batcher(pool, keeper.take)
+    ledger = await open_pool(settings.database_url, size=LANES)
+    batcher = Batcher(ledger, keeper.take, live)
     app.state.update(pool=pool, live=live, hub=hub, batcher=batcher)
     batcher.start()
     keeper.start()
@@ -122,6 +129,7 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         yield
     finally:
         await batcher.close()
+        await ledger.close()
         await end(background)
         await hub.close()
         await keeper.close()

@@ -1,7 +1,7 @@
 """Request bodies, strictly: "5" is not 5. The framework on its own would turn one into the other."""
 
 from collections.abc import Generator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from litestar._openapi.schema_generation import SchemaCreator
@@ -11,6 +11,21 @@ from litestar.openapi.spec import Reference, Schema
 from litestar.plugins import SerializationPlugin
 from litestar.typing import FieldDefinition
 
+T = TypeVar("T")
+
+
+def decode(value: bytes, into: type[T]) -> T:
+    """Raises ValidationException, which names the field."""
+    try:
+        return msgspec.json.decode(value, type=into, strict=True)
+    except msgspec.ValidationError as error:
+        why, _, place = str(error).partition(" - at ")
+        raise ValidationException(
+            why, extra=[{"key": place.rpartition("$")[2].strip("`").removeprefix("."), "message": why}]
+        ) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValidationException("The body is not JSON.") from error
+
 
 class StrictBody(AbstractDTO[msgspec.Struct]):
     """Decodes JSON straight into the handler's Struct."""
@@ -18,16 +33,7 @@ class StrictBody(AbstractDTO[msgspec.Struct]):
     _types: ClassVar[dict[str, type[msgspec.Struct]]] = {}
 
     def decode_bytes(self, value: bytes) -> msgspec.Struct:
-        into = self._types[self.asgi_connection.route_handler.handler_id]
-        try:
-            return msgspec.json.decode(value, type=into, strict=True)
-        except msgspec.ValidationError as error:
-            why, _, place = str(error).partition(" - at ")
-            raise ValidationException(
-                why, extra=[{"key": place.rpartition("$")[2].strip("`").removeprefix("."), "message": why}]
-            ) from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise ValidationException("The body is not JSON.") from error
+        return decode(value, self._types[self.asgi_connection.route_handler.handler_id])
 
     def data_to_encodable_type(self, data: Any) -> Any:
         return data

@@ -28,13 +28,13 @@ COMMAND_TIMEOUT = timedelta(seconds=5)
 _HEADER = re.compile(r"^-- name: ([a-z0-9_]+)\s*$", re.MULTILINE)
 
 
-def read_queries(folder: Path) -> Mapping[str, str]:
-    """Named statements of `folder`/queries.sql. A name given twice is an error of ours and stops the start."""
-    _, *chunks = _HEADER.split((folder / "queries.sql").read_text(encoding="utf-8"))
+def read_queries(folder: Path, file: str = "queries.sql") -> Mapping[str, str]:
+    """Named statements of a domain's file. A name given twice is an error of ours and stops the start."""
+    _, *chunks = _HEADER.split((folder / file).read_text(encoding="utf-8"))
     queries: dict[str, str] = {}
     for name, statement in zip(chunks[::2], chunks[1::2], strict=True):
         if name in queries:
-            raise ValueError(f"{folder.name}/queries.sql names {name} twice")
+            raise ValueError(f"{folder.name}/{file} names {name} twice")
         queries[name] = statement.strip()
     return queries
 

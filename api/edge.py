@@ -65,14 +65,18 @@ def _host_of(origin: bytes) -> bytes | None:
         return None
 
 
+def headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
+    """What every answer carries."""
+    extra = [(b"strict-transport-security", b"max-age=31536000")] if secure else []
+    return [*HEADERS.items(), *extra]
+
+
 class Edge:
     """The outermost layer of the application."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        self._headers = list(HEADERS.items())
-        if secure:
-            self._headers.append((b"strict-transport-security", b"max-age=31536000"))
+        self._headers = headers(secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:

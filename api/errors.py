@@ -1,7 +1,8 @@
 """The one error tree.
 
     FestivalError            what a person is told as problem+json
-    ├── 400 BadRequest · 401 SignInNeeded, BallotInvalid, CodeRefused · 403 NotAllowed, CrossSiteRefused
+    ├── 400 BadRequest · 401 SignInNeeded, BallotInvalid, CodeRefused
+    ├── 403 NotAllowed, BallotBarred, NotWatched, CrossSiteRefused
     ├── 404 NotFound and its kin
     ├── 409 AlreadyThere, VoteConflict, UploadUnderWay, PartConflict, PartsMissing, NotRetryable
     ├── 410 VotingClosed, UploadGone · 413 TooLarge · 422 Unprocessable and its kin · 425 VotingNotOpen
@@ -67,6 +68,21 @@ class NotAllowed(FestivalError):
 
     code, status = "not-allowed", 403
     next = "Sign in with the account that may, or ask an organiser."
+
+
+class BallotBarred(NotAllowed):
+    """This ballot was declared void."""
+
+    code = "ballot-void"
+    kept = "What was voted with it stays in the ledger and is not counted."
+    next = "Ask at the festival's desk; every void has a reason on record."
+
+
+class NotWatched(NotAllowed):
+    """Too little of this entry has been watched on this ballot."""
+
+    code = "not-watched"
+    next = "Watch what the award asks for and vote then."
 
 
 class CrossSiteRefused(FestivalError):

@@ -1,11 +1,12 @@
 """The rush, carried by Redis or Valkey: live boards, limits, news between processes. All of it may vanish any time."""
 
 import asyncio
+import hashlib
 import time
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
-from uuid import UUID
+from typing import Any, Final, Literal, Protocol, cast
+from uuid import UUID, uuid4
 
 import structlog
 from msgspec import Struct
@@ -17,9 +18,13 @@ from redis.exceptions import RedisError, ResponseError
 from api.errors import TooManyRequests, Unavailable
 
 log = structlog.get_logger("live")
-LIBRARY = (Path(__file__).parent / "live.lua").read_text(encoding="utf-8")
+_SOURCE = (Path(__file__).parent / "live.lua").read_bytes()
+VERSION = hashlib.sha256(_SOURCE).hexdigest()[:8]
+LIBRARY = _SOURCE.decode().replace("VERSION", VERSION)
 CHANNEL = "tallscreen:news"
 TIMEOUT = 2.0
+#: Votes do not wait longer than this for a Redis that hangs, and then leave it alone for a while.
+PACE_TIMEOUT, AWAY_SECONDS = 0.25, 2.0
 LOST = (RedisError, OSError, TimeoutError)
 
 
@@ -31,12 +36,22 @@ class Change(Struct, frozen=True):
     sum: int
 
 
+class OwnVote(Struct, frozen=True):
+    """A voter's answer to one question as JSON; a higher revision takes the place of a lower one."""
+
+    ballot: int
+    question: int
+    revision: int
+    vote: str
+
+
 class BatchChange(Struct, frozen=True, kw_only=True):
     batch: UUID
     award: int
     rows: int
     ballots: int
     changes: tuple[Change, ...]
+    own: tuple[OwnVote, ...] = ()
 
 
 class Tally(Struct, frozen=True):
@@ -53,9 +68,26 @@ class Board(Struct, frozen=True, kw_only=True):
     entries: tuple[Tally, ...]
 
 
+#: What applying a batch comes to: there is no board, the batch was known, it was told, or told too recently.
+Applied = Literal["missing", "known", "told", "quiet"]
+_APPLIED: Final[dict[int, Applied]] = {-1: "missing", 0: "known", 1: "told", 2: "quiet"}
+
+
 class Live(Protocol):
-    async def apply(self, change: BatchChange) -> bool:
-        """Add one committed batch to its board, once; False where there is no board and it must be rebuilt."""
+    async def apply(self, change: BatchChange) -> Applied:
+        """Add one committed batch to its board, once, keep what its voters voted, and tell all processes."""
+
+    async def tell_board(self, award: int) -> bool:
+        """Tell all processes that the board has changed; False where that was done less than half a second ago."""
+
+    async def own_votes(self, award: int, ballot: int) -> list[str] | None:
+        """A ballot's votes as JSON, or None where Redis does not know them all."""
+
+    async def keep_votes(self, award: int, ballot: int, votes: Sequence[OwnVote]) -> None:
+        """All votes of a ballot as the ledger has them. Newer ones that have come meanwhile stay."""
+
+    async def pace(self, award: int, ballots: Sequence[int], *, burst: int, per_seconds: int) -> list[int]:
+        """For each ballot the seconds to wait, 0 where it may vote; without Redis nobody waits."""
 
     async def put(self, award: int, board: Board, batches: Iterable[UUID]) -> None: ...
 
@@ -72,7 +104,16 @@ class Live(Protocol):
 
 
 def _keys(award: int) -> tuple[str, str]:
+    """All keys of one award carry it as hash tag, so that a cluster holds them together."""
     return f"board:{{{award}}}", f"batches:{{{award}}}"
+
+
+def _told_key(award: int) -> str:
+    return f"told:{{{award}}}"
+
+
+def _own_key(award: int, ballot: int) -> str:
+    return f"own:{{{award}}}:{ballot}"
 
 
 class RedisLive:
@@ -88,6 +129,7 @@ class RedisLive:
             max_connections=16,
         )
         self._news = Redis.from_url(url, decode_responses=True, socket_connect_timeout=TIMEOUT, max_connections=2)
+        self._away_until = 0.0
 
     async def close(self) -> None:
         await self._redis.aclose()
@@ -98,15 +140,50 @@ class RedisLive:
         await self._redis.flushall()
         await self._redis.function_flush()
 
-    async def apply(self, change: BatchChange) -> bool:
-        arguments: list[str | int] = [str(change.batch), _now_ms(), change.rows, change.ballots]
+    async def apply(self, change: BatchChange) -> Applied:
+        news = (CHANNEL, f"award:{change.award}")
+        counts = (str(change.batch), _now_ms(), change.rows, change.ballots, len(change.changes))
+        arguments: list[str | int] = [*news, *counts]
         for each in change.changes:
-            arguments += [each.entry, each.votes, each.sum]
-        return await self._call("apply_batch", _keys(change.award), arguments) != -1
+            arguments += (each.entry, each.votes, each.sum)
+        for own in change.own:
+            arguments += (own.question, own.revision, own.vote)
+        states = (_own_key(change.award, own.ballot) for own in change.own)
+        keys = (*_keys(change.award), _told_key(change.award), *states)
+        return _APPLIED[await self._call("apply_batch", keys, arguments)]
+
+    async def tell_board(self, award: int) -> bool:
+        return bool(await self._call("tell", (_told_key(award),), [CHANNEL, f"award:{award}"]))
+
+    async def own_votes(self, award: int, ballot: int) -> list[str] | None:
+        keys = (_keys(award)[0], _own_key(award, ballot))
+        try:
+            found = await self._fcall("own_votes", keys, [])
+        except LOST:
+            return None
+        return None if found is None else [str(vote) for vote in found]
+
+    async def keep_votes(self, award: int, ballot: int, votes: Sequence[OwnVote]) -> None:
+        arguments: list[str | int] = []
+        for own in votes:
+            arguments += (own.question, own.revision, own.vote)
+        await self._call("keep_votes", (_keys(award)[0], _own_key(award, ballot)), arguments)
+
+    async def pace(self, award: int, ballots: Sequence[int], *, burst: int, per_seconds: int) -> list[int]:
+        if self._away_until > time.monotonic():
+            return [0] * len(ballots)
+        keys = tuple(f"pace:{{{award}}}:{ballot}" for ballot in ballots)
+        try:
+            async with asyncio.timeout(PACE_TIMEOUT):
+                waits = await self._fcall("pace", keys, [_now_ms(), per_seconds * 1000 // burst, burst])
+        except LOST:
+            self._away_until = time.monotonic() + AWAY_SECONDS
+            return [0] * len(ballots)
+        return [-(-int(wait) // 1000) for wait in waits]
 
     async def put(self, award: int, board: Board, batches: Iterable[UUID]) -> None:
         seen = [str(batch) for batch in batches]
-        fields: list[str | int] = ["rows", board.rows, "ballots", board.ballots]
+        fields: list[str | int] = ["epoch", uuid4().hex, "rows", board.rows, "ballots", board.ballots]
         for tally in board.entries:
             fields += [f"v:{tally.entry}", tally.votes, f"s:{tally.entry}", tally.sum]
         await self._call("set_board", _keys(award), [_now_ms(), len(seen), *seen, *fields])
@@ -142,16 +219,23 @@ class RedisLive:
             except LOST:
                 await asyncio.sleep(1)
 
-    async def _call(self, function: str, keys: tuple[str, ...], arguments: list[str | int]) -> int:
-        """One Function call; a Redis that has lost the library, after a restart or a flush, is given it again."""
+    async def _call(self, function: str, keys: Sequence[str], arguments: Sequence[str | int]) -> int:
+        return int(await self._fcall(function, keys, arguments))
+
+    async def _fcall(self, function: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
+        """One Function call; a Redis that has lost the library, after a restart or a flush, is given it again.
+
+        Names carry the library's version, so that two versions of this service can run beside each other.
+        """
+        name = f"{function}_{VERSION}"
         try:
-            return int(await self._redis.fcall(function, len(keys), *keys, *map(str, arguments)))
+            return await self._redis.fcall(name, len(keys), *keys, *map(str, arguments))
         except ResponseError as error:
             if "function not found" not in str(error).lower():
                 raise
             await self._redis.function_load(LIBRARY, replace=True)
-            log.info("functions loaded")
-            return int(await self._redis.fcall(function, len(keys), *keys, *map(str, arguments)))
+            log.info("functions loaded", version=VERSION)
+            return await self._redis.fcall(name, len(keys), *keys, *map(str, arguments))
 
 
 async def end(tasks: Collection[asyncio.Task[Any]]) -> None:

@@ -14,6 +14,7 @@ from api.voting.rules import voter_key
 
 _numbers = itertools.count(1)
 NOW = datetime.now(UTC)
+SECRET = b"the secret of a test's award, 32b"[:32]
 
 
 def words(text: str) -> dict[str, str]:
@@ -270,9 +271,11 @@ async def an_award(
     closes: timedelta = timedelta(hours=1),
     board: str = "open",
     grace: timedelta = timedelta(seconds=60),
+    **columns: object,
 ) -> int:
+    """`columns` are any others of the table award, such as `kind="ranking"`, `max_value=10`."""
     now = datetime.now(UTC)
-    return int(
+    award = int(
         await db.fetchval(
             "INSERT INTO award (festival_id, slug, name, opens_at, closes_at, board, grace)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
@@ -285,18 +288,24 @@ async def an_award(
             grace,
         )
     )
+    await db.execute("INSERT INTO award_secret (award_id, secret) VALUES ($1, $2)", award, SECRET)
+    for column, value in columns.items():
+        await db.execute(f"UPDATE award SET {column} = $2 WHERE id = $1", award, value)  # noqa: S608
+    return award
 
 
-async def an_entry(db: Connection, award: int, series: int | None = None) -> int:
+async def an_entry(db: Connection, award: int, series: int | None = None, episode: int | None = None) -> int:
     series = series or await a_series(db)
-    return int(await db.fetchval("INSERT INTO entry (award_id, series_id) VALUES ($1, $2) RETURNING id", award, series))
+    statement = "INSERT INTO entry (award_id, series_id, episode_id) VALUES ($1, $2, $3) RETURNING id"
+    return int(await db.fetchval(statement, award, series, episode))
 
 
-async def a_ballot(db: Connection, award: int) -> int:
+async def a_ballot(db: Connection, award: int, tier: str = "device") -> int:
     return int(
         await db.fetchval(
-            "INSERT INTO ballot (award_id, tier, voter_key) VALUES ($1, 'device', $2) RETURNING id",
+            "INSERT INTO ballot (award_id, tier, voter_key) VALUES ($1, $2, $3) RETURNING id",
             award,
+            tier,
             voter_key(b"tests", award, str(uuid4())),
         )
     )

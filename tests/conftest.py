@@ -16,9 +16,8 @@ from litestar import Litestar
 from msgspec import Struct
 
 from api import embedded, logs
-from api.app import create_app
+from api.app import create_app, in_front
 from api.db import Connection, Pool, migrate_database, open_pool, prepare_connection
-from api.edge import Edge
 from api.live import RedisLive
 from api.mail import CapturedMail
 from api.settings import Settings
@@ -177,12 +176,12 @@ NewClient = Callable[[], httpx.AsyncClient]
 
 
 @pytest.fixture
-async def new_client(app: Litestar) -> AsyncIterator[NewClient]:
+async def new_client(app: Litestar, settings: Settings) -> AsyncIterator[NewClient]:
     """Makes browsers: each with its own cookies, all to the same application."""
     clients: list[httpx.AsyncClient] = []
 
     def make() -> httpx.AsyncClient:
-        edge = cast("Any", Edge(app, secure=False))  # the two libraries spell the same ASGI types differently
+        edge = cast("Any", in_front(app, settings))  # the two libraries spell the same ASGI types differently
         transport = httpx.ASGITransport(app=edge, raise_app_exceptions=False)
         clients.append(httpx.AsyncClient(transport=transport, base_url="http://testserver.local"))
         return clients[-1]

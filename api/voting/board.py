@@ -1,13 +1,14 @@
 """The live board: fed by committed batches, checked against the ledger, rebuilt from it. Never what is published."""
 
 import asyncio
+import time
 from typing import Literal
 from uuid import UUID
 
 import asyncpg
 import structlog
 
-from api.db import Connection, Pool, fetch_all, fetch_one
+from api.db import Connection, Pool, fetch_one
 from api.errors import NotFound
 from api.live import LOST, BatchChange, Board, Live, end
 from api.metrics import BOARD_REBUILDS
@@ -17,6 +18,8 @@ from api.voting.schemas import Award, BoardOut, Turnout
 
 log = structlog.get_logger("board")
 CHECK_EVERY = 5.0
+TELL_EVERY = 0.55  # the board is told at most every half second, see live.lua
+AGAIN_AFTER = 0.5
 WAITING_LIMIT = 1_000
 
 
@@ -70,12 +73,14 @@ class BoardKeeper:
     def __init__(self, pool: Pool, live: Live) -> None:
         self._pool, self._live = pool, live
         self._waiting: asyncio.Queue[BatchChange] = asyncio.Queue(WAITING_LIMIT)
+        self._untold: set[int] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         self._tasks = [
             asyncio.create_task(self._feed(), name="board-feed"),
             asyncio.create_task(self._watch(), name="board-check"),
+            asyncio.create_task(self._tell(), name="board-tell"),
         ]
 
     async def close(self) -> None:
@@ -90,23 +95,45 @@ class BoardKeeper:
     async def _feed(self) -> None:
         while True:
             change = await self._waiting.get()
-            try:
-                if not await self._live.apply(change):
-                    async with self._pool.acquire() as db:
-                        await rebuild(db, self._live, change.award, why="missing")
-                await self._live.tell(f"award:{change.award}")
-            except (*LOST, asyncpg.PostgresError) as error:
-                log.warning("board not fed", award=change.award, error=type(error).__name__)
+            while True:
+                try:
+                    await self._apply(change)
+                    break
+                except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                    # The same batch again, whether or not it arrived: the board takes each one once.
+                    log.warning("board not fed", award=change.award, error=type(error).__name__)
+                    await asyncio.sleep(AGAIN_AFTER)
+
+    async def _apply(self, change: BatchChange) -> None:
+        applied = await self._live.apply(change)
+        if applied == "missing":
+            async with self._pool.acquire() as db:
+                await rebuild(db, self._live, change.award, why="missing")
+        if applied in ("missing", "quiet"):
+            self._untold.add(change.award)
+
+    async def _tell(self) -> None:
+        """The last word on a board, where it came too soon after the one before."""
+        while True:
+            await asyncio.sleep(TELL_EVERY)
+            for award in list(self._untold):
+                try:
+                    await self._live.tell_board(award)
+                except LOST:
+                    break
+                self._untold.discard(award)
 
     async def _watch(self) -> None:
         while True:
+            started = time.monotonic()
             try:
                 async with self._pool.acquire() as db:
-                    for award in await fetch_all(db, Q["awards"], into=Award):
-                        await check(db, self._live, award.id)
+                    for award in [row["id"] for row in await db.fetch(Q["boards_to_check"])]:
+                        await check(db, self._live, award)
             except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("boards not checked", error=type(error).__name__)
-            await asyncio.sleep(CHECK_EVERY)
+            # Counting a large ledger takes a while: never more than a twentieth of the time goes into it.
+            await asyncio.sleep(max(CHECK_EVERY, 20 * (time.monotonic() - started)))
 
 
 async def check(db: Connection, live: Live, award: int) -> bool:
@@ -117,5 +144,5 @@ async def check(db: Connection, live: Live, award: int) -> bool:
     if before is not None and after is not None and (before.rows <= rows <= after.rows or before.rows != after.rows):
         return True  # equal, or votes are arriving this moment and the next check compares again
     await rebuild(db, live, award, why="missing" if after is None else "drift")
-    await live.tell(f"award:{award}")
+    await live.tell_board(award)
     return False

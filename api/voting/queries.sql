@@ -1,25 +1,35 @@
 -- name: awards
-SELECT id, slug, name, kind, min_value, max_value, opens_at, closes_at, grace, board FROM award
-WHERE festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) ORDER BY closes_at, id;
+SELECT a.* FROM award a WHERE a.festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) ORDER BY a.closes_at, a.id;
 
 -- name: award
-SELECT id, slug, name, kind, min_value, max_value, opens_at, closes_at, grace, board FROM award WHERE id = $1;
+SELECT a.* FROM award a WHERE a.id = $1;
+
+-- name: boards_to_check
+-- Awards whose board can still change, and an hour longer.
+SELECT id FROM award WHERE opens_at < clock_timestamp() AND clock_timestamp() < closes_at + grace + interval '1 hour' ORDER BY id;
 
 -- name: entries
 -- Only released series are shown; the others keep their place and appear when they are released.
-SELECT e.id, s.id AS series, s.slug, s.title FROM entry e JOIN series s ON s.id = e.series_id
+SELECT e.id, s.id AS series, s.slug, s.title, p.number AS episode, p.title AS episode_title
+FROM entry e JOIN series s ON s.id = e.series_id LEFT JOIN episode p ON p.id = e.episode_id
 WHERE e.award_id = $1 AND s.released_at IS NOT NULL ORDER BY e.id;
 
 -- name: save_award
-INSERT INTO award (festival_id, slug, name, opens_at, closes_at, grace, board)
-VALUES ((SELECT id FROM festival ORDER BY id LIMIT 1), $1, $2, $3, $4, $5, $6)
+INSERT INTO award (festival_id, slug, name, kind, min_value, max_value, opens_at, closes_at, grace, board,
+                   tiers, weights, method, minimum, watch, receipts)
+VALUES ((SELECT id FROM festival ORDER BY id LIMIT 1), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (festival_id, slug) DO NOTHING
-RETURNING id, slug, name, kind, min_value, max_value, opens_at, closes_at, grace, board;
+RETURNING *;
+
+-- name: save_secret
+INSERT INTO award_secret (award_id, secret) VALUES ($1, $2);
 
 -- name: save_entries
--- $1 award, $2 section slug or NULL for all.
-INSERT INTO entry (award_id, series_id)
-SELECT $1, s.id FROM series s JOIN section c ON c.id = s.section_id WHERE $2::text IS NULL OR c.slug = $2 ORDER BY s.id
+-- $1 award, $2 section slug or NULL for all, $3 whether each episode is an entry of its own.
+INSERT INTO entry (award_id, series_id, episode_id)
+SELECT $1, s.id, p.id FROM series s JOIN section c ON c.id = s.section_id
+LEFT JOIN episode p ON $3::boolean AND p.series_id = s.id
+WHERE ($2::text IS NULL OR c.slug = $2) AND ($3::boolean IS FALSE OR p.id IS NOT NULL) ORDER BY s.id, p.number
 ON CONFLICT DO NOTHING;
 
 -- name: ballot_of
@@ -28,48 +38,84 @@ INSERT INTO ballot (award_id, tier, voter_key) VALUES ($1, $2, $3)
 ON CONFLICT (award_id, voter_key) DO UPDATE SET tier = ballot.tier RETURNING id;
 
 -- name: store_votes
--- $1 batch, then one array per column. What breaks a rule of its award is not stored and is explained by explain_votes.
-WITH fresh AS (
-  INSERT INTO vote_event (idem, batch, award_id, ballot, entry, kind, value, channel, receipt)
-  SELECT t.idem, $1, t.award, t.ballot, t.entry, 1, t.value, t.channel, t.receipt
-  FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::smallint[], $7::smallint[], $8::text[])
-       AS t(idem, award, ballot, entry, value, channel, receipt)
+-- $1 batch, then one array per column; choices as text, "3,1,2", because arrays of arrays are boxes.
+-- What breaks a rule of its award is not stored and is explained by explain_votes. `question` is the entry, or 0 where
+-- choices answer for the whole ballot. Two votes of one ballot for one question at once want the same revision: the
+-- key lets one in, and the other is sent again. Ballots of halls and kiosks have seen it there.
+WITH asked AS MATERIALIZED (
+  SELECT t.idem, t.award, t.ballot, t.question, t.value, c.choices, t.channel, t.receipt, a.kind, a.receipts,
+         b.quarantined_at IS NULL AS counts,
+         coalesce(p.revision, 0) + 1 AS revision, p.value AS previous, p.choices AS previous_choices,
+         p.revision IS NULL AND NOT EXISTS (
+           SELECT FROM vote_event v WHERE v.award_id = t.award AND v.ballot = t.ballot) AS first
+  FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::smallint[], $7::text[], $8::smallint[], $9::text[])
+       AS t(idem, award, ballot, question, value, chosen, channel, receipt)
   JOIN award a ON a.id = t.award AND clock_timestamp() >= a.opens_at AND clock_timestamp() < a.closes_at + a.grace
-              AND t.value BETWEEN a.min_value AND a.max_value
-  JOIN entry e ON e.award_id = t.award AND e.id = t.entry
-  JOIN series s ON s.id = e.series_id AND s.released_at IS NOT NULL
-  ORDER BY t.idem
-  ON CONFLICT (idem) DO NOTHING
-  RETURNING idem, award_id, ballot, entry, value, receipt, cast_at)
-SELECT f.idem AS id, f.award_id AS award, f.ballot, f.entry, f.value, f.receipt, f.cast_at,
-       (SELECT CASE v.kind WHEN 1 THEN v.value END FROM vote_event v
-        WHERE v.award_id = f.award_id AND v.ballot = f.ballot AND v.entry = f.entry ORDER BY v.seq DESC LIMIT 1) AS previous,
-       NOT EXISTS (SELECT FROM vote_event v WHERE v.award_id = f.award_id AND v.ballot = f.ballot) AS first
-FROM fresh f;
+  JOIN ballot b ON b.id = t.ballot AND b.award_id = t.award AND b.barred_at IS NULL
+  CROSS JOIN LATERAL (SELECT string_to_array(t.chosen, ',')::bigint[]) AS c(choices)
+  LEFT JOIN LATERAL (
+    SELECT v.revision, CASE v.kind WHEN 1 THEN v.value END AS value, CASE v.kind WHEN 1 THEN v.choices END AS choices
+    FROM vote_event v WHERE v.award_id = t.award AND v.ballot = t.ballot AND v.question = t.question
+    ORDER BY v.revision DESC LIMIT 1) p ON true
+  WHERE CASE WHEN a.kind IN ('favourite', 'approval', 'ranking')
+        THEN t.question = 0 AND cardinality(c.choices) BETWEEN a.min_value AND a.max_value
+             AND (SELECT count(*) FROM entry e JOIN series s ON s.id = e.series_id
+                  WHERE e.award_id = t.award AND e.id = ANY (c.choices) AND s.released_at IS NOT NULL) = cardinality(c.choices)
+        ELSE t.value BETWEEN a.min_value AND a.max_value
+             AND EXISTS (SELECT FROM entry e JOIN series s ON s.id = e.series_id
+                         WHERE e.award_id = t.award AND e.id = t.question AND s.released_at IS NOT NULL) END
+    AND (a.watch IS NULL OR b.tier IN ('hall', 'kiosk') OR NOT EXISTS (
+           SELECT FROM unnest(coalesce(c.choices, ARRAY[t.question])) AS x(entry)
+           WHERE NOT EXISTS (SELECT FROM watched w WHERE w.ballot = t.ballot AND w.entry = x.entry)))),
+fresh AS (
+  INSERT INTO vote_event (idem, batch, award_id, ballot, question, revision, kind, value, choices, channel, receipt)
+  SELECT idem, $1, award, ballot, question, revision, 1, value, choices, channel, receipt FROM asked ORDER BY idem
+  ON CONFLICT DO NOTHING
+  RETURNING idem, cast_at)
+SELECT a.idem AS id, a.award, a.ballot, a.question, a.value, a.choices, a.revision, a.kind,
+       CASE WHEN a.receipts THEN a.receipt END AS receipt, f.cast_at, a.previous, a.previous_choices, a.first, a.counts
+FROM fresh f JOIN asked a USING (idem);
 
 -- name: explain_votes
--- For votes that store_votes left out: the earlier line of the same id, if any, and the state of the award.
-SELECT t.idem AS id, a.closes_at, a.min_value, a.max_value, s.id IS NOT NULL AS entry_known,
+-- For votes that store_votes left out: the earlier line of the same id, if any, and the state of award and ballot.
+SELECT t.idem AS id, a.kind, a.closes_at, a.min_value, a.max_value, b.barred_at IS NOT NULL AS barred,
+       (SELECT count(*) FROM entry e JOIN series s ON s.id = e.series_id
+        WHERE e.award_id = t.award AND e.id = ANY (n.asked) AND s.released_at IS NOT NULL) = cardinality(n.asked) AS entries_known,
+       a.watch IS NULL OR b.tier IN ('hall', 'kiosk') OR NOT EXISTS (
+         SELECT FROM unnest(n.asked) AS x(entry)
+         WHERE NOT EXISTS (SELECT FROM watched w WHERE w.ballot = t.ballot AND w.entry = x.entry)) AS watched,
        CASE WHEN clock_timestamp() < a.opens_at THEN 'scheduled'
             WHEN clock_timestamp() < a.closes_at + a.grace THEN 'open' ELSE 'closed' END AS state,
-       v.award_id AS award, v.ballot, v.entry, v.value, v.receipt, v.cast_at
-FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS t(idem, award, entry)
+       v.award_id AS award, v.ballot, v.question, v.value, v.choices, v.cast_at,
+       CASE WHEN a.receipts THEN v.receipt END AS receipt
+FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[]) AS t(idem, award, ballot, question, chosen)
 JOIN award a ON a.id = t.award
-LEFT JOIN entry e ON e.award_id = t.award AND e.id = t.entry
-LEFT JOIN series s ON s.id = e.series_id AND s.released_at IS NOT NULL
+JOIN ballot b ON b.id = t.ballot AND b.award_id = t.award
+CROSS JOIN LATERAL (SELECT coalesce(string_to_array(t.chosen, ',')::bigint[], ARRAY[t.question])) AS n(asked)
 LEFT JOIN vote_event v ON v.idem = t.idem;
 
 -- name: my_votes
-SELECT DISTINCT ON (entry) idem AS id, entry, value, receipt, cast_at, kind FROM vote_event
-WHERE award_id = $1 AND ballot = $2 ORDER BY entry, seq DESC;
+SELECT v.id, v.ballot, v.question, v.value, v.choices, v.revision, v.cast_at, CASE WHEN a.receipts THEN v.receipt END AS receipt
+FROM (SELECT DISTINCT ON (question) idem AS id, ballot, question, value, choices, revision, kind, cast_at, receipt, award_id
+      FROM vote_event WHERE award_id = $1 AND ballot = $2 ORDER BY question, revision DESC) v
+JOIN award a ON a.id = v.award_id WHERE v.kind = 1;
 
 -- name: recount
--- One statement, so one snapshot. The latest event of each ballot for each entry counts, unless it is a void.
--- `batches` are those this count has seen and that may still be on their way to the board.
-WITH latest AS (
-  SELECT DISTINCT ON (ballot, entry) ballot, entry, value, kind FROM vote_event
-  WHERE award_id = $1 ORDER BY ballot, entry, seq DESC),
-tally AS (SELECT entry, count(*) AS votes, sum(value) AS sum FROM latest WHERE kind = 1 GROUP BY entry)
+-- One statement, so one snapshot. The latest event of each ballot and question counts, unless it is a void or its ballot
+-- is under review. A choice is a vote for its entry; of a ranking only the first place is. `batches` are those this
+-- count has seen and that may still be on their way to the board.
+WITH latest AS MATERIALIZED (
+  SELECT DISTINCT ON (ballot, question) ballot, question, value, choices, kind FROM vote_event
+  WHERE award_id = $1 ORDER BY ballot, question, revision DESC),
+counted AS (
+  SELECT l.question, l.value, l.choices FROM latest l
+  WHERE l.kind = 1 AND l.ballot NOT IN (SELECT id FROM ballot WHERE award_id = $1 AND quarantined_at IS NOT NULL)),
+given AS (
+  SELECT question AS entry, value FROM counted WHERE choices IS NULL
+  UNION ALL
+  SELECT x.entry, 1 FROM counted, unnest(choices) WITH ORDINALITY AS x(entry, place)
+  WHERE x.place = 1 OR (SELECT kind FROM award WHERE id = $1) <> 'ranking'),
+tally AS (SELECT entry, count(*) AS votes, sum(value) AS sum FROM given GROUP BY entry)
 SELECT (SELECT count(*) FROM vote_event WHERE award_id = $1) AS rows,
        (SELECT count(DISTINCT ballot) FROM latest) AS ballots,
        coalesce((SELECT jsonb_agg(jsonb_build_object('entry', entry, 'votes', votes, 'sum', sum) ORDER BY entry) FROM tally),

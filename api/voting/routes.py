@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_200_OK
 from api import errors
 from api.access import rules as access_rules
 from api.access.guards import DESK, PUBLIC, AnyRequest, CookieNames
-from api.db import Connection
+from api.db import Connection, Pool
 from api.given import Given
 from api.live import Live
 from api.problems import problems
@@ -70,9 +70,9 @@ async def cast_vote(
 
 @get("/{award:int}/my-votes", guards=[PUBLIC], responses=problems(errors.BallotInvalid))
 async def my_votes(
-    tx: Given[Connection], settings: Given[Settings], award: FromPath[int], ballot: BallotHeader = None
+    pool: Given[Pool], live: Given[Live], settings: Given[Settings], award: FromPath[int], ballot: BallotHeader = None
 ) -> MyVotes:
-    return await service.my_votes(tx, award, ballot, secret=settings.key)
+    return await service.my_votes(pool, live, award, ballot, secret=settings.key)
 
 
 @get("/{award:int}/board", guards=[PUBLIC], responses=problems(errors.NotFound))

@@ -4,21 +4,47 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import get_args
+from typing import Final, get_args
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from api import errors
 from api.access.rules import CLEAR_ALPHABET
-from api.live import BatchChange, Change
-from api.voting.schemas import Award, AwardCard, AwardState, Tier, VoteReceipt
+from api.live import BatchChange, Change, OwnVote
+from api.voting.schemas import (
+    MOST_CHOICES,
+    Award,
+    AwardCard,
+    AwardIn,
+    AwardKind,
+    AwardState,
+    Method,
+    Tier,
+    VoteIn,
+    VoteReceipt,
+)
 
 RECEIPT_LENGTH = 12
 _SIGNATURE = 16
 TIERS: tuple[Tier, ...] = get_args(Tier)
+#: How each kind may be counted; the first is what is taken where nothing is said.
+METHODS: Final[dict[AwardKind, tuple[Method, ...]]] = {
+    "stars": ("mean", "imdb", "confidence", "majority_judgment"),
+    "grades": ("mean", "imdb", "confidence", "majority_judgment"),
+    "yesno": ("wilson", "share", "attendance"),
+    "favourite": ("plurality",),
+    "approval": ("plurality", "wilson"),
+    "ranking": ("schulze", "instant_runoff", "borda", "plurality"),
+}
+SCALES: Final[dict[AwardKind, tuple[int, int]]] = {"stars": (1, 5), "grades": (1, 6), "yesno": (0, 1)}
+CHOICE_KINDS: Final = frozenset(METHODS) - frozenset(SCALES)
+#: The question of a ballot that answers for the whole award.
+WHOLE_BALLOT: Final = 0
 
 
 class Ballot(Struct, frozen=True):
@@ -30,46 +56,62 @@ class Ballot(Struct, frozen=True):
 
 
 class Cast(Struct, frozen=True, kw_only=True):
-    """One vote on its way into the ledger."""
+    """One vote on its way into the ledger: a value for the entry `question`, or choices for question 0."""
 
     id: UUID
     award: int
     ballot: int
-    entry: int
-    value: int
+    question: int
+    value: int | None
+    choices: tuple[int, ...] | None
     channel: int
     receipt: str
 
 
-class Stored(Struct, frozen=True, kw_only=True):
-    """One line of the ledger as the batch statement gives it back."""
+class Answered(Struct, frozen=True, kw_only=True):
+    """A ballot's answer to one question, as stored."""
 
     id: UUID
-    award: int
     ballot: int
-    entry: int
-    value: int
-    receipt: str
+    question: int
+    value: int | None
+    choices: tuple[int, ...] | None
+    revision: int
+    receipt: str | None
     cast_at: datetime
-    #: What the same ballot had given the same entry before, if anything.
+
+
+class Stored(Answered, frozen=True, kw_only=True):
+    """One line of the ledger as the batch statement gives it back."""
+
+    award: int
+    kind: AwardKind
+    #: What the same ballot had answered to the same question before, if anything.
     previous: int | None
+    previous_choices: tuple[int, ...] | None
     #: The ballot's first line of this award.
     first: bool
+    #: False while the ballot is under review.
+    counts: bool
 
 
 class Known(Struct, frozen=True, kw_only=True):
     """What the ledger and the award say about a vote that was not stored just now."""
 
     id: UUID
+    kind: AwardKind
     state: AwardState
     closes_at: datetime
-    entry_known: bool
+    barred: bool
+    watched: bool
+    entries_known: bool
     min_value: int
     max_value: int
     award: int | None
     ballot: int | None
-    entry: int | None
+    question: int | None
     value: int | None
+    choices: tuple[int, ...] | None
     receipt: str | None
     cast_at: datetime | None
 
@@ -94,7 +136,43 @@ def to_card(award: Award, now: datetime) -> AwardCard:
         grace_seconds=int(award.grace.total_seconds()),
         state=state_of(award, now),
         board=award.board,
+        tiers=award.tiers,
+        watch=award.watch,
+        receipts=award.receipts,
+        method=award.method,
+        published_at=award.published_at,
     )
+
+
+def method_of(data: AwardIn) -> Method:
+    """The award's method; Unprocessable where it does not fit the kind or something it needs is missing."""
+    method = data.method or METHODS[data.kind][0]
+    if method not in METHODS[data.kind]:
+        raise errors.Unprocessable("This way of counting does not fit this kind of ballot.", field="method")
+    if method == "imdb" and data.minimum.votes is None:
+        raise errors.Unprocessable("This way of counting needs a minimum number of votes.", field="minimum")
+    return method
+
+
+def check_award(data: AwardIn) -> None:
+    if data.opens_at >= data.closes_at:
+        raise errors.Unprocessable("An award closes after it opens.", field="closes_at")
+    if len(set(data.tiers)) != len(data.tiers) or not set(data.weights) <= set(data.tiers):
+        raise errors.Unprocessable("Each way to vote is named once, and only those have a weight.", field="tiers")
+    minimum = data.minimum
+    if (minimum.rule == "count" and minimum.votes is None) or (minimum.rule == "share" and minimum.share is None):
+        raise errors.Unprocessable("The minimum lacks its number.", field="minimum")
+    if data.watch is not None and data.watch.episodes is None and data.watch.share is None:
+        raise errors.Unprocessable("The rule of what must be watched lacks its number.", field="watch")
+
+
+def range_of(data: AwardIn) -> tuple[int, int]:
+    """The ends of the scale, or the fewest and most choices."""
+    if data.kind in SCALES:
+        return SCALES[data.kind]
+    if data.kind == "favourite":
+        return 1, 1
+    return (0 if data.kind == "approval" else 1), data.choices or MOST_CHOICES
 
 
 def voter_key(secret: bytes, award: int, proof: str) -> bytes:
@@ -123,49 +201,96 @@ def _signature(secret: bytes, body: str) -> str:
 
 
 def new_receipt() -> str:
-    """Twelve signs without 0 O 1 I L U: 58 bits, so two equal ones are not to be expected, and the key refuses them."""
-    return "".join(secrets.choice(CLEAR_ALPHABET) for _ in range(RECEIPT_LENGTH))
+    """Twelve signs without 0 O 1 I L U: 58 bits, so two equal ones are not to be expected, and the key refuses them.
+
+    One draw of 72 bits instead of twelve: the remainder favours no sign by more than 2^-13.
+    """
+    number = int.from_bytes(secrets.token_bytes(9))
+    signs = []
+    for _ in range(RECEIPT_LENGTH):
+        number, sign = divmod(number, len(CLEAR_ALPHABET))
+        signs.append(CLEAR_ALPHABET[sign])
+    return "".join(signs)
 
 
-def to_receipt(stored: Stored) -> VoteReceipt:
+def to_cast(vote: VoteIn, ballot: Ballot, channel: int) -> Cast:
+    """BadRequest where it is neither one answer to one entry nor choices of different entries."""
+    one = vote.entry is not None and vote.value is not None and vote.choices is None
+    many = vote.entry is None and vote.value is None and vote.choices is not None
+    if not one and not many:
+        raise errors.BadRequest("A vote has an entry and a value, or choices.")
+    if vote.choices is not None and len(set(vote.choices)) != len(vote.choices):
+        raise errors.BadRequest("An entry is chosen once.")
+    return Cast(
+        id=vote.id,
+        award=ballot.award,
+        ballot=ballot.id,
+        question=vote.entry or WHOLE_BALLOT,
+        value=vote.value,
+        choices=vote.choices,
+        channel=channel,
+        receipt=new_receipt(),
+    )
+
+
+def to_receipt(stored: Answered) -> VoteReceipt:
     return VoteReceipt(
-        id=stored.id, entry=stored.entry, value=stored.value, receipt=stored.receipt, cast_at=stored.cast_at
+        id=stored.id,
+        entry=stored.question or None,
+        value=stored.value,
+        choices=stored.choices,
+        receipt=stored.receipt,
+        cast_at=stored.cast_at,
     )
 
 
 def settle(cast: Cast, known: Known) -> VoteReceipt | errors.FestivalError:
     """The answer to a vote the batch did not store: its earlier receipt, or why it was refused."""
-    if known.receipt is not None and known.cast_at is not None:
-        same = (known.award, known.ballot, known.entry, known.value) == (
-            cast.award,
-            cast.ballot,
-            cast.entry,
-            cast.value,
-        )
-        if not same:
-            return errors.VoteConflict()
-        return VoteReceipt(id=cast.id, entry=cast.entry, value=cast.value, receipt=known.receipt, cast_at=known.cast_at)
-    if not known.entry_known:
+    if known.cast_at is not None:
+        return _repeated(cast, known, known.cast_at)
+    if (cast.choices is not None) != (known.kind in CHOICE_KINDS):
+        return errors.Unprocessable("This award takes another kind of ballot.", field="choices")
+    if not known.entries_known:
         return errors.EntryNotFound()
     if known.state == "scheduled":
         return errors.VotingNotOpen()
     if known.state == "closed":
         return errors.VotingClosed(closed_at=known.closes_at.isoformat())
-    if not known.min_value <= cast.value <= known.max_value:
+    if known.barred:
+        return errors.BallotBarred()
+    given = cast.value if cast.choices is None else len(cast.choices)
+    if given is None or not known.min_value <= given <= known.max_value:
         return errors.ValueOutOfRange(min=known.min_value, max=known.max_value)
+    if not known.watched:
+        return errors.NotWatched()
     return errors.Unavailable(retry_after=1)
 
 
+def _repeated(cast: Cast, known: Known, cast_at: datetime) -> VoteReceipt | errors.FestivalError:
+    then = (known.award, known.ballot, known.question, known.value, known.choices)
+    if then != (cast.award, cast.ballot, cast.question, cast.value, cast.choices):
+        return errors.VoteConflict()
+    return VoteReceipt(
+        id=cast.id,
+        entry=cast.question or None,
+        value=cast.value,
+        choices=cast.choices,
+        receipt=known.receipt,
+        cast_at=cast_at,
+    )
+
+
 def take_batch(waiting: Sequence[Cast], limit: int) -> tuple[list[int], list[int]]:
-    """Positions to store now and to leave: no id twice, and no two votes of one ballot for one entry, in one batch."""
+    """Positions to store now and to leave: in one batch no id twice, nor two answers of one ballot to one question."""
     taken: list[int] = []
     left: list[int] = []
     seen: set[tuple[int, int] | UUID] = set()
     for position, cast in enumerate(waiting):
-        pair = (cast.ballot, cast.entry)
+        pair = (cast.ballot, cast.question)
         if len(taken) < limit and pair not in seen and cast.id not in seen:
             taken.append(position)
-            seen |= {pair, cast.id}
+            seen.add(pair)
+            seen.add(cast.id)
         else:
             seen.add(pair)  # a later vote of this ballot must not overtake this one
             left.append(position)
@@ -173,7 +298,7 @@ def take_batch(waiting: Sequence[Cast], limit: int) -> tuple[list[int], list[int
 
 
 def changes_of(batch: UUID, rows: Iterable[Stored]) -> list[BatchChange]:
-    """What a committed batch means for each award's board."""
+    """What a committed batch means for each award's board, and for what its voters see of their own votes."""
     by_award: dict[int, list[Stored]] = {}
     for row in rows:
         by_award.setdefault(row.award, []).append(row)
@@ -184,15 +309,34 @@ def changes_of(batch: UUID, rows: Iterable[Stored]) -> list[BatchChange]:
             rows=len(stored),
             ballots=len({row.ballot for row in stored if row.first}),
             changes=tuple(_entry_changes(stored)),
+            own=tuple(to_own(row) for row in stored),
         )
         for award, stored in by_award.items()
     ]
 
 
+def to_own(row: Answered) -> OwnVote:
+    return OwnVote(row.ballot, row.question, row.revision, msgspec.json.encode(to_receipt(row)).decode())
+
+
 def _entry_changes(stored: Iterable[Stored]) -> list[Change]:
-    votes: dict[int, int] = {}
-    sums: dict[int, int] = {}
+    votes: Counter[int] = Counter()
+    sums: Counter[int] = Counter()
     for row in stored:
-        votes[row.entry] = votes.get(row.entry, 0) + (row.previous is None)
-        sums[row.entry] = sums.get(row.entry, 0) + row.value - (row.previous or 0)
+        if not row.counts:
+            continue
+        if row.value is not None:
+            votes[row.question] += row.previous is None
+            sums[row.question] += row.value - (row.previous or 0)
+        for entry in counted(row.kind, row.choices):
+            votes[entry] += 1
+            sums[entry] += 1
+        for entry in counted(row.kind, row.previous_choices):
+            votes[entry] -= 1
+            sums[entry] -= 1
     return [Change(entry, votes[entry], sums[entry]) for entry in sorted(votes)]
+
+
+def counted(kind: AwardKind, choices: tuple[int, ...] | None) -> tuple[int, ...]:
+    """The entries that choices give a vote on the live board: of a ranking only the first."""
+    return () if choices is None else choices[:1] if kind == "ranking" else choices

@@ -11,7 +11,39 @@ from api.words import NamedWords, Slug, Words
 
 AwardState: TypeAlias = Literal["scheduled", "open", "closed"]
 BoardRule: TypeAlias = Literal["open", "turnout", "hidden"]
-Tier: TypeAlias = Literal["badge", "hall", "email", "device"]
+Tier: TypeAlias = Literal["badge", "hall", "email", "device", "kiosk"]
+#: One question per entry, answered by a value; or one question for the whole ballot, answered by choices.
+AwardKind: TypeAlias = Literal["stars", "grades", "yesno", "favourite", "approval", "ranking"]
+Method: TypeAlias = Literal[
+    "mean",
+    "imdb",
+    "confidence",
+    "majority_judgment",
+    "wilson",
+    "share",
+    "attendance",
+    "plurality",
+    "instant_runoff",
+    "schulze",
+    "borda",
+]
+EntryId = Annotated[int, Meta(ge=1, le=2**53)]
+MOST_CHOICES = 50
+
+
+class Minimum(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The votes an entry needs to be ranked: a number, a share of the most voted entry's, or a number by statistics."""
+
+    rule: Literal["none", "count", "share", "auto"] = "none"
+    votes: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    share: Annotated[float, Meta(gt=0, le=1)] | None = None
+
+
+class WatchRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What must be watched of an entry: so many episodes, or this share of its minutes, whichever comes first."""
+
+    episodes: Annotated[int, Meta(ge=1, le=999)] | None = None
+    share: Annotated[float, Meta(gt=0, le=1)] | None = None
 
 
 class Award(Struct, frozen=True, kw_only=True):
@@ -20,20 +52,29 @@ class Award(Struct, frozen=True, kw_only=True):
     id: int
     slug: str
     name: Words
-    kind: Literal["stars"]
+    kind: AwardKind
     min_value: int
     max_value: int
     opens_at: datetime
     closes_at: datetime
     grace: timedelta
     board: BoardRule
+    tiers: tuple[Tier, ...] = ("device",)
+    weights: dict[Tier, float] = {}
+    method: Method = "mean"
+    minimum: Minimum = Minimum()
+    watch: WatchRule | None = None
+    receipts: bool = True
+    published_at: datetime | None = None
 
 
 class AwardCard(Struct, frozen=True, kw_only=True):
+    """`min` and `max` are the ends of the scale, or the fewest and most choices of a ballot."""
+
     id: int
     slug: str
     name: Words
-    kind: Literal["stars"]
+    kind: AwardKind
     min: int
     max: int
     opens_at: datetime
@@ -41,13 +82,22 @@ class AwardCard(Struct, frozen=True, kw_only=True):
     grace_seconds: int
     state: AwardState
     board: BoardRule
+    tiers: tuple[Tier, ...]
+    watch: WatchRule | None
+    receipts: bool
+    method: Method
+    published_at: datetime | None
 
 
 class EntryCard(Struct, frozen=True, kw_only=True):
+    """`episode` and its title only where episodes compete, not series."""
+
     id: int
     series: int
     slug: str
     title: Words
+    episode: int | None
+    episode_title: Words | None
 
 
 class AwardPage(AwardCard, frozen=True, kw_only=True):
@@ -63,18 +113,25 @@ class BallotOut(Struct, frozen=True, kw_only=True):
 
 
 class VoteIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`id` is made on the device at the tap (UUIDv7) and stays the same in every repetition."""
+    """`entry` and `value` for stars, grades, yes or no; `choices`, best first, where the whole ballot is one vote.
+
+    `id` is made on the device at the tap (UUIDv7) and stays the same in every repetition.
+    """
 
     id: UUID
-    entry: Annotated[int, Meta(ge=1, le=2**53)]
-    value: Annotated[int, Meta(ge=-32768, le=32767)]
+    entry: EntryId | None = None
+    value: Annotated[int, Meta(ge=-32768, le=32767)] | None = None
+    choices: Annotated[tuple[EntryId, ...], Meta(max_length=MOST_CHOICES)] | None = None
 
 
 class VoteReceipt(Struct, frozen=True, kw_only=True):
+    """`receipt` is null where the award gives none."""
+
     id: UUID
-    entry: int
-    value: int
-    receipt: str
+    entry: int | None
+    value: int | None
+    choices: tuple[int, ...] | None
+    receipt: str | None
     cast_at: datetime
 
 
@@ -99,6 +156,8 @@ class Turnout(Struct, frozen=True, kw_only=True):
 
 
 class AwardIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`entries` says what competes; `choices` is the most a ballot of approval or ranking may name."""
+
     slug: Slug
     name: NamedWords
     opens_at: Annotated[datetime, Meta(tz=True)]
@@ -107,3 +166,12 @@ class AwardIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     board: BoardRule = "turnout"
     #: Only series of this section; None takes all sections.
     section: str | None = None
+    kind: AwardKind = "stars"
+    entries: Literal["series", "episode"] = "series"
+    choices: Annotated[int, Meta(ge=1, le=MOST_CHOICES)] | None = None
+    method: Method | None = None
+    tiers: Annotated[tuple[Tier, ...], Meta(min_length=1, max_length=5)] = ("device",)
+    weights: dict[Tier, Annotated[float, Meta(ge=0, le=1000)]] = {}
+    minimum: Minimum = Minimum()
+    watch: WatchRule | None = None
+    receipts: bool = True

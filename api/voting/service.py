@@ -1,10 +1,15 @@
 """Awards, ballots and votes."""
 
+import contextlib
+import secrets
 from datetime import datetime, timedelta
+
+import msgspec
 
 from api import errors
 from api.catalog import service as catalog
-from api.db import Connection, fetch_all, fetch_one
+from api.db import Connection, Pool, fetch_all, fetch_one
+from api.live import LOST, Live
 from api.voting import board, rules
 from api.voting.batcher import Batcher
 from api.voting.queries import Q
@@ -36,8 +41,8 @@ async def open_award(db: Connection, award_id: int, *, now: datetime) -> AwardPa
 
 
 async def create_award(tx: Connection, data: AwardIn, *, now: datetime) -> AwardCard:
-    if data.opens_at >= data.closes_at:
-        raise errors.Unprocessable("An award closes after it opens.", field="closes_at")
+    rules.check_award(data)
+    method, (least, most) = rules.method_of(data), rules.range_of(data)
     await catalog.festival(tx)
     if data.section is not None and data.section not in {section.slug for section in await catalog.sections(tx)}:
         raise errors.Unprocessable("There is no such section.", field="section")
@@ -47,14 +52,24 @@ async def create_award(tx: Connection, data: AwardIn, *, now: datetime) -> Award
         Q["save_award"],
         data.slug,
         data.name,
+        data.kind,
+        least,
+        most,
         data.opens_at,
         data.closes_at,
         grace,
         data.board,
+        data.tiers,
+        data.weights,
+        method,
+        data.minimum,
+        data.watch,
+        data.receipts,
         into=Award,
         missing=errors.AlreadyThere("There is an award with this name already."),
     )
-    await tx.execute(Q["save_entries"], award.id, data.section)
+    await tx.execute(Q["save_secret"], award.id, secrets.token_bytes(32))
+    await tx.execute(Q["save_entries"], award.id, data.section, data.entries == "episode")
     return rules.to_card(award, now)
 
 
@@ -68,27 +83,22 @@ async def issue_device_ballot(tx: Connection, award_id: int, device: str, *, sec
 
 async def cast_vote(batcher: Batcher, award: int, token: str | None, vote: VoteIn, *, secret: bytes) -> VoteReceipt:
     """Stored and committed, or an error: there is nothing between."""
-    ballot = rules.read_ballot(secret, token, award)
-    return await batcher.store(
-        rules.Cast(
-            id=vote.id,
-            award=award,
-            ballot=ballot.id,
-            entry=vote.entry,
-            value=vote.value,
-            channel=PHONE,
-            receipt=rules.new_receipt(),
-        )
-    )
+    return await batcher.store(rules.to_cast(vote, rules.read_ballot(secret, token, award), PHONE))
 
 
-async def my_votes(db: Connection, award: int, token: str | None, *, secret: bytes) -> MyVotes:
+async def my_votes(pool: Pool, live: Live, award: int, token: str | None, *, secret: bytes) -> MyVotes:
+    """From Redis where it knows them all, else from the ledger, and Redis is told."""
     ballot = rules.read_ballot(secret, token, award)
-    rows = await db.fetch(Q["my_votes"], award, ballot.id)
-    cast = [
-        VoteReceipt(**{name: row[name] for name in VoteReceipt.__struct_fields__}) for row in rows if row["kind"] == 1
-    ]
-    return MyVotes(votes=cast)
+    known = await live.own_votes(award, ballot.id)
+    if known is None:
+        async with pool.acquire() as db:
+            own = [
+                rules.to_own(row) for row in await fetch_all(db, Q["my_votes"], award, ballot.id, into=rules.Answered)
+            ]
+        known = [each.vote for each in own]
+        with contextlib.suppress(*LOST):
+            await live.keep_votes(award, ballot.id, own)
+    return MyVotes(votes=[msgspec.json.decode(vote, type=VoteReceipt) for vote in known])
 
 
 async def recount(tx: Connection, award: int) -> BoardOut:

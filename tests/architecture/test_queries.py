@@ -9,19 +9,21 @@ from api.db import Connection, read_queries
 from tests import builders
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = sorted(path.parent for folder in ("api", "transcoder") for path in (ROOT / folder).rglob("queries.sql"))
-STATEMENTS = [(folder.name, name, sql) for folder in FOLDERS for name, sql in read_queries(folder).items()]
+FILES = sorted(path for folder in ("api", "transcoder") for path in (ROOT / folder).rglob("*.sql"))
+STATEMENTS = [
+    (f"{path.parent.name}/{path.stem}", name, sql)
+    for path in FILES
+    for name, sql in read_queries(path.parent, path.name).items()
+]
 
 
-@pytest.mark.parametrize(
-    ("folder", "name", "sql"), STATEMENTS, ids=[f"{folder}.{name}" for folder, name, _ in STATEMENTS]
-)
-async def test_statement_is_valid(db: Connection, folder: str, name: str, sql: str) -> None:
+@pytest.mark.parametrize(("file", "name", "sql"), STATEMENTS, ids=[f"{file}.{name}" for file, name, _ in STATEMENTS])
+async def test_statement_is_valid(db: Connection, file: str, name: str, sql: str) -> None:
     await db.prepare(sql)
 
 
 def test_every_folder_with_statements_is_found() -> None:
-    found = {folder.name for folder in FOLDERS}
+    found = {path.parent.name for path in FILES}
 
     assert found == {"access", "catalog", "playback", "voting", "studio", "jury", "desk", "transcoder"}
 
@@ -29,7 +31,7 @@ def test_every_folder_with_statements_is_found() -> None:
 @pytest.mark.parametrize(
     ("folder", "name", "values", "index"),
     [
-        ("voting", "my_votes", (1, 1), "vote_event_latest"),
+        ("voting", "my_votes", (1, 1), "vote_event_revision"),
         ("studio", "open_upload_of", (1,), "original_open"),
         ("access", "account_by_session", (b"x", builders.NOW), "session_pkey"),
     ],

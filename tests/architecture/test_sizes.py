@@ -48,7 +48,7 @@ def test_files_are_within_their_budget() -> None:
 
 
 def test_query_files_are_within_their_budget() -> None:
-    queries = [*(ROOT / "api").rglob("queries.sql"), *(ROOT / "transcoder").rglob("queries.sql")]
+    queries = [*(ROOT / "api").rglob("*.sql"), *(ROOT / "transcoder").rglob("*.sql")]
 
     assert {named(path): lines(path) for path in queries if lines(path) > QUERIES_LIMIT} == {}
 

@@ -222,6 +222,11 @@ async def test_award_is_made_with_its_entries_and_written_down(empty: Desk, pool
             "grace_seconds": 60,
             "state": made["state"],
             "board": "open",
+            "tiers": ["device"],
+            "watch": None,
+            "receipts": True,
+            "method": "mean",
+            "published_at": None,
         },
     )
     assert [row["series_id"] for row in entries] == series

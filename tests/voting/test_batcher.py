@@ -35,8 +35,9 @@ async def an_open_award(pool: Pool) -> tuple[int, int, list[int]]:
 
 def a_cast(award: int, entry: int, ballot: int) -> rules.Cast:
     return rules.Cast(
-        id=uuid4(), award=award, ballot=ballot, entry=entry, value=4, channel=1, receipt=rules.new_receipt()
-    )
+        id=uuid4(), award=award, ballot=ballot, question=entry, value=4, choices=None, channel=1,
+        receipt=rules.new_receipt(),
+    )  # fmt: skip
 
 
 async def test_votes_that_wait_together_are_stored_together(batcher: Batcher, pool: Pool) -> None:

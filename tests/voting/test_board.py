@@ -43,8 +43,8 @@ class Hall:
         batcher.start()
         casts = [
             rules.Cast(
-                id=uuid4(), award=self.award, ballot=dice.choice(self.ballots), entry=dice.choice(self.entries),
-                value=dice.randint(1, 5), channel=1, receipt=rules.new_receipt(),
+                id=uuid4(), award=self.award, ballot=dice.choice(self.ballots), question=dice.choice(self.entries),
+                value=dice.randint(1, 5), choices=None, channel=1, receipt=rules.new_receipt(),
             )
             for _ in range(count)
         ]  # fmt: skip
@@ -82,7 +82,7 @@ async def test_board_fed_by_batches_equals_the_recount(hall: Hall, live: RedisLi
     await hall.vote(300)
 
     for change in hall.changes():
-        assert await live.apply(change)
+        assert await live.apply(change) in ("told", "quiet")
 
     assert await shown(live, hall) == await hall.recount()
     assert len(hall.batches) < 300
@@ -103,7 +103,7 @@ async def test_batches_sent_twice_and_in_any_order_count_once(hall: Hall, live: 
 async def test_batch_for_a_board_that_is_gone_asks_for_a_rebuild(hall: Hall, live: RedisLive) -> None:
     change = BatchChange(batch=uuid4(), award=hall.award, rows=1, ballots=1, changes=(Change(1, 1, 5),))
 
-    assert await live.apply(change) is False
+    assert await live.apply(change) == "missing"
     assert await live.board(hall.award) is None
 
 
@@ -126,7 +126,7 @@ async def test_batch_the_rebuild_has_seen_is_not_added_again(hall: Hall, live: R
         await board.rebuild(connection, live, hall.award, why="test")
 
     for change in hall.changes():
-        assert await live.apply(change)
+        assert await live.apply(change) == "known"
 
     assert await shown(live, hall) == await hall.recount()
 
@@ -157,9 +157,9 @@ async def test_void_takes_a_vote_out_of_the_count(hall: Hall, pool: Pool) -> Non
     await hall.vote(1)
     _, rows = hall.batches[0]
     await pool.execute(
-        "INSERT INTO vote_event (idem, batch, award_id, ballot, entry, kind, value, channel, receipt)"
-        " VALUES ($1, $2, $3, $4, $5, 2, 0, 1, $6)",
-        uuid4(), uuid4(), hall.award, rows[0].ballot, rows[0].entry, rules.new_receipt(),
+        "INSERT INTO vote_event (idem, batch, award_id, ballot, question, revision, kind, channel, receipt)"
+        " VALUES ($1, $2, $3, $4, $5, 2, 2, 1, $6)",
+        uuid4(), uuid4(), hall.award, rows[0].ballot, rows[0].question, rules.new_receipt(),
     )  # fmt: skip
 
     assert (await hall.recount()).entries == ()

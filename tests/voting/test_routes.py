@@ -52,7 +52,8 @@ async def opened(client: httpx.AsyncClient, pool: Pool) -> Opened:
 
 async def lines(pool: Pool) -> list[tuple[int, int]]:
     return [
-        (row["entry"], row["value"]) for row in await pool.fetch("SELECT entry, value FROM vote_event ORDER BY seq")
+        (row["question"], row["value"])
+        for row in await pool.fetch("SELECT question, value FROM vote_event ORDER BY question, revision")
     ]
 
 
@@ -67,7 +68,7 @@ async def test_vote_is_in_the_ledger_when_the_answer_comes(opened: Opened, pool:
     answer = await opened.vote(4, id=tap)
 
     assert answer.status_code == 200, answer.text
-    row = await pool.fetchrow("SELECT idem, entry, value, receipt FROM vote_event")
+    row = await pool.fetchrow("SELECT idem, question, value, receipt FROM vote_event")
     assert row is not None
     assert tuple(row) == (UUID(tap), opened.entry, 4, answer.json()["receipt"])
 
@@ -81,10 +82,10 @@ async def test_same_tap_twice_gets_the_same_receipt_and_counts_once(opened: Open
     assert await lines(pool) == [(opened.entry, 4)]
 
 
-async def test_same_tap_fifty_times_at_once_counts_once(opened: Opened, pool: Pool) -> None:
+async def test_same_tap_many_times_at_once_counts_once(opened: Opened, pool: Pool) -> None:
     tap = str(uuids.uuid7())
 
-    answers = await asyncio.gather(*(opened.vote(4, id=tap) for _ in range(50)))
+    answers = await asyncio.gather(*(opened.vote(4, id=tap) for _ in range(25)))
 
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["receipt"] for answer in answers}) == 1

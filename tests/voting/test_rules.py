@@ -20,8 +20,9 @@ NOW = datetime(2026, 11, 14, 20, tzinfo=UTC)
 
 def a_cast(*, ballot: int = 1, entry: int = 1, value: int = 4) -> rules.Cast:
     return rules.Cast(
-        id=uuid4(), award=1, ballot=ballot, entry=entry, value=value, channel=1, receipt=rules.new_receipt()
-    )
+        id=uuid4(), award=1, ballot=ballot, question=entry, value=value, choices=None, channel=1,
+        receipt=rules.new_receipt(),
+    )  # fmt: skip
 
 
 def a_line(*, ballot: int, entry: int, value: int, previous: int | None = None, first: bool = False) -> rules.Stored:
@@ -29,27 +30,36 @@ def a_line(*, ballot: int, entry: int, value: int, previous: int | None = None, 
         id=uuid4(),
         award=1,
         ballot=ballot,
-        entry=entry,
+        question=entry,
         value=value,
+        choices=None,
+        revision=1 if previous is None else 2,
+        kind="stars",
         receipt="A" * 12,
         cast_at=NOW,
         previous=previous,
+        previous_choices=None,
         first=first,
+        counts=True,
     )
 
 
 def known(cast: rules.Cast, **changed: object) -> rules.Known:
     values: dict[str, object] = {
         "id": cast.id,
+        "kind": "stars",
         "state": "open",
         "closes_at": NOW,
-        "entry_known": True,
+        "barred": False,
+        "watched": True,
+        "entries_known": True,
         "min_value": 1,
         "max_value": 5,
         "award": None,
         "ballot": None,
-        "entry": None,
+        "question": None,
         "value": None,
+        "choices": None,
         "receipt": None,
         "cast_at": None,
     }
@@ -133,16 +143,17 @@ def test_batches_keep_the_order_of_each_ballot_and_entry(taps: list[tuple[int, i
         left = [left[place] for place in rest]
 
     for pair in set(taps):
-        values = [cast.value for cast in stored if (cast.ballot, cast.entry) == pair]
-        assert values == sorted(values)
+        values = [cast.value for cast in stored if (cast.ballot, cast.question) == pair]
+        assert values == sorted(value for value in values if value is not None)
 
 
 def test_change_of_a_vote_moves_the_sum_and_not_the_count() -> None:
     rows = [a_line(ballot=1, entry=3, value=5, previous=2), a_line(ballot=2, entry=3, value=4, first=True)]
     batch = uuid4()
 
+    own = tuple(rules.to_own(row) for row in rows)
     assert rules.changes_of(batch, rows) == [
-        BatchChange(batch=batch, award=1, rows=2, ballots=1, changes=(Change(entry=3, votes=1, sum=7),))
+        BatchChange(batch=batch, award=1, rows=2, ballots=1, changes=(Change(entry=3, votes=1, sum=7),), own=own)
     ]
 
 
@@ -161,7 +172,10 @@ class Refusal:
 @pytest.mark.parametrize(
     "refusal",
     [
-        Refusal({"entry_known": False}, errors.EntryNotFound),
+        Refusal({"entries_known": False}, errors.EntryNotFound),
+        Refusal({"kind": "ranking"}, errors.Unprocessable),
+        Refusal({"barred": True}, errors.BallotBarred),
+        Refusal({"watched": False}, errors.NotWatched),
         Refusal({"state": "scheduled"}, errors.VotingNotOpen),
         Refusal({"state": "closed"}, errors.VotingClosed),
         Refusal({"max_value": 3}, errors.ValueOutOfRange),
@@ -177,15 +191,17 @@ def test_vote_that_was_not_stored_is_told_why(refusal: Refusal) -> None:
 
 def test_repeated_vote_gets_its_first_receipt_also_after_closing() -> None:
     cast = a_cast()
-    line = known(cast, state="closed", award=1, ballot=1, entry=1, value=4, receipt="B" * 12, cast_at=NOW)
+    line = known(cast, state="closed", award=1, ballot=1, question=1, value=4, receipt="B" * 12, cast_at=NOW)
 
-    assert rules.settle(cast, line) == VoteReceipt(id=cast.id, entry=1, value=4, receipt="B" * 12, cast_at=NOW)
+    assert rules.settle(cast, line) == VoteReceipt(
+        id=cast.id, entry=1, value=4, choices=None, receipt="B" * 12, cast_at=NOW
+    )
 
 
-@pytest.mark.parametrize("changed", [{"ballot": 2}, {"entry": 2}, {"value": 1}, {"award": 2}])
+@pytest.mark.parametrize("changed", [{"ballot": 2}, {"question": 2}, {"value": 1}, {"award": 2}])
 def test_same_id_with_other_content_is_a_conflict(changed: dict[str, object]) -> None:
     cast = a_cast()
-    line = {"award": 1, "ballot": 1, "entry": 1, "value": 4, "receipt": "B" * 12, "cast_at": NOW} | changed
+    line = {"award": 1, "ballot": 1, "question": 1, "value": 4, "receipt": "B" * 12, "cast_at": NOW} | changed
 
     assert isinstance(rules.settle(cast, known(cast, **line)), errors.VoteConflict)
 
