@@ -798,18 +798,24 @@ export interface components {
             closes_at: string;
             grace_seconds: number;
             id: number;
-            /** @constant */
-            kind: "stars";
+            /** @enum {string} */
+            kind: "stars" | "grades" | "yesno" | "favourite" | "approval" | "ranking";
             max: number;
+            /** @enum {string} */
+            method: "mean" | "imdb" | "confidence" | "majority_judgment" | "wilson" | "share" | "attendance" | "plurality" | "instant_runoff" | "schulze" | "borda";
             min: number;
             name: {
                 [key: string]: string;
             };
             /** Format: date-time */
             opens_at: string;
+            published_at: string | null;
+            receipts: boolean;
             slug: string;
             /** @enum {string} */
             state: "scheduled" | "open" | "closed";
+            tiers: ("badge" | "hall" | "email" | "device" | "kiosk")[];
+            watch: components["schemas"]["WatchRule"] | null;
         };
         /** AwardIn */
         AwardIn: {
@@ -818,17 +824,43 @@ export interface components {
              * @enum {string}
              */
             board: "open" | "turnout" | "hidden";
+            choices?: number | null;
             /** Format: date-time */
             closes_at: string;
+            /**
+             * @default series
+             * @enum {string}
+             */
+            entries: "series" | "episode";
             /** @default 60 */
             grace_seconds: number;
+            /**
+             * @default stars
+             * @enum {string}
+             */
+            kind: "stars" | "grades" | "yesno" | "favourite" | "approval" | "ranking";
+            /** @enum {null|string} */
+            method?: "mean" | "imdb" | "confidence" | "majority_judgment" | "wilson" | "share" | "attendance" | "plurality" | "instant_runoff" | "schulze" | "borda" | null;
+            minimum?: components["schemas"]["Minimum"];
             name: {
                 [key: string]: string;
             };
             /** Format: date-time */
             opens_at: string;
+            /** @default true */
+            receipts: boolean;
             section?: string | null;
             slug: string;
+            /**
+             * @default [
+             *       "device"
+             *     ]
+             */
+            tiers: (("badge" | "hall" | "email" | "device" | "kiosk") | unknown)[];
+            watch?: components["schemas"]["WatchRule"] | null;
+            weights?: {
+                [key: string]: number;
+            };
         };
         /** AwardOverview */
         AwardOverview: {
@@ -845,9 +877,11 @@ export interface components {
             entries: components["schemas"]["EntryCard"][];
             grace_seconds: number;
             id: number;
-            /** @constant */
-            kind: "stars";
+            /** @enum {string} */
+            kind: "stars" | "grades" | "yesno" | "favourite" | "approval" | "ranking";
             max: number;
+            /** @enum {string} */
+            method: "mean" | "imdb" | "confidence" | "majority_judgment" | "wilson" | "share" | "attendance" | "plurality" | "instant_runoff" | "schulze" | "borda";
             min: number;
             name: {
                 [key: string]: string;
@@ -856,15 +890,19 @@ export interface components {
             now: string;
             /** Format: date-time */
             opens_at: string;
+            published_at: string | null;
+            receipts: boolean;
             slug: string;
             /** @enum {string} */
             state: "scheduled" | "open" | "closed";
+            tiers: ("badge" | "hall" | "email" | "device" | "kiosk")[];
+            watch: components["schemas"]["WatchRule"] | null;
         };
         /** BallotOut */
         BallotOut: {
             ballot: string;
             /** @enum {string} */
-            tier: "badge" | "hall" | "email" | "device";
+            tier: "badge" | "hall" | "email" | "device" | "kiosk";
         };
         /** BoardOut */
         BoardOut: {
@@ -896,6 +934,10 @@ export interface components {
         };
         /** EntryCard */
         EntryCard: {
+            episode: number | null;
+            episode_title: {
+                [key: string]: string;
+            } | null;
             id: number;
             series: number;
             slug: string;
@@ -1046,6 +1088,19 @@ export interface components {
         /** Me */
         Me: {
             account: components["schemas"]["Account"] | null;
+        };
+        /**
+         * Minimum
+         * @default {}
+         */
+        Minimum: {
+            /**
+             * @default none
+             * @enum {string}
+             */
+            rule: "none" | "count" | "share" | "auto";
+            share?: number | null;
+            votes?: number | null;
         };
         /** MyVotes */
         MyVotes: {
@@ -1357,20 +1412,27 @@ export interface components {
         };
         /** VoteIn */
         VoteIn: {
-            entry: number;
+            choices?: number[] | null;
+            entry?: number | null;
             /** Format: uuid */
             id: string;
-            value: number;
+            value?: number | null;
         };
         /** VoteReceipt */
         VoteReceipt: {
             /** Format: date-time */
             cast_at: string;
-            entry: number;
+            choices: number[] | null;
+            entry: number | null;
             /** Format: uuid */
             id: string;
-            receipt: string;
-            value: number;
+            receipt: string | null;
+            value: number | null;
+        };
+        /** WatchRule */
+        WatchRule: {
+            episodes?: number | null;
+            share?: number | null;
         };
         /** Worker */
         Worker: {
