@@ -36,9 +36,10 @@ from api.settings import Settings
 from api.studio import routes as studio
 from api.studio import uploads
 from api.voting import routes as voting
-from api.voting.batcher import LANES, Batcher
+from api.voting.batcher import LANES, LEDGER_SETTINGS, Batcher
 from api.voting.board import BoardKeeper
 from api.voting.door import VoteDoor
+from api.voting.pace import Pace
 from transcoder.storage import Storage, StorageError, make_storage
 
 log = structlog.get_logger("app")
@@ -111,10 +112,11 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     """Open what the routes need, in order; close it in the other order, votes in flight first."""
     pool = await open_pool(settings.database_url)
     live = RedisLive(settings.redis_url)
-    keeper = BoardKeeper(pool, live)
+    pace = Pace()
+    keeper = BoardKeeper(pool, live, pace.slow_down)
     hub = hubs.Hub(streams.sources(pool, live))
-    ledger = await open_pool(settings.database_url, size=LANES)
-    batcher = Batcher(ledger, keeper.take, live)
+    ledger = await open_pool(settings.database_url, size=LANES, settings=LEDGER_SETTINGS)
+    batcher = Batcher(ledger, keeper.take, pace)
     app.state.update(pool=pool, live=live, hub=hub, batcher=batcher)
     batcher.start()
     keeper.start()

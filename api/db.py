@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import asyncpg
@@ -49,14 +50,15 @@ def _to_json(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-async def open_pool(url: str, *, size: int = 10) -> Pool:
+async def open_pool(url: str, *, size: int = 10, settings: Mapping[str, str] = MappingProxyType({})) -> Pool:
+    """`settings` are further ones of PostgreSQL for these connections."""
     return await asyncpg.create_pool(
         url,
         min_size=1,
         max_size=size,
         command_timeout=COMMAND_TIMEOUT.total_seconds(),
         init=prepare_connection,
-        server_settings={"application_name": "tallscreen-api", "lock_timeout": "5s"},
+        server_settings={"application_name": "tallscreen-api", "lock_timeout": "5s", **settings},
     )
 
 

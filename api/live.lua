@@ -4,7 +4,8 @@
 --   board    hash: epoch (a word that changes with each rebuild), rows, ballots, per entry v:<entry> votes, s:<entry> sum of values
 --   batches  sorted set: ids of applied batches, score = time
 --   told     exists for half a second after news of the board
---   own      one hash per ballot: <question> -> "<revision> <vote as JSON>", whole = epoch at which all of its votes were known
+--   own      hash: <ballot> -> MessagePack {v = {[question] = {revision, vote as JSON}}, w = epoch at which all of its
+--            votes were known, t = when its bucket of taps is empty again (ms)}
 
 local HOUR, DAY = 3600, 86400
 
@@ -15,36 +16,60 @@ local function tell(keys, args)
   return 1
 end
 
+local function name(number) return string.format('%.0f', number) end
+
+local function own_of(key, ballot)
+  local packed = redis.call('HGET', key, ballot)
+  return packed and cmsgpack.unpack(packed) or {v = {}}
+end
+
 -- One answer of a ballot, unless a later one is known.
-local function keep(key, question, revision, vote)
-  local known = redis.call('HGET', key, question)
-  if known and tonumber(string.match(known, '^%d+')) >= tonumber(revision) then return end
-  redis.call('HSET', key, question, revision .. ' ' .. vote)
+local function keep(own, question, revision, vote)
+  local known = own.v[question]
+  if not known or known[1] < revision then own.v[question] = {revision, vote} end
+end
+
+-- Generic cell rate algorithm: `free` is the time at which the bucket is empty again.
+-- returns that time after one more call, or nil and the milliseconds to wait
+local function pour(free, now, interval, burst)
+  free = math.max(free or now, now)
+  local wait = free - (burst - 1) * interval - now
+  if wait > 0 then return nil, math.ceil(wait) end
+  return free + interval
 end
 
 -- Applies one committed batch, once.
--- keys: board, batches, told, then one own key per vote
--- args: channel, topic, batch id, now (ms), rows, new ballots, number of changes, per change: entry, votes, sum;
---       then per vote: question, revision, JSON
--- returns 2 applied and not told, 1 applied and told, 0 known already, -1 no board here (it must be rebuilt from the ledger)
+-- keys: board, batches, told, own
+-- args: channel, topic, batch id, now (ms), milliseconds between two taps of a ballot, taps at once,
+--       MessagePack {rows, new ballots, {{entry, votes, sum}, ...}, {{ballot, question, revision, JSON}, ...}}
+-- returns 2 applied and not told, 1 applied and told, 0 known already, -1 no board here (it must be rebuilt from the
+-- ledger); then each ballot that taps too fast and the milliseconds it has to wait
 local function apply_batch(keys, args)
-  local first = 8 + 3 * tonumber(args[7])
-  for i = 4, #keys do
-    local at = first + 3 * (i - 4)
-    keep(keys[i], args[at], args[at + 1], args[at + 2])
-    redis.call('EXPIRE', keys[i], DAY)
+  local now, interval, burst = tonumber(args[4]), tonumber(args[5]), tonumber(args[6])
+  local batch = cmsgpack.unpack(args[7])
+  if redis.call('ZADD', keys[2], 'NX', now, args[3]) == 0 then return {0} end
+  local answer = {-1}
+  for _, vote in ipairs(batch[4]) do
+    local ballot = name(vote[1])
+    local own = own_of(keys[4], ballot)
+    keep(own, name(vote[2]), vote[3], vote[4])
+    local free, wait = pour(own.t, now, interval, burst)
+    if free then own.t = free else answer[#answer + 1], answer[#answer + 2] = ballot, wait end
+    redis.call('HSET', keys[4], ballot, cmsgpack.pack(own))
   end
-  if redis.call('EXISTS', keys[1]) == 0 then return -1 end
-  if redis.call('ZADD', keys[2], 'NX', args[4], args[3]) == 0 then return 0 end
-  redis.call('HINCRBY', keys[1], 'rows', args[5])
-  redis.call('HINCRBY', keys[1], 'ballots', args[6])
-  for i = 8, first - 1, 3 do
-    redis.call('HINCRBY', keys[1], 'v:' .. args[i], args[i + 1])
-    redis.call('HINCRBY', keys[1], 's:' .. args[i], args[i + 2])
-  end
-  redis.call('ZREMRANGEBYSCORE', keys[2], '-inf', args[4] - 600000)
+  redis.call('EXPIRE', keys[4], DAY)
+  redis.call('ZREMRANGEBYSCORE', keys[2], '-inf', now - 600000)
   redis.call('EXPIRE', keys[2], HOUR)
-  return tell({keys[3]}, {args[1], args[2]}) == 1 and 1 or 2
+  if redis.call('EXISTS', keys[1]) == 0 then return answer end
+  redis.call('HINCRBY', keys[1], 'rows', batch[1])
+  redis.call('HINCRBY', keys[1], 'ballots', batch[2])
+  for _, change in ipairs(batch[3]) do
+    local entry = name(change[1])
+    redis.call('HINCRBY', keys[1], 'v:' .. entry, change[2])
+    redis.call('HINCRBY', keys[1], 's:' .. entry, change[3])
+  end
+  answer[1] = tell({keys[3]}, {args[1], args[2]}) == 1 and 1 or 2
+  return answer
 end
 
 -- Puts a recount in place of the board and marks the batches the recount saw.
@@ -59,47 +84,34 @@ local function set_board(keys, args)
 end
 
 -- What a ballot has voted, or false where something may have been missed: a board built anew makes all of it doubtful.
--- keys: board, own
+-- keys: board, own; args: ballot
 local function own_votes(keys, args)
-  local epoch = redis.call('HGET', keys[1], 'epoch')
-  if not epoch or redis.call('HGET', keys[2], 'whole') ~= epoch then return false end
-  local votes, fields = {}, redis.call('HGETALL', keys[2])
-  for i = 1, #fields, 2 do
-    if fields[i] ~= 'whole' then votes[#votes + 1] = string.match(fields[i + 1], '^%d+ (.*)$') end
-  end
+  local epoch, own, votes = redis.call('HGET', keys[1], 'epoch'), own_of(keys[2], args[1]), {}
+  if not epoch or own.w ~= epoch then return false end
+  for _, answer in pairs(own.v) do votes[#votes + 1] = answer[2] end
   return votes
 end
 
--- All votes of a ballot from the ledger. keys: board, own; args per vote: question, revision, JSON
+-- All votes of a ballot from the ledger; newer ones that have come meanwhile stay.
+-- keys: board, own; args: ballot, MessagePack {{ballot, question, revision, JSON}, ...}
 local function keep_votes(keys, args)
-  local epoch = redis.call('HGET', keys[1], 'epoch')
+  local epoch, own = redis.call('HGET', keys[1], 'epoch'), own_of(keys[2], args[1])
   if not epoch then return 0 end
-  for i = 1, #args, 3 do keep(keys[2], args[i], args[i + 1], args[i + 2]) end
-  redis.call('HSET', keys[2], 'whole', epoch)
+  for _, vote in ipairs(cmsgpack.unpack(args[2])) do keep(own, name(vote[2]), vote[3], vote[4]) end
+  own.w = epoch
+  redis.call('HSET', keys[2], args[1], cmsgpack.pack(own))
   redis.call('EXPIRE', keys[2], DAY)
   return 1
 end
 
--- Generic cell rate algorithm: one key holds the time at which the bucket is empty again.
--- returns 0 allowed, else the milliseconds to wait
-local function take(key, now, interval, burst)
-  local free = math.max(tonumber(redis.call('GET', key) or now), now)
-  local wait = free - (burst - 1) * interval - now
-  if wait > 0 then return math.ceil(wait) end
-  redis.call('SET', key, string.format('%.0f', free + interval), 'PX', math.ceil(free + interval - now))
-  return 0
-end
-
 -- args: now (ms), milliseconds between two allowed calls, burst
+-- returns 0 allowed, else the milliseconds to wait
 local function limit(keys, args)
-  return take(keys[1], tonumber(args[1]), tonumber(args[2]), tonumber(args[3]))
-end
-
--- The same for many keys of one slot at once.
-local function pace(keys, args)
-  local now, interval, burst, waits = tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), {}
-  for i = 1, #keys do waits[i] = take(keys[i], now, interval, burst) end
-  return waits
+  local now = tonumber(args[1])
+  local free, wait = pour(tonumber(redis.call('GET', keys[1]) or now), now, tonumber(args[2]), tonumber(args[3]))
+  if not free then return wait end
+  redis.call('SET', keys[1], name(free), 'PX', math.ceil(free - now))
+  return 0
 end
 
 redis.register_function('tell_VERSION', tell)
@@ -109,4 +121,3 @@ redis.register_function{function_name='set_board_VERSION', callback=set_board, f
 redis.register_function('own_votes_VERSION', own_votes)
 redis.register_function('keep_votes_VERSION', keep_votes)
 redis.register_function('limit_VERSION', limit)
-redis.register_function('pace_VERSION', pace)

@@ -5,9 +5,10 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol, cast
+from typing import Any, Final, Literal, Protocol
 from uuid import UUID, uuid4
 
+import msgspec
 import structlog
 from msgspec import Struct
 from redis.asyncio import Redis
@@ -23,12 +24,12 @@ VERSION = hashlib.sha256(_SOURCE).hexdigest()[:8]
 LIBRARY = _SOURCE.decode().replace("VERSION", VERSION)
 CHANNEL = "tallscreen:news"
 TIMEOUT = 2.0
-#: Votes do not wait longer than this for a Redis that hangs, and then leave it alone for a while.
-PACE_TIMEOUT, AWAY_SECONDS = 0.25, 2.0
+#: Votes of one ballot: far more than a person makes, far fewer than a script.
+TAPS, TAP_SECONDS = 30, 60
 LOST = (RedisError, OSError, TimeoutError)
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, array_like=True):
     """What one entry of the board gains by a batch; negative where a voter changed a vote."""
 
     entry: int
@@ -36,7 +37,7 @@ class Change(Struct, frozen=True):
     sum: int
 
 
-class OwnVote(Struct, frozen=True):
+class OwnVote(Struct, frozen=True, array_like=True):
     """A voter's answer to one question as JSON; a higher revision takes the place of a lower one."""
 
     ballot: int
@@ -68,9 +69,22 @@ class Board(Struct, frozen=True, kw_only=True):
     entries: tuple[Tally, ...]
 
 
-#: What applying a batch comes to: there is no board, the batch was known, it was told, or told too recently.
-Applied = Literal["missing", "known", "told", "quiet"]
-_APPLIED: Final[dict[int, Applied]] = {-1: "missing", 0: "known", 1: "told", 2: "quiet"}
+_OUTCOMES: Final[dict[int, Literal["missing", "known", "told", "quiet"]]] = {
+    -1: "missing",
+    0: "known",
+    1: "told",
+    2: "quiet",
+}
+
+
+class Applied(Struct, frozen=True):
+    """What applying a batch came to: there is no board, the batch was known, it was told, or told too recently.
+
+    `fast` are ballots that vote faster than people do, and the seconds they are to wait.
+    """
+
+    outcome: Literal["missing", "known", "told", "quiet"]
+    fast: dict[int, int] = {}
 
 
 class Live(Protocol):
@@ -80,14 +94,11 @@ class Live(Protocol):
     async def tell_board(self, award: int) -> bool:
         """Tell all processes that the board has changed; False where that was done less than half a second ago."""
 
-    async def own_votes(self, award: int, ballot: int) -> list[str] | None:
+    async def own_votes(self, award: int, ballot: int) -> list[bytes] | None:
         """A ballot's votes as JSON, or None where Redis does not know them all."""
 
     async def keep_votes(self, award: int, ballot: int, votes: Sequence[OwnVote]) -> None:
         """All votes of a ballot as the ledger has them. Newer ones that have come meanwhile stay."""
-
-    async def pace(self, award: int, ballots: Sequence[int], *, burst: int, per_seconds: int) -> list[int]:
-        """For each ballot the seconds to wait, 0 where it may vote; without Redis nobody waits."""
 
     async def put(self, award: int, board: Board, batches: Iterable[UUID]) -> None: ...
 
@@ -112,8 +123,8 @@ def _told_key(award: int) -> str:
     return f"told:{{{award}}}"
 
 
-def _own_key(award: int, ballot: int) -> str:
-    return f"own:{{{award}}}:{ballot}"
+def _own_key(award: int) -> str:
+    return f"own:{{{award}}}"
 
 
 class RedisLive:
@@ -122,14 +133,12 @@ class RedisLive:
     def __init__(self, url: str) -> None:
         self._redis = Redis.from_url(
             url,
-            decode_responses=True,
             socket_timeout=TIMEOUT,
             socket_connect_timeout=TIMEOUT,
             retry=Retry(NoBackoff(), 1),
             max_connections=16,
         )
         self._news = Redis.from_url(url, decode_responses=True, socket_connect_timeout=TIMEOUT, max_connections=2)
-        self._away_until = 0.0
 
     async def close(self) -> None:
         await self._redis.aclose()
@@ -141,45 +150,27 @@ class RedisLive:
         await self._redis.function_flush()
 
     async def apply(self, change: BatchChange) -> Applied:
+        packed = msgspec.msgpack.encode((change.rows, change.ballots, change.changes, change.own))
         news = (CHANNEL, f"award:{change.award}")
-        counts = (str(change.batch), _now_ms(), change.rows, change.ballots, len(change.changes))
-        arguments: list[str | int] = [*news, *counts]
-        for each in change.changes:
-            arguments += (each.entry, each.votes, each.sum)
-        for own in change.own:
-            arguments += (own.question, own.revision, own.vote)
-        states = (_own_key(change.award, own.ballot) for own in change.own)
-        keys = (*_keys(change.award), _told_key(change.award), *states)
-        return _APPLIED[await self._call("apply_batch", keys, arguments)]
+        pace = (TAP_SECONDS * 1000 // TAPS, TAPS)
+        keys = (*_keys(change.award), _told_key(change.award), _own_key(change.award))
+        outcome, *fast = await self._fcall("apply_batch", keys, [*news, str(change.batch), _now_ms(), *pace, packed])
+        waits = zip(fast[::2], fast[1::2], strict=True)
+        return Applied(_OUTCOMES[int(outcome)], {int(ballot): -(-int(wait) // 1000) for ballot, wait in waits})
 
     async def tell_board(self, award: int) -> bool:
         return bool(await self._call("tell", (_told_key(award),), [CHANNEL, f"award:{award}"]))
 
-    async def own_votes(self, award: int, ballot: int) -> list[str] | None:
-        keys = (_keys(award)[0], _own_key(award, ballot))
+    async def own_votes(self, award: int, ballot: int) -> list[bytes] | None:
         try:
-            found = await self._fcall("own_votes", keys, [])
+            found = await self._fcall("own_votes", (_keys(award)[0], _own_key(award)), [ballot])
         except LOST:
             return None
-        return None if found is None else [str(vote) for vote in found]
+        return None if found is None else [bytes(vote) for vote in found]
 
     async def keep_votes(self, award: int, ballot: int, votes: Sequence[OwnVote]) -> None:
-        arguments: list[str | int] = []
-        for own in votes:
-            arguments += (own.question, own.revision, own.vote)
-        await self._call("keep_votes", (_keys(award)[0], _own_key(award, ballot)), arguments)
-
-    async def pace(self, award: int, ballots: Sequence[int], *, burst: int, per_seconds: int) -> list[int]:
-        if self._away_until > time.monotonic():
-            return [0] * len(ballots)
-        keys = tuple(f"pace:{{{award}}}:{ballot}" for ballot in ballots)
-        try:
-            async with asyncio.timeout(PACE_TIMEOUT):
-                waits = await self._fcall("pace", keys, [_now_ms(), per_seconds * 1000 // burst, burst])
-        except LOST:
-            self._away_until = time.monotonic() + AWAY_SECONDS
-            return [0] * len(ballots)
-        return [-(-int(wait) // 1000) for wait in waits]
+        packed = msgspec.msgpack.encode(votes)
+        await self._fcall("keep_votes", (_keys(award)[0], _own_key(award)), [ballot, packed])
 
     async def put(self, award: int, board: Board, batches: Iterable[UUID]) -> None:
         seen = [str(batch) for batch in batches]
@@ -193,7 +184,7 @@ class RedisLive:
             fields = await self._redis.hgetall(_keys(award)[0])
         except LOST:
             return None
-        return _to_board(cast("dict[str, str]", fields)) if fields else None  # decode_responses is on
+        return _to_board({_text(name): _text(value) for name, value in fields.items()}) if fields else None
 
     async def limit(self, key: str, *, burst: int, per_seconds: int, fail_open: bool) -> None:
         try:
@@ -222,20 +213,21 @@ class RedisLive:
     async def _call(self, function: str, keys: Sequence[str], arguments: Sequence[str | int]) -> int:
         return int(await self._fcall(function, keys, arguments))
 
-    async def _fcall(self, function: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
+    async def _fcall(self, function: str, keys: Sequence[str], arguments: Sequence[str | int | bytes]) -> Any:
         """One Function call; a Redis that has lost the library, after a restart or a flush, is given it again.
 
         Names carry the library's version, so that two versions of this service can run beside each other.
         """
-        name = f"{function}_{VERSION}"
+        client: Any = self._redis  # its types know no bytes among the arguments
+        call = ("FCALL", f"{function}_{VERSION}", len(keys), *keys, *arguments)
         try:
-            return await self._redis.fcall(name, len(keys), *keys, *map(str, arguments))
+            return await client.execute_command(*call)
         except ResponseError as error:
             if "function not found" not in str(error).lower():
                 raise
             await self._redis.function_load(LIBRARY, replace=True)
             log.info("functions loaded", version=VERSION)
-            return await self._redis.fcall(name, len(keys), *keys, *map(str, arguments))
+            return await client.execute_command(*call)
 
 
 async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
@@ -246,6 +238,10 @@ async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
             task.cancel()
         _, waiting = await asyncio.wait(waiting, timeout=0.1)
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def _to_board(fields: Mapping[str, str]) -> Board:

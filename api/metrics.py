@@ -14,5 +14,10 @@ BATCH_ROWS = Histogram("tallscreen_vote_batch_rows", "Votes stored by one statem
 BATCH_SECONDS = Histogram(
     "tallscreen_vote_batch_seconds", "Time of one batch to its commit", buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 5)
 )
+VOTE_SECONDS = Histogram(
+    "tallscreen_vote_seconds",
+    "Time from receiving a vote to its answer: of each batch the one that waited longest",
+    buckets=(0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5),
+)
 BOARD_REBUILDS = Counter("tallscreen_board_rebuilds_total", "Live boards rebuilt from the ledger", ["why"])
 STREAMS = Gauge("tallscreen_live_streams", "Open live streams of this process")

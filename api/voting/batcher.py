@@ -6,37 +6,34 @@ tries once more. Full lanes refuse at once instead of letting the wait grow.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from time import perf_counter
-from typing import Protocol
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import structlog
 import uuid_utils.compat as uuids
 
 from api import errors
 from api.db import Connection, Pool, fetch_all
-from api.metrics import BATCH_ROWS, BATCH_SECONDS, VOTES_ACKED, VOTES_REFUSED
+from api.live import BatchChange
+from api.metrics import BATCH_ROWS, BATCH_SECONDS, VOTE_SECONDS, VOTES_ACKED, VOTES_REFUSED
 from api.voting import rules
+from api.voting.pace import Pace
 from api.voting.queries import Q
-from api.voting.schemas import VoteReceipt
 
 log = structlog.get_logger("batcher")
 LANES = 2
 BATCH_LIMIT = 512
+#: For the lanes' connections: the statement's plan does not depend on its values, so it is made once.
+LEDGER_SETTINGS = {"plan_cache_mode": "force_generic_plan"}
 LANE_LIMIT = 2_500
-#: Taps of one ballot, counted by Redis: far more than a person makes, far fewer than a script.
-TAPS, TAP_SECONDS = 30, 60
-OnStored = Callable[[UUID, list[rules.Stored]], Awaitable[None] | None]
-Answer = VoteReceipt | errors.FestivalError
-
-
-class Pace(Protocol):
-    """What the batcher asks of Redis, once per award and batch."""
-
-    async def pace(self, award: int, ballots: list[int], *, burst: int, per_seconds: int) -> list[int]: ...
+#: Hears what each committed batch means for the boards.
+OnStored = Callable[[list[BatchChange]], None]
+#: A VoteReceipt as JSON, written once for the voter and for what Redis keeps; or why there is none.
+Answer = bytes | errors.FestivalError
 
 
 class Batcher:
@@ -45,7 +42,7 @@ class Batcher:
     def __init__(self, pool: Pool, on_stored: OnStored, pace: Pace | None = None) -> None:
         self._pool = pool
         self._on_stored = on_stored
-        self._pace = pace
+        self._pace = pace or Pace()
         self._lanes = [_Lane() for _ in range(LANES)]
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -59,20 +56,19 @@ class Batcher:
             lane.wake.set()
         await asyncio.gather(*self._tasks)
 
-    async def store(self, cast: rules.Cast) -> VoteReceipt:
-        """The receipt of this vote, or the error that says why it was not stored."""
+    async def store(self, cast: rules.Cast) -> bytes:
+        """The receipt of this vote as JSON, or the error that says why it was not stored."""
         lane = self._lanes[cast.ballot % LANES]
         if lane.closing or len(lane.waiting) >= LANE_LIMIT:
-            VOTES_REFUSED.labels("voting-busy").inc()
-            raise errors.VotingBusy(retry_after=1)
+            raise _counted(errors.VotingBusy(retry_after=1))
+        if wait := self._pace.wait(cast.ballot):
+            raise _counted(errors.TooManyRequests(retry_after=wait))
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        lane.waiting.append((cast, answer))
+        lane.waiting.append(_Waiting(cast, answer, perf_counter()))
         lane.wake.set()
         outcome = await answer
         if isinstance(outcome, errors.FestivalError):
-            VOTES_REFUSED.labels(outcome.code).inc()
-            raise outcome
-        VOTES_ACKED.inc()
+            raise _counted(outcome)
         return outcome
 
     async def _run(self, lane: "_Lane") -> None:
@@ -83,35 +79,14 @@ class Batcher:
                 continue
             taken = lane.take()
             try:
-                answers = await self._answer([cast for cast, _ in taken])
+                answers = await self._store_batch([waiting.cast for waiting in taken])
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
                 log.warning("batch failed", rows=len(taken), error=type(error).__name__)
-                answers = {cast.id: errors.Unavailable(retry_after=1) for cast, _ in taken}
-            for cast, answer in taken:
-                if not answer.done():
-                    answer.set_result(answers[cast.id])
-
-    async def _answer(self, casts: list[rules.Cast]) -> dict[UUID, Answer]:
-        answers = await self._too_many(casts)
-        fitting = [cast for cast in casts if cast.id not in answers] if answers else casts
-        if fitting:
-            answers |= await self._store_batch(fitting)
-        return answers
-
-    async def _too_many(self, casts: list[rules.Cast]) -> dict[UUID, Answer]:
-        """Those whose ballots tap faster than people do."""
-        if self._pace is None:
-            return {}
-        refused: dict[UUID, Answer] = {}
-        for award, group in by_award(casts).items():
-            ballots = [cast.ballot for cast in group]
-            waits = await self._pace.pace(award, ballots, burst=TAPS, per_seconds=TAP_SECONDS)
-            refused |= {
-                cast.id: errors.TooManyRequests(retry_after=wait)
-                for cast, wait in zip(group, waits, strict=True)
-                if wait
-            }
-        return refused
+                answers = {waiting.cast.id: errors.Unavailable(retry_after=1) for waiting in taken}
+            for waiting in taken:
+                if not waiting.answer.done():
+                    waiting.answer.set_result(answers[waiting.cast.id])
+            VOTE_SECONDS.observe(perf_counter() - taken[0].since)
 
     async def _store_batch(self, casts: list[rules.Cast]) -> dict[UUID, Answer]:
         async with self._pool.acquire() as db:
@@ -129,31 +104,35 @@ class Batcher:
         stored = await fetch_all(db, Q["store_votes"], batch, *columns_of(casts), into=rules.Stored)
         BATCH_SECONDS.observe(perf_counter() - started)
         BATCH_ROWS.observe(len(casts))
-        if stored:
-            told = self._on_stored(batch, stored)
-            if told is not None:
-                await told
-        return {row.id: rules.to_receipt(row) for row in stored}
+        VOTES_ACKED.inc(len(stored))
+        answered = [(row, msgspec.json.encode(rules.to_receipt(row))) for row in stored]
+        if answered:
+            self._on_stored(rules.changes_of(batch, answered))
+        return {row.id: receipt for row, receipt in answered}
+
+
+class _Waiting(NamedTuple):
+    cast: rules.Cast
+    answer: asyncio.Future[Answer]
+    since: float
 
 
 class _Lane:
     def __init__(self) -> None:
-        self.waiting: deque[tuple[rules.Cast, asyncio.Future[Answer]]] = deque()
+        self.waiting: list[_Waiting] = []
         self.wake = asyncio.Event()
         self.closing = False
 
-    def take(self) -> list[tuple[rules.Cast, asyncio.Future[Answer]]]:
-        waiting = list(self.waiting)
-        taken, left = rules.take_batch([cast for cast, _ in waiting], BATCH_LIMIT)
-        self.waiting = deque(waiting[position] for position in left)
-        return [waiting[position] for position in taken]
+    def take(self) -> list[_Waiting]:
+        waiting = self.waiting
+        taken, left = rules.take_batch([each.cast for each in waiting], BATCH_LIMIT)
+        self.waiting = [waiting[position] for position in left]
+        return [waiting[position] for position in taken] if left else waiting
 
 
-def by_award(casts: list[rules.Cast]) -> dict[int, list[rules.Cast]]:
-    groups: dict[int, list[rules.Cast]] = {}
-    for cast in casts:
-        groups.setdefault(cast.award, []).append(cast)
-    return groups
+def _counted(error: errors.FestivalError) -> errors.FestivalError:
+    VOTES_REFUSED.labels(error.code).inc()
+    return error
 
 
 def columns_of(casts: list[rules.Cast]) -> tuple[list[object], ...]:
@@ -177,6 +156,9 @@ async def explain(db: Connection, casts: list[rules.Cast]) -> dict[UUID, Answer]
     ids, awards, ballots, questions, _, choices, *_ = columns_of(casts)
     rows = await fetch_all(db, Q["explain_votes"], ids, awards, ballots, questions, choices, into=rules.Known)
     known = {row.id: row for row in rows}
-    return {
-        cast.id: rules.settle(cast, known[cast.id]) if cast.id in known else errors.BallotInvalid() for cast in casts
-    }
+    return {cast.id: _settle(cast, known.get(cast.id)) for cast in casts}
+
+
+def _settle(cast: rules.Cast, known: rules.Known | None) -> Answer:
+    settled = errors.BallotInvalid() if known is None else rules.settle(cast, known)
+    return settled if isinstance(settled, errors.FestivalError) else msgspec.json.encode(settled)

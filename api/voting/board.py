@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable, Mapping
 from typing import Literal
 from uuid import UUID
 
@@ -12,7 +13,6 @@ from api.db import Connection, Pool, fetch_one
 from api.errors import NotFound
 from api.live import LOST, BatchChange, Board, Live, end
 from api.metrics import BOARD_REBUILDS
-from api.voting import rules
 from api.voting.queries import Q
 from api.voting.schemas import Award, BoardOut, Turnout
 
@@ -21,6 +21,8 @@ CHECK_EVERY = 5.0
 TELL_EVERY = 0.55  # the board is told at most every half second, see live.lua
 AGAIN_AFTER = 0.5
 WAITING_LIMIT = 1_000
+#: Hears of ballots that vote faster than people do, and the seconds they are to wait.
+OnFast = Callable[[Mapping[int, int]], None]
 
 
 class Recount(Board, frozen=True, kw_only=True):
@@ -70,8 +72,8 @@ async def shown_turnout(db: Connection, live: Live, award_id: int) -> Turnout:
 class BoardKeeper:
     """Feeds the boards behind the voters' backs: no tick waits for it, and what it misses the next check repairs."""
 
-    def __init__(self, pool: Pool, live: Live) -> None:
-        self._pool, self._live = pool, live
+    def __init__(self, pool: Pool, live: Live, on_fast: OnFast) -> None:
+        self._pool, self._live, self._on_fast = pool, live, on_fast
         self._waiting: asyncio.Queue[BatchChange] = asyncio.Queue(WAITING_LIMIT)
         self._untold: set[int] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -86,8 +88,8 @@ class BoardKeeper:
     async def close(self) -> None:
         await end(self._tasks)
 
-    def take(self, batch: UUID, rows: list[rules.Stored]) -> None:
-        for change in rules.changes_of(batch, rows):
+    def take(self, changes: list[BatchChange]) -> None:
+        for change in changes:
             if self._waiting.full():
                 return  # Redis has been away for long: the check rebuilds from the ledger
             self._waiting.put_nowait(change)
@@ -106,10 +108,12 @@ class BoardKeeper:
 
     async def _apply(self, change: BatchChange) -> None:
         applied = await self._live.apply(change)
-        if applied == "missing":
+        if applied.fast:
+            self._on_fast(applied.fast)
+        if applied.outcome == "missing":
             async with self._pool.acquire() as db:
                 await rebuild(db, self._live, change.award, why="missing")
-        if applied in ("missing", "quiet"):
+        if applied.outcome in ("missing", "quiet"):
             self._untold.add(change.award)
 
     async def _tell(self) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
+import msgspec
 from litestar import Response, Router, get, post
 from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.status_codes import HTTP_200_OK
@@ -65,7 +66,8 @@ async def cast_vote(
     data: JSONBody[VoteIn],
     ballot: BallotHeader = None,
 ) -> VoteReceipt:
-    return await service.cast_vote(batcher, award, ballot, data, secret=settings.key)
+    receipt = await service.cast_vote(batcher, award, ballot, data, secret=settings.key)
+    return msgspec.json.decode(receipt, type=VoteReceipt)
 
 
 @get("/{award:int}/my-votes", guards=[PUBLIC], responses=problems(errors.BallotInvalid))

@@ -1,16 +1,14 @@
 """Windows, ballots, receipts and refusals. No await, no I/O."""
 
-import base64
 import hashlib
 import hmac
-import secrets
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, get_args
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
 from api import errors
@@ -182,35 +180,40 @@ def voter_key(secret: bytes, award: int, proof: str) -> bytes:
 
 def sign_ballot(secret: bytes, ballot: Ballot) -> str:
     body = f"{ballot.award}.{ballot.id}.{TIERS.index(ballot.tier)}"
-    return f"{body}.{_signature(secret, body)}"
+    return f"{body}.{_signature(secret, body).decode()}"
 
 
 def read_ballot(secret: bytes, token: str | None, award: int) -> Ballot:
     """The ballot a token stands for; BallotInvalid where it is forged, or of another award."""
     body, _, signature = (token or "").rpartition(".")
-    if not hmac.compare_digest(signature.encode(), _signature(secret, body).encode()):
+    if not hmac.compare_digest(signature.encode(), _signature(secret, body)):
         raise errors.BallotInvalid
-    of_award, ballot, tier = (int(part) for part in body.split("."))
-    if of_award != award:
+    of_award, ballot, tier = body.split(".")
+    if int(of_award) != award:
         raise errors.BallotInvalid
-    return Ballot(of_award, ballot, TIERS[tier])
+    return Ballot(award, int(ballot), TIERS[int(tier)])
 
 
-def _signature(secret: bytes, body: str) -> str:
-    return base64.urlsafe_b64encode(hmac.digest(secret, f"ballot:{body}".encode(), "sha256")[:_SIGNATURE]).decode()
+def _signature(secret: bytes, body: str) -> bytes:
+    """Keyed BLAKE2b (RFC 7693), a fifth of the price of HMAC; its keys have 64 bytes at most."""
+    key = secret if len(secret) <= hashlib.blake2b.MAX_KEY_SIZE else hashlib.sha512(secret).digest()
+    return hashlib.blake2b(body.encode(), key=key, digest_size=_SIGNATURE, person=b"ballot").hexdigest().encode()
+
+
+#: Two signs at a time: half as many divisions.
+_PAIRS: Final = [first + second for first in CLEAR_ALPHABET for second in CLEAR_ALPHABET]
 
 
 def new_receipt() -> str:
     """Twelve signs without 0 O 1 I L U: 58 bits, so two equal ones are not to be expected, and the key refuses them.
 
-    One draw of 72 bits instead of twelve: the remainder favours no sign by more than 2^-13.
+    One draw of 96 bits instead of twelve: the remainder favours no receipt by more than 2^-36.
     """
-    number = int.from_bytes(secrets.token_bytes(9))
-    signs = []
-    for _ in range(RECEIPT_LENGTH):
-        number, sign = divmod(number, len(CLEAR_ALPHABET))
-        signs.append(CLEAR_ALPHABET[sign])
-    return "".join(signs)
+    number, signs = int.from_bytes(os.urandom(12)), ""
+    for _ in range(RECEIPT_LENGTH // 2):
+        number, pair = divmod(number, len(_PAIRS))
+        signs += _PAIRS[pair]
+    return signs
 
 
 def to_cast(vote: VoteIn, ballot: Ballot, channel: int) -> Cast:
@@ -297,26 +300,29 @@ def take_batch(waiting: Sequence[Cast], limit: int) -> tuple[list[int], list[int
     return taken, left
 
 
-def changes_of(batch: UUID, rows: Iterable[Stored]) -> list[BatchChange]:
-    """What a committed batch means for each award's board, and for what its voters see of their own votes."""
-    by_award: dict[int, list[Stored]] = {}
-    for row in rows:
-        by_award.setdefault(row.award, []).append(row)
+def changes_of(batch: UUID, answered: Iterable[tuple[Stored, bytes]]) -> list[BatchChange]:
+    """What a committed batch means for each award's board, and for what its voters see of their own votes.
+
+    `answered` are its rows with their receipts as JSON.
+    """
+    by_award: dict[int, list[tuple[Stored, bytes]]] = {}
+    for pair in answered:
+        by_award.setdefault(pair[0].award, []).append(pair)
     return [
         BatchChange(
             batch=batch,
             award=award,
-            rows=len(stored),
-            ballots=len({row.ballot for row in stored if row.first}),
-            changes=tuple(_entry_changes(stored)),
-            own=tuple(to_own(row) for row in stored),
+            rows=len(pairs),
+            ballots=len({row.ballot for row, _ in pairs if row.first}),
+            changes=tuple(_entry_changes([row for row, _ in pairs])),
+            own=tuple(to_own(row, receipt) for row, receipt in pairs),
         )
-        for award, stored in by_award.items()
+        for award, pairs in by_award.items()
     ]
 
 
-def to_own(row: Answered) -> OwnVote:
-    return OwnVote(row.ballot, row.question, row.revision, msgspec.json.encode(to_receipt(row)).decode())
+def to_own(row: Answered, receipt: bytes) -> OwnVote:
+    return OwnVote(row.ballot, row.question, row.revision, receipt.decode())
 
 
 def _entry_changes(stored: Iterable[Stored]) -> list[Change]:

@@ -81,8 +81,8 @@ async def issue_device_ballot(tx: Connection, award_id: int, device: str, *, sec
     return BallotOut(ballot=token, tier="device")
 
 
-async def cast_vote(batcher: Batcher, award: int, token: str | None, vote: VoteIn, *, secret: bytes) -> VoteReceipt:
-    """Stored and committed, or an error: there is nothing between."""
+async def cast_vote(batcher: Batcher, award: int, token: str | None, vote: VoteIn, *, secret: bytes) -> bytes:
+    """A VoteReceipt as JSON when the vote is stored and committed, or an error: there is nothing between."""
     return await batcher.store(rules.to_cast(vote, rules.read_ballot(secret, token, award), PHONE))
 
 
@@ -92,10 +92,9 @@ async def my_votes(pool: Pool, live: Live, award: int, token: str | None, *, sec
     known = await live.own_votes(award, ballot.id)
     if known is None:
         async with pool.acquire() as db:
-            own = [
-                rules.to_own(row) for row in await fetch_all(db, Q["my_votes"], award, ballot.id, into=rules.Answered)
-            ]
-        known = [each.vote for each in own]
+            rows = await fetch_all(db, Q["my_votes"], award, ballot.id, into=rules.Answered)
+        own = [rules.to_own(row, msgspec.json.encode(rules.to_receipt(row))) for row in rows]
+        known = [each.vote.encode() for each in own]
         with contextlib.suppress(*LOST):
             await live.keep_votes(award, ballot.id, own)
     return MyVotes(votes=[msgspec.json.decode(vote, type=VoteReceipt) for vote in known])

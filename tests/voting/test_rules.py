@@ -151,8 +151,8 @@ def test_change_of_a_vote_moves_the_sum_and_not_the_count() -> None:
     rows = [a_line(ballot=1, entry=3, value=5, previous=2), a_line(ballot=2, entry=3, value=4, first=True)]
     batch = uuid4()
 
-    own = tuple(rules.to_own(row) for row in rows)
-    assert rules.changes_of(batch, rows) == [
+    own = tuple(rules.to_own(row, b"{}") for row in rows)
+    assert rules.changes_of(batch, [(row, b"{}") for row in rows]) == [
         BatchChange(batch=batch, award=1, rows=2, ballots=1, changes=(Change(entry=3, votes=1, sum=7),), own=own)
     ]
 
@@ -160,7 +160,7 @@ def test_change_of_a_vote_moves_the_sum_and_not_the_count() -> None:
 def test_two_first_lines_of_one_ballot_are_one_ballot() -> None:
     rows = [a_line(ballot=1, entry=1, value=5, first=True), a_line(ballot=1, entry=2, value=5, first=True)]
 
-    assert rules.changes_of(uuid4(), rows)[0].ballots == 1
+    assert rules.changes_of(uuid4(), [(row, b"{}") for row in rows])[0].ballots == 1
 
 
 @dataclass(frozen=True)
