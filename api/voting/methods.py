@@ -164,7 +164,7 @@ def _student_between(theta: float, freedom: int) -> float:
 
 
 def by_majority_judgment(count: Count) -> Order:
-    """Balinski and Laraki, Majority Judgment (MIT Press 2011): the majority-value decides, the majority-gauge is shown."""
+    """Balinski and Laraki, Majority Judgment (MIT Press 2011): decided by majority-value, shown as majority-gauge."""
     values = {entry: count.values(entry) for entry in count.standing}
     keys = {entry: majority_value(values[entry]) for entry in values}
     return Order(in_groups(count.standing, keys), {entry: float(majority_gauge(values[entry])) for entry in values})
@@ -248,29 +248,41 @@ def by_instant_runoff(count: Count) -> Order:
     """
     left = dict.fromkeys(count.standing, 0)
     held: dict[int, list[tuple[tuple[int, ...], int]]] = {entry: [] for entry in left}
-    moving, exhausted = list(count.piles), 0
+    moving, exhausted = count.piles, 0
     groups: list[tuple[int, ...]] = []
     rounds: list[Round] = []
     scores: dict[int, float] = {}
     while left:
-        for choices, mass in moving:
-            entry = next((each for each in choices if each in left), None)
-            if entry is None:
-                exhausted += mass
-            else:
-                left[entry] += mass
-                held[entry].append((choices, mass))
+        exhausted += _hand_over(moving, left, held)
         least = min(left.values())
         out = tuple(entry for entry in left if left[entry] == least)
         votes = {entry: float(Fraction(left[entry], count.unit)) for entry in left}
         last = len(out) == len(left)
         rounds.append(Round(votes, float(Fraction(exhausted, count.unit)), () if last else out))
         groups.insert(0, out)
-        scores.update({entry: votes[entry] for entry in out})
         for entry in out:
+            scores[entry] = votes[entry]
             del left[entry]
         moving = [pile for entry in out for pile in held[entry]]
     return Order(tuple(groups), scores, tuple(rounds))
+
+
+def _hand_over(
+    moving: Iterable[tuple[tuple[int, ...], int]],
+    left: dict[int, int],
+    held: Mapping[int, list[tuple[tuple[int, ...], int]]],
+) -> int:
+    """Give each pile to the first it names of those left; how much names none of them."""
+    exhausted = 0
+    for pile in moving:
+        for entry in pile[0]:
+            if entry in left:
+                left[entry] += pile[1]
+                held[entry].append(pile)
+                break
+        else:
+            exhausted += pile[1]
+    return exhausted
 
 
 def preferred(count: Count, a: int, b: int) -> int:
@@ -296,23 +308,26 @@ def by_schulze(count: Count) -> Order:
     many are not.
     """
     paths = strongest_paths(count)
-    ahead = {a: sum(paths[b][a] > paths[a][b] for b in count.standing) for a in count.standing}
+    ahead = {
+        entry: sum(back[own] > there for back, there in zip(paths, paths[own], strict=True))
+        for own, entry in enumerate(count.standing)
+    }
     keys = {entry: -ahead[entry] for entry in ahead}
-    return Order(in_groups(count.standing, keys), {a: float(len(ahead) - 1 - ahead[a]) for a in ahead})
+    return Order(in_groups(count.standing, keys), {entry: float(len(ahead) - 1 - ahead[entry]) for entry in ahead})
 
 
-def strongest_paths(count: Count) -> dict[int, dict[int, int]]:
-    """From, to: the weakest link of the strongest path; Floyd and Warshall."""
-    paths: dict[int, dict[int, int]] = {}
-    for a in count.standing:
-        wins = {b: preferred(count, a, b) for b in count.standing}
-        paths[a] = {b: wins[b] if a != b and wins[b] > preferred(count, b, a) else 0 for b in count.standing}
-    for via in count.standing:
-        onward = paths[via]
-        for start, row in paths.items():
+def strongest_paths(count: Count) -> list[list[int]]:
+    """From, to, as `standing` lists them: the weakest link of the strongest path (Floyd and Warshall); 0 for none."""
+    wins = [[0 if a == b else preferred(count, a, b) for b in count.standing] for a in count.standing]
+    paths = [[w if w > back[own] else 0 for w, back in zip(row, wins, strict=True)] for own, row in enumerate(wins)]
+    for via, onward in enumerate(paths):
+        for start, row in enumerate(paths):
             reach = row[via]
             if reach and start != via:
-                paths[start] = {end: max(now, min(reach, onward[end])) for end, now in row.items()}
+                row[:] = [
+                    now if now >= reach or now >= on else min(reach, on) for now, on in zip(row, onward, strict=True)
+                ]
+                row[start] = 0
     return paths
 
 

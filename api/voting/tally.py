@@ -211,10 +211,10 @@ def _stack(rules: Rules, votes: Iterable[Vote]) -> list[_Stack]:
     for vote in votes:
         if tiers.setdefault(vote.ballot, vote.tier) != vote.tier:
             raise UnlawfulVote(vote.ballot, "two_tiers")
-        content = contents.setdefault(vote.ballot, [])
-        content += _read(rules, vote)
-        if len({entry for entry, _ in content}) < len(content):
-            raise UnlawfulVote(vote.ballot, "entry_twice")
+        contents.setdefault(vote.ballot, []).extend(_read(rules, vote))
+    for ballot, content in contents.items():
+        if len(dict(content)) < len(content):
+            raise UnlawfulVote(ballot, "entry_twice")
     alike = Counter(
         (tiers[ballot], tuple(content if rules.kind == "ranking" else sorted(content)))
         for ballot, content in contents.items()
@@ -341,7 +341,7 @@ def _resample(rules: Rules, stacks: Sequence[_Stack], rounds: int, seed: int) ->
         yield counted, _pile(rules, stacks, [row[number] for row in drawn]) if runoff else []
 
 
-def _draw(stacks: Sequence[_Stack], rounds: int, seed: int) -> list[array[int]]:
+def _draw(stacks: Sequence[_Stack], rounds: int, seed: int) -> list[Sequence[int]]:
     """How many ballots of each stack each round draws. Only `random()` is asked: its sequence is promised by Python."""
     lots = [position for position, stack in enumerate(stacks) for _ in range(stack.ballots)]
     number, random = len(lots), Random(seed).random  # noqa: S311 - lots for a statistic, not a secret
