@@ -22,6 +22,7 @@ from api.catalog import routes as catalog
 from api.db import Pool, open_pool
 from api.deps import DEPENDENCIES
 from api.desk import routes as desk
+from api.desk import voters_routes
 from api.edge import Edge
 from api.errors import NotFound
 from api.given import Given
@@ -35,6 +36,7 @@ from api.playback import routes as playback
 from api.settings import Settings
 from api.studio import routes as studio
 from api.studio import uploads
+from api.voting import ballot_routes
 from api.voting import routes as voting
 from api.voting.batcher import LANES, LEDGER_SETTINGS, Batcher
 from api.voting.board import BoardKeeper
@@ -57,11 +59,13 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
         catalog.router,
         playback.router,
         voting.router,
+        ballot_routes.router,
         studio.router,
         studio.put_part,
         kiosk.router,
         jury.router,
         desk.router,
+        voters_routes.router,
         streams.live_stream,
         livez,
         readyz,

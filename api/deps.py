@@ -6,9 +6,11 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from api import errors
+from api.access.callers import Caller, caller_of
 from api.access.guards import AnyRequest, account_of, utcnow
 from api.access.schemas import Account
 from api.db import Connection
+from api.settings import Settings
 
 FROM_STATE = ("pool", "storage", "live", "batcher", "settings", "mailer", "cookie_names", "hub")
 
@@ -30,6 +32,13 @@ async def provide_viewer(request: AnyRequest) -> Account | None:
     return await account_of(request)
 
 
+def provide_caller(request: AnyRequest, state: State) -> Caller:
+    peer = None if request.client is None else request.client.host
+    forwarded = request.headers.getall("x-forwarded-for", [])
+    settings: Settings = state.settings
+    return caller_of(peer, forwarded, trusted=settings.trusted_proxies, venue=settings.venue_networks)
+
+
 def from_state(name: str) -> Provide:
     def provide(state: State) -> object:
         return state[name]
@@ -41,6 +50,7 @@ DEPENDENCIES = {
     "tx": Provide(provide_tx),
     "account": Provide(provide_account),
     "viewer": Provide(provide_viewer),
+    "caller": Provide(provide_caller, sync_to_thread=False),
     "now": Provide(utcnow, sync_to_thread=False),
     **{name: from_state(name) for name in FROM_STATE},
 }

@@ -1,8 +1,8 @@
 """The one error tree.
 
     FestivalError            what a person is told as problem+json
-    ├── 400 BadRequest · 401 SignInNeeded, BallotInvalid, CodeRefused
-    ├── 403 NotAllowed, BallotBarred, NotWatched, CrossSiteRefused
+    ├── 400 BadRequest · 401 SignInNeeded, BallotInvalid, CodeRefused, BadgeRefused, HallCodeRefused
+    ├── 403 NotAllowed, BallotBarred, TierNotAdmitted, NotWatched, CrossSiteRefused
     ├── 404 NotFound and its kin
     ├── 409 AlreadyThere, VoteConflict, UploadUnderWay, PartConflict, PartsMissing, NotRetryable
     ├── 410 VotingClosed, UploadGone · 413 TooLarge · 422 Unprocessable and its kin · 425 VotingNotOpen
@@ -63,6 +63,20 @@ class CodeRefused(FestivalError):
     next = "Ask for a new code and type it within ten minutes."
 
 
+class BadgeRefused(FestivalError):
+    """This badge is not known here, or it was withdrawn."""
+
+    code, status = "badge-refused", 401
+    next = "Scan the code on the badge again, or ask at the festival's desk."
+
+
+class HallCodeRefused(FestivalError):
+    """The code from the screen is wrong or too old."""
+
+    code, status = "hall-code-refused", 401
+    next = "Scan or type the code that is on the screen now."
+
+
 class NotAllowed(FestivalError):
     """This account may not do that."""
 
@@ -78,10 +92,18 @@ class BallotBarred(NotAllowed):
     next = "Ask at the festival's desk; every void has a reason on record."
 
 
+class TierNotAdmitted(NotAllowed):
+    """This award does not take ballots of this kind."""
+
+    code = "tier-not-admitted"
+    next = "Get a ballot in one of the ways that the award names."
+
+
 class NotWatched(NotAllowed):
     """Too little of this entry has been watched on this ballot."""
 
     code = "not-watched"
+    kept = "What was watched so far is kept."
     next = "Watch what the award asks for and vote then."
 
 
@@ -194,6 +216,14 @@ class ValueOutOfRange(Unprocessable):
 
     code = "value-out-of-range"
     next = "Choose a value of the scale shown on the ballot."
+
+
+class BadLines(Unprocessable):
+    """Some lines of the list cannot be read."""
+
+    code = "bad-lines"
+    kept = "Nothing of the list was imported."
+    next = "Correct the lines named in the details and send the whole list again."
 
 
 class PartRefused(Unprocessable):

@@ -114,6 +114,34 @@ local function limit(keys, args)
   return 0
 end
 
+-- Credits watched seconds of one episode, each once and never faster than this server's clock: a device has a bank
+-- that fills by one second a second, starts at 15 and pays for every new second. It holds 60 for a session that goes
+-- on (a heartbeat may get lost), 15 for one that begins; sessions side by side share it.
+-- keys: the device (hash: session, at (ms), bank (ms), e:<episode> unique seconds), its bitmap of one episode's seconds
+-- args: episode, session, then per span: first second, last second
+-- returns the unique seconds of the episode
+local function watch(keys, args)
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local state = redis.call('HMGET', keys[1], 'session', 'at', 'bank')
+  local bank = 15000
+  if state[2] then
+    bank = math.min(state[3] + math.max(now - state[2], 0), state[1] == args[2] and 60000 or 15000)
+  end
+  for i = 3, #args, 2 do
+    for second = tonumber(args[i]), tonumber(args[i + 1]) do
+      if bank < 1000 then break end
+      if redis.call('SETBIT', keys[2], second, 1) == 0 then bank = bank - 1000 end
+    end
+  end
+  local seconds = redis.call('BITCOUNT', keys[2])
+  redis.call('HSET', keys[1], 'session', args[2], 'at', string.format('%.0f', now), 'bank', string.format('%.0f', bank))
+  if seconds > 0 then redis.call('HSET', keys[1], 'e:' .. args[1], seconds) end
+  redis.call('EXPIRE', keys[1], 1209600)
+  redis.call('EXPIRE', keys[2], 1209600)
+  return seconds
+end
+
 redis.register_function('tell_VERSION', tell)
 redis.register_function('apply_batch_VERSION', apply_batch)
 -- A full server must not leave an old board standing: this one writes little and only in place of something.
@@ -121,3 +149,4 @@ redis.register_function{function_name='set_board_VERSION', callback=set_board, f
 redis.register_function('own_votes_VERSION', own_votes)
 redis.register_function('keep_votes_VERSION', keep_votes)
 redis.register_function('limit_VERSION', limit)
+redis.register_function('watch_VERSION', watch)

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import secrets
 import time
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from uuid import UUID, uuid4
 import msgspec
 import structlog
 from msgspec import Struct
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
@@ -108,6 +109,15 @@ class Live(Protocol):
     async def limit(self, key: str, *, burst: int, per_seconds: int, fail_open: bool) -> None:
         """Raise TooManyRequests beyond `burst` calls in `per_seconds`; without Redis, nothing or Unavailable."""
 
+    async def daily_key(self) -> bytes | None:
+        """32 random bytes that are forgotten within a day, to hash what must not be kept; None without Redis."""
+
+    async def watch(self, device: str, episode: int, session: str, spans: Iterable[tuple[int, int]]) -> int | None:
+        """Credit watched seconds, `(first, last)` of each span; the episode's unique seconds, or None without Redis."""
+
+    async def watched(self, device: str) -> dict[int, int] | None:
+        """Unique seconds of each episode on this device; None where Redis does not answer."""
+
     async def tell(self, topic: str) -> None: ...
 
     def news(self) -> AsyncIterator[str]:
@@ -131,13 +141,16 @@ class RedisLive:
     """Live on one multiplexed client. Every call is bounded in time; losing Redis costs the display, never a vote."""
 
     def __init__(self, url: str) -> None:
-        self._redis = Redis.from_url(
+        # Calls beyond the connections wait for one; the plain pool would call that a lost Redis.
+        pool = BlockingConnectionPool.from_url(
             url,
             socket_timeout=TIMEOUT,
             socket_connect_timeout=TIMEOUT,
             retry=Retry(NoBackoff(), 1),
             max_connections=16,
+            timeout=TIMEOUT,
         )
+        self._redis = Redis.from_pool(pool)
         self._news = Redis.from_url(url, decode_responses=True, socket_connect_timeout=TIMEOUT, max_connections=2)
 
     async def close(self) -> None:
@@ -195,6 +208,30 @@ class RedisLive:
             raise Unavailable(retry_after=2) from error
         if wait:
             raise TooManyRequests(retry_after=-(-wait // 1000))
+
+    async def daily_key(self) -> bytes | None:
+        made = secrets.token_hex(32)
+        try:
+            kept = await self._redis.set("daily-key", made, nx=True, get=True, ex=86_400)
+        except LOST:
+            return None
+        return bytes.fromhex(kept.decode() if isinstance(kept, bytes) else made)
+
+    async def watch(self, device: str, episode: int, session: str, spans: Iterable[tuple[int, int]]) -> int | None:
+        arguments: list[str | int] = [episode, session, *(second for span in spans for second in span)]
+        key = f"watch:{{{device}}}"
+        try:
+            return await self._call("watch", (key, f"{key}:{episode}"), arguments)
+        except LOST:
+            return None
+
+    async def watched(self, device: str) -> dict[int, int] | None:
+        try:
+            fields = await self._redis.hgetall(f"watch:{{{device}}}")
+        except LOST:
+            return None
+        counted = {_text(name): seconds for name, seconds in fields.items()}
+        return {int(name[2:]): int(seconds) for name, seconds in counted.items() if name.startswith("e:")}
 
     async def tell(self, topic: str) -> None:
         await self._redis.publish(CHANNEL, topic)

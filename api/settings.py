@@ -2,10 +2,14 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import TypeAlias
 
 import msgspec
 
 from api.errors import SettingsError
+
+Networks: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +25,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     #: This process serves pages and media itself; behind a reverse proxy that does, it need not.
     serve_files: bool = True
+    #: Whose X-Forwarded-For is believed: our reverse proxies and nobody else.
+    trusted_proxies: Networks = ()
+    #: The festival's own networks, where one address stands for a whole audience.
+    venue_networks: Networks = ()
 
     @property
     def key(self) -> bytes:
@@ -53,4 +61,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             smtp_url=env.get("TALLSCREEN_SMTP_URL") or None,
             demo=env.get("TALLSCREEN_DEMO") == "1",
             serve_files=env.get("TALLSCREEN_SERVE_FILES", "1") == "1",
+            trusted_proxies=_networks(env, "TALLSCREEN_TRUSTED_PROXIES"),
+            venue_networks=_networks(env, "TALLSCREEN_VENUE_NETWORKS"),
         )
+
+
+def _networks(env: Mapping[str, str], name: str) -> Networks:
+    try:
+        return tuple(ip_network(part.strip()) for part in env.get(name, "").split(",") if part.strip())
+    except ValueError as error:
+        raise SettingsError(f"{name} is a list of networks like 10.20.0.0/16, with commas between them.") from error

@@ -1,5 +1,7 @@
 """What a deployment may choose, and what stops its start."""
 
+from ipaddress import ip_network
+
 import pytest
 
 from api.errors import SettingsError
@@ -33,6 +35,24 @@ def test_choices_that_may_be_left_out_are_read_too() -> None:
     settings = Settings.from_env({**COMPLETE, **chosen})
 
     assert (settings.smtp_url, settings.demo, settings.serve_files) == ("smtp://post", True, False)
+
+
+def test_networks_are_read_with_commas_between_them() -> None:
+    chosen = {"TALLSCREEN_TRUSTED_PROXIES": "10.0.0.2", "TALLSCREEN_VENUE_NETWORKS": " 198.51.100.0/24, 2001:db8::/32,"}
+
+    settings = Settings.from_env({**COMPLETE, **chosen})
+
+    assert settings.trusted_proxies == (ip_network("10.0.0.2/32"),)
+    assert settings.venue_networks == (ip_network("198.51.100.0/24"), ip_network("2001:db8::/32"))
+
+
+@pytest.mark.parametrize("name", ["TALLSCREEN_TRUSTED_PROXIES", "TALLSCREEN_VENUE_NETWORKS"])
+@pytest.mark.parametrize("value", ["10.0.0.1/8", "everyone", "1.2.3.4;5.6.7.8"])
+def test_networks_that_cannot_be_read_stop_the_start(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env({**COMPLETE, name: value})
+
+    assert str(refused.value) == f"{name} is a list of networks like 10.20.0.0/16, with commas between them."
 
 
 @pytest.mark.parametrize("value", ["", "0", "true", "yes"])

@@ -1,5 +1,6 @@
 """Who may call a route, and the cookies that say who is calling."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from litestar.datastructures import Cookie, State
 from litestar.handlers.base import BaseRouteHandler
 
 from api import errors
-from api.access import service
+from api.access import rules, service
 from api.access.schemas import Account, Role
 
 AnyRequest = Request[Any, Any, State]
@@ -34,6 +35,13 @@ class CookieNames:
             samesite="lax",
             max_age=int(life.total_seconds()),
         )
+
+    def device_of(self, cookies: Mapping[str, str]) -> str:
+        """What tells this device from others; a new one where it has not said."""
+        return cookies.get(self.device) or rules.new_token()
+
+    def keep_device(self, device: str) -> Cookie:
+        return self.make(self.device, device, life=rules.DEVICE_LIFE)
 
 
 class Allow:

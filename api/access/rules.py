@@ -13,6 +13,7 @@ from api.access.schemas import Role
 CLEAR_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LIFE = timedelta(minutes=10)
 ISSUED_CODE_LIFE = timedelta(hours=24)
+DEVICE_LIFE = timedelta(days=180)
 CODE_TRIES = 5
 IDLE: dict[Role, timedelta] = {
     "organiser": timedelta(hours=2),
@@ -42,6 +43,11 @@ class Attempt(Struct, frozen=True):
 def digest(secret: str) -> bytes:
     """SHA-256: enough for secrets that are long and random, or short-lived with few tries."""
     return hashlib.sha256(secret.encode()).digest()
+
+
+def device_key(device: str) -> str:
+    """What Redis knows a device by; its cookie cannot be made from it."""
+    return digest(f"device:{device}").hex()[:32]
 
 
 def new_token() -> str:

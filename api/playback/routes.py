@@ -3,17 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Response, Router, get
-from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
-from litestar.status_codes import HTTP_204_NO_CONTENT
+from litestar import Response, Router, get, post
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 
 from api import errors
-from api.access.guards import PUBLIC
+from api.access.callers import Caller
+from api.access.guards import PUBLIC, AnyRequest, CookieNames
 from api.access.schemas import Account
 from api.db import Connection
 from api.given import Given
+from api.live import Live
 from api.playback import rules, service
-from api.playback.schemas import Feed, Stream
+from api.playback.schemas import Feed, Heard, Heartbeat, Stream
 from api.problems import problems
 
 FIRST = Annotated[int, QueryParameter(name="from", ge=1, le=999, description="Number of the first episode wanted")]
@@ -47,4 +49,23 @@ async def media_access(
     return Response(None, status_code=HTTP_204_NO_CONTENT, headers={"X-Media-Cache": cache, "Cache-Control": answer})
 
 
-router = Router("/api", route_handlers=[feed, stream, media_access], tags=["playback"])
+@post(
+    "/playback/heartbeats",
+    guards=[PUBLIC],
+    status_code=HTTP_200_OK,
+    return_dto=None,
+    responses=problems(errors.TooManyRequests),
+)
+async def hear(
+    live: Given[Live],
+    caller: Given[Caller],
+    cookie_names: Given[CookieNames],
+    request: AnyRequest,
+    data: JSONBody[Heartbeat],
+) -> Response[Heard]:
+    device = cookie_names.device_of(request.cookies)
+    heard = await service.hear(live, caller, device, data)
+    return Response(heard, cookies=[cookie_names.keep_device(device)])
+
+
+router = Router("/api", route_handlers=[feed, stream, media_access, hear], tags=["playback"])

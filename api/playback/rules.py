@@ -1,6 +1,7 @@
 """Who may read a package, and what a player is told of it. No await, no I/O."""
 
 import re
+from collections.abc import Iterable
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,6 +14,9 @@ from transcoder.contract import POSTER, Descriptor, Sprite
 _MEDIA_PATH = re.compile(
     r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/((?:[a-z0-9-]{1,20}/)?[A-Za-z0-9-]{1,40}\.[a-z0-9]{2,5})"
 )
+
+#: Seconds that one heartbeat may name: a minute's heartbeats at the highest speed, and some that were lost.
+HEARTBEAT_LIMIT = 300
 
 
 class MediaRights(Struct, frozen=True, kw_only=True):
@@ -75,3 +79,15 @@ def to_sprite(base: str, sprite: Sprite) -> SpriteLink:
         count=sprite.count,
         seconds=sprite.seconds,
     )
+
+
+def whole_seconds(spans: Iterable[tuple[float, float]]) -> list[tuple[int, int]]:
+    """First and last whole second of each span, borders to the nearer second so that spans that meet leave no gap."""
+    whole: list[tuple[int, int]] = []
+    left = HEARTBEAT_LIMIT
+    for start, end in spans:
+        first, last = round(start), min(round(end) - 1, round(start) + left - 1)
+        if last >= first:
+            whole.append((first, last))
+            left -= last - first + 1
+    return whole

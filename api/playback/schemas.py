@@ -1,6 +1,9 @@
-"""What a player needs to start."""
+"""What a player needs to start, and what it says while it plays."""
 
-from msgspec import Struct
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+from msgspec import Meta, Struct
 
 from api.catalog.schemas import EntryRef, Poster
 from api.words import Words
@@ -77,3 +80,26 @@ class Feed(Struct, frozen=True, kw_only=True):
 
     items: list[FeedItem]
     next: int | None
+
+
+#: Of a film at most four hours long.
+Second: TypeAlias = Annotated[float, Meta(ge=0, le=14_400)]
+
+
+class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was played since the last one, about every 10 seconds and when it ends: `spans` of seconds of the film.
+
+    `session` is made by the player for each playing of an episode. Nothing is believed of `speed`; the server's clock
+    decides what is credited.
+    """
+
+    session: UUID
+    episode: Annotated[int, Meta(ge=1, le=2**53)]
+    spans: Annotated[list[tuple[Second, Second]], Meta(max_length=20)]
+    speed: Annotated[float, Meta(ge=0.25, le=4)] = 1.0
+
+
+class Heard(Struct, frozen=True, kw_only=True):
+    """The episode's seconds credited to this device so far, each once; None while they cannot be counted."""
+
+    seconds: int | None

@@ -6,17 +6,22 @@ from uuid import UUID
 from msgspec import Struct
 
 from api import errors
+from api.access.callers import Caller, pass_breaker
+from api.access.rules import device_key
 from api.access.schemas import Account
 from api.catalog import service as catalog
 from api.catalog.schemas import SeriesPage
 from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries
+from api.live import Live
 from api.playback import rules
-from api.playback.schemas import Feed, FeedEpisode, FeedItem, FeedSeries, Stream
+from api.playback.schemas import Feed, FeedEpisode, FeedItem, FeedSeries, Heard, Heartbeat, Stream
 from api.words import Words
 from transcoder.contract import Descriptor
 
 Q = read_queries(Path(__file__).parent)
 LOOP_LIMIT = 40
+#: Heartbeats of one network in a minute: a thousand viewers behind one address, ten times as many at the venue.
+HEARTBEATS = 6000
 
 
 class FeedRow(Struct, frozen=True, kw_only=True):
@@ -77,3 +82,10 @@ async def require_readable(db: Connection, package: UUID, account: Account | Non
     if rights is None or not rules.may_read(rights, account):
         raise errors.NotFound
     return rights.released
+
+
+async def hear(live: Live, caller: Caller, device: str, beat: Heartbeat) -> Heard:
+    """Credit what was watched: each second of a film once, never faster than the clock: `watch` in live.lua."""
+    await pass_breaker(live, caller, "heartbeats", per_minute=HEARTBEATS, fail_open=True)
+    spans = rules.whole_seconds(beat.spans)
+    return Heard(seconds=await live.watch(device_key(device), beat.episode, str(beat.session), spans))

@@ -32,11 +32,6 @@ LEFT JOIN episode p ON $3::boolean AND p.series_id = s.id
 WHERE ($2::text IS NULL OR c.slug = $2) AND ($3::boolean IS FALSE OR p.id IS NOT NULL) ORDER BY s.id, p.number
 ON CONFLICT DO NOTHING;
 
--- name: ballot_of
--- $1 award, $2 tier, $3 voter key. The key settles two taps at once; the update returns the row that is there.
-INSERT INTO ballot (award_id, tier, voter_key) VALUES ($1, $2, $3)
-ON CONFLICT (award_id, voter_key) DO UPDATE SET tier = ballot.tier RETURNING id;
-
 -- name: store_votes
 -- $1 batch, then one array per column; choices as text, "3,1,2", because arrays of arrays are boxes.
 -- What breaks a rule of its award is not stored and is explained by explain_votes. `question` is the entry, or 0 where

@@ -1,16 +1,15 @@
 """Awards, ballots, votes and boards."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Router, get, post
 from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from api import errors
-from api.access import rules as access_rules
-from api.access.guards import DESK, PUBLIC, AnyRequest, CookieNames
+from api.access.guards import DESK, PUBLIC
 from api.db import Connection, Pool
 from api.given import Given
 from api.live import Live
@@ -18,10 +17,9 @@ from api.problems import problems
 from api.settings import Settings
 from api.voting import board, service
 from api.voting.batcher import Batcher
-from api.voting.schemas import AwardCard, AwardPage, BallotOut, BoardOut, MyVotes, VoteIn, VoteReceipt
+from api.voting.schemas import AwardCard, AwardPage, BoardOut, MyVotes, VoteIn, VoteReceipt
 
 BallotHeader = Annotated[str | None, HeaderParameter(name="Ballot", max_length=200, description="The ballot's token")]
-DEVICE_LIFE = timedelta(days=180)
 VOTE_PROBLEMS = problems(
     errors.BallotInvalid,
     errors.EntryNotFound,
@@ -42,20 +40,6 @@ async def list_awards(tx: Given[Connection], now: Given[datetime]) -> list[Award
 @get("/{award:int}", guards=[PUBLIC], responses=problems(errors.NotFound))
 async def open_award(tx: Given[Connection], award: FromPath[int], now: Given[datetime]) -> AwardPage:
     return await service.open_award(tx, award, now=now)
-
-
-@post("/{award:int}/ballot", guards=[PUBLIC], status_code=HTTP_200_OK, responses=problems(errors.NotFound))
-async def issue_ballot(
-    tx: Given[Connection],
-    award: FromPath[int],
-    request: AnyRequest,
-    settings: Given[Settings],
-    cookie_names: Given[CookieNames],
-) -> Response[BallotOut]:
-    device = request.cookies.get(cookie_names.device) or access_rules.new_token()
-    ballot = await service.issue_device_ballot(tx, award, device, secret=settings.key)
-    cookie = cookie_names.make(cookie_names.device, device, life=DEVICE_LIFE)
-    return Response(ballot, cookies=[cookie])
 
 
 @post("/{award:int}/votes", guards=[PUBLIC], status_code=HTTP_200_OK, responses=VOTE_PROBLEMS)
@@ -89,6 +73,6 @@ async def recount(tx: Given[Connection], award: FromPath[int]) -> BoardOut:
 
 router = Router(
     "/api/awards",
-    route_handlers=[list_awards, open_award, issue_ballot, cast_vote, my_votes, show_board, recount],
+    route_handlers=[list_awards, open_award, cast_vote, my_votes, show_board, recount],
     tags=["voting"],
 )

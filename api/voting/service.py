@@ -18,7 +18,6 @@ from api.voting.schemas import (
     AwardCard,
     AwardIn,
     AwardPage,
-    BallotOut,
     BoardOut,
     EntryCard,
     MyVotes,
@@ -71,14 +70,6 @@ async def create_award(tx: Connection, data: AwardIn, *, now: datetime) -> Award
     await tx.execute(Q["save_secret"], award.id, secrets.token_bytes(32))
     await tx.execute(Q["save_entries"], award.id, data.section, data.entries == "episode")
     return rules.to_card(award, now)
-
-
-async def issue_device_ballot(tx: Connection, award_id: int, device: str, *, secret: bytes) -> BallotOut:
-    """The device's ballot, the same one each time it asks."""
-    await fetch_one(tx, Q["award"], award_id, into=Award, missing=errors.NotFound())
-    ballot = await tx.fetchval(Q["ballot_of"], award_id, "device", rules.voter_key(secret, award_id, device))
-    token = rules.sign_ballot(secret, rules.Ballot(award_id, ballot, "device"))
-    return BallotOut(ballot=token, tier="device")
 
 
 async def cast_vote(batcher: Batcher, award: int, token: str | None, vote: VoteIn, *, secret: bytes) -> bytes:

@@ -37,6 +37,8 @@ PUBLIC = {
     "POST /api/awards/{award:int}/votes", "GET /api/awards/{award:int}/my-votes", "GET /api/awards/{award:int}/board",
     "POST /api/access/codes", "POST /api/access/sessions", "POST /api/access/sign-in", "GET /api/access/me",
     "DELETE /api/access/session", "GET /api/kiosk/programme", "GET /api/kiosk/qr.svg",
+    "POST /api/awards/{award:int}/ballot-codes", "GET /api/screenings/{screen:str}/code",
+    "GET /api/awards/{award:int}/credit", "POST /api/awards/{award:int}/credit", "POST /api/playback/heartbeats",
     "PUT /storage/parts/originals/{upload:uuid}/{number:int}", "GET /livez", "GET /readyz", "GET /metrics",
 }  # fmt: skip
 
@@ -78,11 +80,11 @@ def test_every_route_has_exactly_one_guard(app: Litestar) -> None:
 
 def address(path: str) -> str:
     for placeholder, value in {
-        "{slug:str}": "nothing-here", "{lang:str}": "ru", "{upload:uuid}": "00000000-0000-4000-8000-000000000000",
+        "{slug:str}": "nothing-here", "{screen:str}": "1-nothing", "{lang:str}": "ru", "{upload:uuid}": "00000000-0000-4000-8000-000000000000",
         "{package:uuid}": "00000000-0000-4000-8000-000000000000",
     }.items():  # fmt: skip
         path = path.replace(placeholder, value)
-    for name in ("award", "series", "episode", "number"):
+    for name in ("award", "series", "episode", "number", "badge", "screening"):
         path = path.replace(f"{{{name}:int}}", "999999")
     return path
 

@@ -60,7 +60,7 @@ def test_functions_are_within_their_budget() -> None:
 
 
 def test_route_handlers_only_translate() -> None:
-    routes = [path for path in CODE if path.name == "routes.py"]
+    routes = [path for path in CODE if path.name.endswith("routes.py")]
     long = {each.where: each.body for path in routes for each in functions(path) if each.body > HANDLER_LIMIT}
 
     assert {where: size for where, size in long.items() if not where.endswith(":put_part")} == {}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from api.voting import methods
 from api.voting.methods import METHODS
 from api.voting.tally import Rules, Vote, tally, winners_by_method
-from tests.ballots import given_values, rankings, rules
+from tests.given import given_values, rankings, rules
 
 #: Wikipedia, "Instant-runoff voting", "Borda count", "Schulze method": which city should be the capital of Tennessee.
 MEMPHIS, NASHVILLE, CHATTANOOGA, KNOXVILLE = CITIES = (1, 2, 3, 4)

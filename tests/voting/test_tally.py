@@ -22,7 +22,7 @@ from api.voting.tally import (
     tally,
     winners_by_method,
 )
-from tests.ballots import given_values, rankings, rules
+from tests.given import given_values, rankings, rules
 
 EVERY_METHOD = [(kind, method) for kind, methods in METHODS.items() for method in methods]
 #: Those where only the proportions of the votes decide, so that twice the weight is the same result.
