@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Struct
 
 from api.live import Tally
@@ -170,7 +171,7 @@ class AwardIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     entries: Literal["series", "episode"] = "series"
     choices: Annotated[int, Meta(ge=1, le=MOST_CHOICES)] | None = None
     method: Method | None = None
-    tiers: Annotated[list[Tier], Meta(min_length=1, max_length=5)] = ["device"]
+    tiers: Annotated[list[Tier], Meta(min_length=1, max_length=5)] = msgspec.field(default_factory=lambda: ["device"])
     weights: dict[Tier, Annotated[float, Meta(ge=0, le=1000)]] = {}
     minimum: Minimum = Minimum()
     watch: WatchRule | None = None

@@ -1007,12 +1007,7 @@ export interface components {
             receipts: boolean;
             section?: string | null;
             slug: string;
-            /**
-             * @default [
-             *       "device"
-             *     ]
-             */
-            tiers: (("badge" | "hall" | "email" | "device" | "kiosk") | unknown)[];
+            tiers?: ("badge" | "hall" | "email" | "device" | "kiosk")[];
             watch?: components["schemas"]["WatchRule"] | null;
             weights?: {
                 [key: string]: number;
