@@ -349,9 +349,9 @@ METHODS: dict[str, dict[str, Callable[[Count], Order]]] = {
     "favourite": {"plurality": by_votes},
     "approval": {"plurality": by_votes, "wilson": by_approval_wilson},
     "ranking": {
-        "instant_runoff": by_instant_runoff,
         "schulze": by_schulze,
-        "plurality": by_first_choices,
+        "instant_runoff": by_instant_runoff,
         "borda": by_borda,
+        "plurality": by_first_choices,
     },
 }

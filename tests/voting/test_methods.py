@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.voting import methods
+from api.voting import rules as voting
 from api.voting.methods import METHODS
 from api.voting.tally import Rules, Vote, tally, winners_by_method
 from tests.given import given_values, rankings, rules
@@ -316,6 +317,14 @@ def test_confidence_form_is_as_worked_out() -> None:
     assert found == [(1, 1, 4.681268), (2, 2, 3.954750), (3, 3, 3.063193)]
 
 
+def test_weighted_ratings_look_at_the_votes_of_entries_that_are_not_ranked_too() -> None:
+    above = rules("stars", "imdb", (1, 2, 3), minimum={"rule": "count", "votes": 15})
+
+    # m = 15, C as before: (80 + 55) / 35, (90 + 55) / 45; and the other form has the same m and C as before.
+    assert ranked(above, given_values(RATED)) == [(1, 2, 3.857143), (2, 3, 3.222222)]
+    assert ranked(above._replace(method="confidence"), given_values(RATED)) == [(1, 2, 3.954750), (2, 3, 3.063193)]
+
+
 def test_imdb_form_without_a_minimum_is_the_mean() -> None:
     assert ranked(rules("stars", "imdb", (1, 2, 3)), given_values(RATED)) == [(1, 1, 5), (2, 2, 4), (3, 3, 3)]
 
@@ -345,6 +354,10 @@ def test_approval_counts_ballots_and_those_that_approve_nobody() -> None:
 @pytest.mark.parametrize("kind", METHODS)
 def test_every_method_counts_no_votes_at_all(kind: str) -> None:
     assert winners_by_method(rules(kind, "", (1, 2)), []) == dict.fromkeys(METHODS[kind], ())
+
+
+def test_an_award_may_choose_exactly_the_methods_there_are() -> None:
+    assert {kind: tuple(found) for kind, found in METHODS.items()} == voting.METHODS
 
 
 def test_the_count_needs_nothing_but_python() -> None:

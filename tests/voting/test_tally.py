@@ -339,6 +339,14 @@ def test_stability_without_a_ballot_that_counts_claims_nothing() -> None:
     assert (found.wins, found.scores, found.same, found.stable) == ({1: 0.0}, {}, 0.0, False)
 
 
+def test_stability_of_an_award_nobody_can_win_claims_nothing() -> None:
+    known = rules("favourite", "plurality", (1,), minimum={"rule": "count", "votes": 9})
+
+    found = stability(known, rankings((5, "1")), rounds=20, seed=1)
+
+    assert (found.wins, found.scores, found.same, found.stable) == ({1: 0.0}, {}, 0.0, False)
+
+
 def test_stability_is_not_moved_by_weight_0() -> None:
     votes, known = rankings((6, "1"), (5, "2")), rules("favourite", "plurality", (1, 2), weights={"kiosk": 0})
 
