@@ -118,6 +118,6 @@ async def test_redis_sees_no_address(house: House, rows: Connection) -> None:
         await phone.post(f"/api/awards/{award}/ballot")
 
     redis = house.app.state.live._redis
-    keys = [key async for key in redis.scan_iter()]
-    assert any(key.startswith(b"limit:issue-device:") for key in keys)
+    keys = [key.decode() async for key in redis.scan_iter()]
+    assert any(key.startswith("limit:issue-device:") for key in keys)
     assert [key for key in keys if "93.184" in key or "216" in key.split(":")] == []
