@@ -46,7 +46,7 @@ class Tree:
             while len(self._levels[above - 1]) % (2 * HASH) == 0:
                 if above == len(self._levels):
                     self._levels.append(bytearray())
-                pair = self._levels[above - 1][-2 * HASH :]
+                pair = bytes(self._levels[above - 1][-2 * HASH :])
                 self._levels[above] += node_hash(pair[:HASH], pair[HASH:])
                 above += 1
 
