@@ -98,7 +98,9 @@ SELECT id FROM award WHERE id = $1 FOR UPDATE;
 SELECT id AS entry, attendance FROM entry WHERE award_id = $1 AND attendance IS NOT NULL ORDER BY id;
 
 -- name: quarantined
-SELECT id FROM ballot WHERE award_id = $1 AND quarantined_at IS NOT NULL ORDER BY id;
+-- Ballots under review that have voted.
+SELECT id FROM ballot b WHERE award_id = $1 AND quarantined_at IS NOT NULL
+  AND EXISTS (SELECT FROM vote_event v WHERE v.award_id = $1 AND v.ballot = b.id) ORDER BY id;
 
 -- name: ledger
 -- Every line of the ledger and whether its ballot was declared void.
