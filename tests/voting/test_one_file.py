@@ -3,12 +3,14 @@
 import ast
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from api.voting.one_file import HERE, SOURCES, one_file
+from tests.voting.bundles import make
 
 
 def names(text: str) -> list[str]:
@@ -52,11 +54,29 @@ def test_one_file_is_whole_and_says_what_it_is() -> None:
     compile(text, "verify.py", "exec")
 
 
-def test_one_file_runs_alone_and_says_what_it_cannot_read(tmp_path: Path) -> None:
-    (tmp_path / "verify.py").write_text(one_file(), encoding="utf-8")
-    command = [sys.executable, "-I", "verify.py", "nothing.zip"]
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """In isolated mode: neither this repository nor its packages are seen."""
+    (folder / "verify.py").write_text(one_file(), encoding="utf-8")
+    command = [sys.executable, "-I", "verify.py", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
 
-    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+
+def test_one_file_runs_alone_and_says_what_it_cannot_read(tmp_path: Path) -> None:
+    ran = run(tmp_path, "nothing.zip")
 
     assert (ran.returncode, ran.stderr) == (1, "")
     assert "nothing.zip cannot be read" in ran.stdout
+
+
+def test_one_file_accepts_a_good_bundle_and_refuses_a_changed_one(tmp_path: Path) -> None:
+    files = make(1, kind="ranking").files()
+    for name in ("good", "changed"):
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as bundle:
+            for member, text in files.items():
+                bundle.writestr(member, text.replace('"quarantined":1', '"quarantined":2') if name == "changed" else text)
+
+    good, changed = run(tmp_path, "good.zip"), run(tmp_path, "changed.zip")
+
+    assert (good.returncode, good.stderr, good.stdout.splitlines()[-1]) == (0, "", "Everything agrees.")
+    assert (changed.returncode, changed.stderr) == (1, "")
+    assert "WRONG  result.quarantined is published as 2; the recount gives 1." in changed.stdout
