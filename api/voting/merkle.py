@@ -33,9 +33,11 @@ class Tree:
     def __len__(self) -> int:
         return len(self._levels[0]) // HASH
 
-    def copy(self) -> "Tree":
+    def copy(self, size: int) -> "Tree":
+        """A tree of its own, of the first `size` leaves."""
+        self._check(size)
         twin = Tree()
-        twin._levels = [bytearray(level) for level in self._levels]
+        twin._levels = [level[: (size >> height) * HASH] for height, level in enumerate(self._levels)]
         return twin
 
     def extend(self, hashes: Iterable[bytes]) -> None:

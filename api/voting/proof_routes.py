@@ -74,7 +74,7 @@ async def download_bundle(
 @get("/verify.py", guards=[PUBLIC], include_in_schema=False, sync_to_thread=False)
 def download_verifier() -> Response[str]:
     """The verifier as one file."""
-    return Response(one_file(), media_type="text/x-python; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    return Response(one_file(), media_type="text/x-python", headers={"Cache-Control": "no-cache"})
 
 
 router = Router(

@@ -12,6 +12,7 @@ from api import errors
 from api.db import Connection, fetch_maybe
 from api.voting.leaves import attendance_leaf, canonical, quarantine_leaf
 from api.voting.logbook import PAGE, PATIENCE, Log, LogBook, Q, find_log
+from api.voting.merkle import Tree, leaf_hash
 from api.voting.recount import Content, count_result
 from api.voting.sealing import SEAL_LIMIT, VOID, OpenLog, lock_log, pseudonym
 from api.voting.tally import Event
@@ -51,7 +52,8 @@ async def publish_result(tx: Connection, award: int, account: int, book: LogBook
     ending = await _ending(tx, award, secret)
     if ending:
         await open_log.append(dict.fromkeys(ending))
-    log, content = open_log.log, await _read_content(tx, award)
+    log = open_log.log
+    content = await _read_content(tx, log)
     await _check_ledger(tx, award, secret, content)
     text = await asyncio.to_thread(_count, log, content)
     published_at = await tx.fetchval(Q["save_result"], award, text, account)
@@ -67,16 +69,20 @@ async def _ending(tx: Connection, award: int, secret: bytes) -> list[str]:
     return [*leaves, quarantine_leaf(quarantined)] if quarantined else leaves
 
 
-async def _read_content(tx: Connection, award: int) -> Content:
-    content = Content()
-    while rows := await tx.fetch(Q["leaves"], award, content.size, PAGE, timeout=PATIENCE):
-        await asyncio.to_thread(_add, content, rows)
+async def _read_content(tx: Connection, log: Log) -> Content:
+    """The log as it is in the database now, which has to give the head just signed."""
+    content, tree = Content(), Tree()
+    while rows := await tx.fetch(Q["leaves"], log.award, content.size, PAGE, timeout=PATIENCE):
+        await asyncio.to_thread(_add, content, tree, [row["leaf"] for row in rows])
+    if len(tree) != log.size or tree.root() != log.root:
+        raise errors.ProofBroken("The leaves of this log do not give the tree head that was signed.")
     return content
 
 
-def _add(content: Content, rows: Sequence[asyncpg.Record]) -> None:
-    for row in rows:
-        content.add(json.loads(row["leaf"]))
+def _add(content: Content, tree: Tree, leaves: Sequence[str]) -> None:
+    tree.extend(leaf_hash(leaf.encode()) for leaf in leaves)
+    for leaf in leaves:
+        content.add(json.loads(leaf))
 
 
 async def _check_ledger(tx: Connection, award: int, secret: bytes, content: Content) -> None:

@@ -173,7 +173,7 @@ class OpenLog:
 
         What the log holds must give the head that was signed last, else ProofBroken: nothing is built on a changed log.
         """
-        tree = self._tree or (await self._book.tree(self._tx, self.log)).copy()
+        tree = self._tree or (await self._book.tree(self._tx, self.log)).copy(self.log.size)
         await asyncio.to_thread(lambda: tree.extend(leaf_hash(leaf.encode()) for leaf in leaves))
         log, signer = self.log, self._book.signer
         checkpoint = Checkpoint(log.origin, len(tree), tree.root(), (time_line(log.now), _link(log, self._book)))

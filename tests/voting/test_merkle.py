@@ -147,12 +147,13 @@ def test_every_proof_is_accepted_and_every_changed_one_refused(size: int, data: 
 
 
 @given(SIZES, SIZES)
-def test_copy_grows_without_its_original(size: int, more: int) -> None:
+def test_copy_of_a_part_grows_without_its_original(size: int, more: int) -> None:
     leaves, tree = tree_of(size + more)
-    short = Tree(map(leaf_hash, leaves[:size]))
-    before = short.root()
+    whole = tree.root()
 
-    grown = short.copy()
+    grown = tree.copy(size)
+    short = grown.root()
     grown.extend(map(leaf_hash, leaves[size:]))
 
-    assert (grown.root(), short.root(), len(short)) == (tree.root(), before, size)
+    assert (short, len(tree.copy(size))) == (tree.root(size), size)
+    assert (grown.root(), tree.root(), len(tree)) == (whole, whole, size + more)

@@ -73,7 +73,9 @@ def test_one_file_accepts_a_good_bundle_and_refuses_a_changed_one(tmp_path: Path
     for name in ("good", "changed"):
         with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as bundle:
             for member, text in files.items():
-                bundle.writestr(member, text.replace('"quarantined":1', '"quarantined":2') if name == "changed" else text)
+                bundle.writestr(
+                    member, text.replace('"quarantined":1', '"quarantined":2') if name == "changed" else text
+                )
 
     good, changed = run(tmp_path, "good.zip"), run(tmp_path, "changed.zip")
 
