@@ -4,7 +4,7 @@
     ├── 400 BadRequest · 401 SignInNeeded, BallotInvalid, CodeRefused, BadgeRefused, HallCodeRefused
     ├── 403 NotAllowed, BallotBarred, TierNotAdmitted, NotWatched, CrossSiteRefused
     ├── 404 NotFound and its kin
-    ├── 409 AlreadyThere, VoteConflict, RulesFrozen, VotingNotOver, ProofBroken
+    ├── 409 AlreadyThere, VoteConflict, RulesFrozen, ResultPublished, VotingNotOver, ProofBroken
     ├── 409 UploadUnderWay, PartConflict, PartsMissing, NotRetryable
     ├── 410 VotingClosed, UploadGone · 413 TooLarge · 422 Unprocessable and its kin · 425 VotingNotOpen
     └── 429 TooManyRequests · 503 VotingBusy, Unavailable, StorageFull
@@ -208,6 +208,13 @@ class RulesFrozen(FestivalError):
 
     code, status = "rules-frozen", 409
     next = "Make another award if other rules are wanted."
+
+
+class ResultPublished(FestivalError):
+    """The result of this award is published and nothing can be added to it."""
+
+    code, status = "result-published", 409
+    next = "Look at the published result; a correction is announced, not made here."
 
 
 class VotingNotOver(FestivalError):

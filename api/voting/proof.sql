@@ -91,8 +91,18 @@ marked AS (UPDATE checkpoint c SET mailed_at = clock_timestamp() FROM taken
 SELECT note FROM marked ORDER BY size;
 
 -- name: hold_award
--- $1 award, until the transaction ends.
-SELECT id FROM award WHERE id = $1 FOR UPDATE;
+-- $1 award, until the transaction ends: nobody publishes it a second time or adds to it, ballots are still given out.
+SELECT id FROM award WHERE id = $1 FOR NO KEY UPDATE;
+
+-- name: published
+-- $1 award, which cannot be published until the transaction ends.
+SELECT published_at FROM award WHERE id = $1 FOR SHARE;
+
+-- name: writers
+-- Transactions that have begun to write to the ledger, of any award.
+SELECT virtualtransaction FROM pg_locks
+WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND relation = 'vote_event'::regclass
+  AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid();
 
 -- name: attendance
 SELECT id AS entry, attendance FROM entry WHERE award_id = $1 AND attendance IS NOT NULL ORDER BY id;

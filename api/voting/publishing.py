@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import asyncpg
@@ -16,6 +16,9 @@ from api.voting.merkle import Tree, leaf_hash
 from api.voting.recount import Content, count_result
 from api.voting.sealing import SEAL_LIMIT, VOID, OpenLog, lock_log, pseudonym
 from api.voting.tally import Event
+
+#: Tenths of a second.
+WRITERS_PATIENCE = 50
 
 
 class PublishedResult(Struct, frozen=True, kw_only=True):
@@ -40,11 +43,13 @@ async def publish_result(tx: Connection, award: int, account: int, book: LogBook
     Raises VotingNotOver while a vote can still arrive, and ProofBroken where any two counts differ.
     """
     await lock_log(tx, award)
+    await tx.execute(Q["hold_award"], award)
     log = await find_log(tx, award)
     if log.published_at is not None:
         return await find_result(tx, award), False
     if not log.over:
         raise errors.VotingNotOver
+    await _let_writers_end(tx)
     open_log = OpenLog(tx, log, book)
     while await open_log.seal() == SEAL_LIMIT:
         pass
@@ -59,6 +64,29 @@ async def publish_result(tx: Connection, award: int, account: int, book: LogBook
     published_at = await tx.fetchval(Q["save_result"], award, text, account)
     await tx.execute(Q["mark_published"], award, published_at)
     return PublishedResult(text=text, published_at=published_at), True
+
+
+async def check_not_published(tx: Connection, award: int) -> None:
+    """Raise ResultPublished where it is; what else adds to the ledger asks this first, in the same transaction."""
+    if await tx.fetchval(Q["published"], award) is not None:
+        raise errors.ResultPublished
+
+
+async def _let_writers_end(tx: Connection) -> None:
+    """Wait for the transactions that were writing when voting was found to be over; later ones the clock refuses.
+
+    A vote that came in time may be in one that has not ended, where the server was held up.
+    """
+    before = await _writers(tx)
+    for _ in range(WRITERS_PATIENCE):
+        if not before & await _writers(tx):
+            return
+        await asyncio.sleep(0.1)
+    raise errors.Unavailable(retry_after=5)
+
+
+async def _writers(tx: Connection) -> set[str]:
+    return {row["virtualtransaction"] for row in await tx.fetch(Q["writers"])}
 
 
 async def _ending(tx: Connection, award: int, secret: bytes) -> list[str]:
@@ -95,9 +123,13 @@ async def _check_ledger(tx: Connection, award: int, secret: bytes, content: Cont
         ledger.append(_event(row, name))
         if row["barred"]:
             barred.add(name)
+    await asyncio.to_thread(_compare, ledger, content, barred)
+
+
+def _compare(ledger: Sequence[Event], content: Content, barred: Collection[str]) -> None:
     if len(ledger) != len(content.events) or _by_key(ledger) != _by_key(content.events):
         raise errors.ProofBroken("The log is not what the ledger says.")
-    counted = {vote.ballot for vote in content.votes()} & barred
+    counted = {vote.ballot for vote in content.votes()} & set(barred)
     if counted:
         raise errors.ProofBroken("A ballot that was declared void would count.", ballots=len(counted))
 

@@ -16,13 +16,14 @@ from api.voting.bundle import stream_bundle
 from api.voting.checking import check_bundle
 from api.voting.logbook import LogBook, find_log
 from api.voting.methods import METHODS
-from api.voting.publishing import PublishedResult, find_result, publish_result
+from api.voting.publishing import PublishedResult, check_not_published, find_result, publish_result
 from api.voting.sealer import Sealer
 from api.voting.sealing import pseudonym
 from api.voting.signing import Signer
 from tests import builders
+from tests.builders import SECRET
 from tests.voting.bundles import KINDS
-from tests.voting.urn import SECRET, Urn, as_owner
+from tests.voting.urn import Urn, as_owner
 
 SIGNER = Signer(b"tests")
 
@@ -109,6 +110,37 @@ async def test_result_is_not_published_while_votes_can_arrive(pool: Pool) -> Non
     async with pool.acquire() as db:
         with pytest.raises(errors.ResultNotPublished):
             await find_result(db, urn.award)
+
+
+async def test_vote_that_came_in_time_and_is_not_committed_yet_is_waited_for(pool: Pool) -> None:
+    urn = await Urn.open(pool)
+    await look(urn)
+    await urn.close()
+    async with pool.acquire() as held_up:
+        late = held_up.transaction()
+        await late.start()
+        await urn.write(urn.ballots[0], urn.entries[0], 5, db=held_up)
+        publishing = asyncio.create_task(publish(urn))
+        await asyncio.sleep(0.5)
+        assert not publishing.done()
+        await late.commit()
+
+    published, _ = await publishing
+
+    assert json.loads(published.text)["votes"] == 1
+
+
+async def test_what_would_add_to_a_published_award_is_refused(pool: Pool) -> None:
+    urn = await Urn.open(pool)
+    await urn.close()
+    await look(urn)
+    async with pool.acquire() as db, db.transaction():
+        await check_not_published(db, urn.award)
+    await publish(urn)
+
+    async with pool.acquire() as db, db.transaction():
+        with pytest.raises(errors.ResultPublished):
+            await check_not_published(db, urn.award)
 
 
 async def test_award_without_a_log_or_that_is_not_there_is_said(pool: Pool) -> None:

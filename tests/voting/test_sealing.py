@@ -21,7 +21,8 @@ from api.voting.sealer import SEAL_EVERY, Kept, Sealer, is_due
 from api.voting.sealing import check_not_frozen, freeze_rules, lock_log, pseudonym, seal
 from api.voting.signing import Signer
 from tests import builders
-from tests.voting.urn import SECRET, Urn, as_owner
+from tests.builders import SECRET
+from tests.voting.urn import Urn, as_owner
 
 SIGNER = Signer(b"tests")
 

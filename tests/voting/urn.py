@@ -7,9 +7,7 @@ from uuid import UUID, uuid4
 from api.access.rules import CLEAR_ALPHABET
 from api.db import Connection, Pool
 from tests import builders
-from tests.voting.bundles import RANGE
-
-SECRET = bytes(range(32))
+from tests.voting.bundles import RANGE, TIERS
 
 
 class Urn:
@@ -25,22 +23,13 @@ class Urn:
     ) -> "Urn":
         least, most = RANGE[kind]
         async with pool.acquire() as db:
-            award = await builders.an_award(db, opens=timedelta(hours=-3))
-            await db.execute(
-                "UPDATE award SET kind = $2, method = $3, min_value = $4, max_value = $5, tiers = $6, weights = $7"
-                " WHERE id = $1",
-                award, kind, method, least, most, ["badge", "hall", "device"], {"hall": 0.5},
+            award = await builders.an_award(
+                db, opens=timedelta(hours=-3), kind=kind, method=method, min_value=least, max_value=most, tiers=TIERS,
+                weights={"hall": 0.5},
             )  # fmt: skip
-            await db.execute("DELETE FROM award_secret WHERE award_id = $1", award)
-            await db.execute("INSERT INTO award_secret VALUES ($1, $2)", award, SECRET)
             found = [await builders.an_entry(db, award) for _ in range(entries)]
-            made = [await cls._ballot(db, award, ("badge", "device", "hall")[n % 3]) for n in range(ballots)]
+            made = [await builders.a_ballot(db, award, TIERS[number % 3]) for number in range(ballots)]
         return cls(pool, award, kind, found, made)
-
-    @staticmethod
-    async def _ballot(db: Connection, award: int, tier: str) -> int:
-        statement = "INSERT INTO ballot (award_id, tier, voter_key) VALUES ($1, $2, $3) RETURNING id"
-        return int(await db.fetchval(statement, award, tier, uuid4().bytes * 2))
 
     async def vote(self, count: int, seed: int = 1) -> list[str]:
         """Random lawful votes, with changes of mind; their receipts."""
@@ -57,12 +46,19 @@ class Urn:
         return receipts
 
     async def write(
-        self, ballot: int, question: int, value: int | None = None, choices: list[int] | None = None, *, kind: int = 1
+        self,
+        ballot: int,
+        question: int,
+        value: int | None = None,
+        choices: list[int] | None = None,
+        *,
+        kind: int = 1,
+        db: Connection | None = None,
     ) -> str:
         """One line of the ledger; its receipt."""
         revision = self._revisions[ballot, question] = self._revisions.get((ballot, question), 0) + 1
         receipt = "".join(Random(uuid4().int).choices(CLEAR_ALPHABET, k=12))
-        await self.pool.execute(
+        await (db or self.pool).execute(
             "INSERT INTO vote_event (idem, batch, award_id, ballot, question, revision, kind, value, choices, channel,"
             " receipt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)",
             uuid4(), UUID(int=1), self.award, ballot, question, revision, kind, value, choices, receipt,
