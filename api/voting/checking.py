@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from api.voting.leaves import canonical, rules_leaf
 from api.voting.merkle import Tree, check_consistency, leaf_hash
 from api.voting.notes import Checkpoint, Key, NoteError, digest, origin_of, read_key, read_note, split_notes
-from api.voting.recount import Content, count_result
+from api.voting.recount import Content, count_result, faults_of
 
 #: Bundle files without which nothing can be checked.
 NEEDED = ("key.txt", "rules.json", "leaves.csv", "checkpoints.txt", "result.json")
@@ -162,7 +162,7 @@ def _check_checkpoint(now: Checkpoint, before: Checkpoint | None, evidence: Evid
         if now.size != 1 or now.line("previous") is not None:
             yield "The first checkpoint is not that of the rules alone: an earlier one was left out."
         return
-    if now.line("previous") != digest(before) or (now.line("time") or "") < (before.line("time") or ""):
+    if now.line("previous") != digest(before):
         yield f"The checkpoint of {now.size} leaves does not follow that of {before.size}: one was left out or moved."
     elif now.size <= before.size or not check_consistency(
         before.size, now.size, before.root, now.root, tree.consistency(before.size, now.size)
@@ -184,25 +184,20 @@ def _check_votes(evidence: Evidence, _: Tree) -> Iterator[str]:
     kinds = [row["type"] for row in evidence.rows]
     if kinds[: 1 + len(rows)] != ["rules", *["vote"] * len(rows)] or tuple(kinds[1 + len(rows) :]) not in _ENDS:
         yield "The log is not one leaf of rules, then votes, then what publication adds."
-    revisions: dict[tuple[str, int], list[int]] = {}
-    tiers: dict[str, str] = {}
+    content = Content(evidence.rows)
+    yield from faults_of(content.events, evidence.rules["tiers"])
     receipts: set[str] = set()
     for row in rows:
-        revisions.setdefault((row["ballot"], row["question"]), []).append(row["revision"])
-        if tiers.setdefault(row["ballot"], row["tier"]) != row["tier"] or row["tier"] not in evidence.rules["tiers"]:
-            yield f"Ballot {row['ballot']} is of a tier it cannot be of."
         if row["receipt"] in receipts:
             yield f"Receipt {row['receipt']} is in the log twice."
         receipts.add(row["receipt"])
         if (row["kind"], "reason" in row) not in (("cast", False), ("void", True)):
             yield f"The vote with receipt {row['receipt']} is neither cast nor void with a reason."
-    for (ballot, question), numbers in revisions.items():
-        if sorted(numbers) != list(range(1, len(numbers) + 1)):
-            yield f"Ballot {ballot} has gaps among its votes on question {question}: some were left out or added."
-    unknown = Content(evidence.rows).quarantined - tiers.keys()
+    ballots = {event.ballot for event in content.events}
+    unknown = content.quarantined - ballots
     if unknown:
         yield f"{len(unknown)} ballots under review are not in the log."
-    yield f"+{len(rows)} votes and changes of {len(tiers)} ballots, each with its own receipt, none missing between."
+    yield f"+{len(rows)} votes and changes of {len(ballots)} ballots, each with its own receipt, none missing between."
 
 
 def _check_result(evidence: Evidence, tree: Tree) -> Iterator[str]:

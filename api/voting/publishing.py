@@ -13,8 +13,8 @@ from api.db import Connection, fetch_maybe
 from api.voting.leaves import attendance_leaf, canonical, quarantine_leaf
 from api.voting.logbook import PAGE, PATIENCE, Log, LogBook, Q, find_log
 from api.voting.merkle import Tree, leaf_hash
-from api.voting.recount import Content, count_result
-from api.voting.sealing import SEAL_LIMIT, VOID, OpenLog, lock_log, pseudonym
+from api.voting.recount import Content, count_result, faults_of
+from api.voting.sealing import SEAL_LIMIT, VOID, OpenLog, lock_log, pseudonym, secret_of
 from api.voting.tally import Event
 
 #: Tenths of a second.
@@ -53,13 +53,13 @@ async def publish_result(tx: Connection, award: int, account: int, book: LogBook
     open_log = OpenLog(tx, log, book)
     while await open_log.seal() == SEAL_LIMIT:
         pass
-    secret = await tx.fetchval(Q["award_secret"], award)
+    secret = await secret_of(tx, award)
     ending = await _ending(tx, award, secret)
     if ending:
         await open_log.append(dict.fromkeys(ending))
     log = open_log.log
     content = await _read_content(tx, log)
-    await _check_ledger(tx, award, secret, content)
+    await _check_ledger(tx, log, secret, content)
     text = await asyncio.to_thread(_count, log, content)
     published_at = await tx.fetchval(Q["save_result"], award, text, account)
     await tx.execute(Q["mark_published"], award, published_at)
@@ -113,17 +113,20 @@ def _add(content: Content, tree: Tree, leaves: Sequence[str]) -> None:
         content.add(json.loads(leaf))
 
 
-async def _check_ledger(tx: Connection, award: int, secret: bytes, content: Content) -> None:
+async def _check_ledger(tx: Connection, log: Log, secret: bytes, content: Content) -> None:
     """Every line of the ledger is in the log as it is, nothing else is, and no void ballot counts."""
     ledger: list[Event] = []
     barred: set[str] = set()
     names: dict[int, str] = {}
-    async for row in tx.cursor(Q["ledger"], award, prefetch=5_000):
+    async for row in tx.cursor(Q["ledger"], log.award, prefetch=5_000):
         name = names.get(row["ballot"]) or names.setdefault(row["ballot"], pseudonym(secret, row["ballot"]))
         ledger.append(_event(row, name))
         if row["barred"]:
             barred.add(name)
     await asyncio.to_thread(_compare, ledger, content, barred)
+    faults = await asyncio.to_thread(lambda: list(faults_of(content.events, json.loads(log.rules)["tiers"])))
+    if faults:
+        raise errors.ProofBroken(faults[0])
 
 
 def _compare(ledger: Sequence[Event], content: Content, barred: Collection[str]) -> None:

@@ -5,7 +5,7 @@ The festival and whoever checks it run the same lines: a published result is rig
 
 import base64
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from api.voting.tally import Event, Rules, Vote, effective, stability, tally, winners_by_method
@@ -58,6 +58,19 @@ class Content:
     def votes(self) -> list[Vote]:
         """The votes that count."""
         return effective(self.events, self.quarantined)
+
+
+def faults_of(events: Iterable[Event], tiers: Collection[str]) -> Iterator[str]:
+    """What no honest ledger holds: a ballot of two tiers or of one that was not announced, and missing revisions."""
+    revisions: dict[tuple[str, int], list[int]] = {}
+    known: dict[str, str] = {}
+    for event in events:
+        revisions.setdefault((event.ballot, event.question), []).append(event.revision)
+        if known.setdefault(event.ballot, event.tier) != event.tier or event.tier not in tiers:
+            yield f"Ballot {event.ballot} is of a tier it cannot be of."
+    for (ballot, question), numbers in revisions.items():
+        if sorted(numbers) != list(range(1, len(numbers) + 1)):
+            yield f"Ballot {ballot} has gaps among its votes on question {question}: some were left out or added."
 
 
 def counting_rules(rules: Mapping[str, Any], attendance: Mapping[int, int]) -> Rules:

@@ -160,6 +160,14 @@ async def freeze_rules(tx: Connection, award: int, signer: Signer) -> bool:
     return True
 
 
+async def secret_of(db: Connection, award: int) -> bytes:
+    """What ballots are named with in public."""
+    secret: bytes | None = await db.fetchval(Q["award_secret"], award)
+    if secret is None:
+        raise errors.ProofBroken("The secret that names the ballots of this award is gone.")
+    return secret
+
+
 class OpenLog:
     """A log that grows in this transaction, under its lock, with a tree of its own: a rollback leaves nothing."""
 
@@ -188,7 +196,7 @@ class OpenLog:
         """Seal up to `limit` lines of the ledger and say how many."""
         rows = await self._tx.fetch(Q["unsealed"], self.log.award, limit, timeout=PATIENCE)
         if rows:
-            secret = await self._tx.fetchval(Q["award_secret"], self.log.award)
+            secret = await secret_of(self._tx, self.log.award)
             await self.append(await asyncio.to_thread(_leaves_of, rows, secret))
         return len(rows)
 

@@ -216,6 +216,9 @@ TAMPERS: dict[str, Tamper] = {
     ),
     "a void ballot that would count": lambda urn: urn.pool.execute("UPDATE ballot SET barred_at = now()"),
     "a value that is on no scale": lambda urn: urn.write(urn.ballots[0], urn.entries[0], 6),
+    "a tier nobody announced": lambda urn: urn.write_of_a_new_ballot("kiosk"),
+    "a vote that was never there": lambda urn: urn.skip_a_revision(),
+    "a secret that is gone": lambda urn: urn.pool.execute("DELETE FROM award_secret"),
     "an entry of another award": lambda urn: urn.write(urn.ballots[0], urn.entries[0] + 1000, 5),
 }  # fmt: skip
 

@@ -79,6 +79,15 @@ class Urn:
             if of == ballot:
                 await self.write(ballot, question, kind=2)
 
+    async def write_of_a_new_ballot(self, tier: str) -> None:
+        async with self.pool.acquire() as db:
+            ballot = await builders.a_ballot(db, self.award, tier)
+        await self.write(ballot, self.entries[0], 5)
+
+    async def skip_a_revision(self) -> None:
+        self._revisions[self.ballots[0], self.entries[0]] = 100
+        await self.write(self.ballots[0], self.entries[0], 5)
+
     async def quarantine(self, ballot: int) -> None:
         await self.pool.execute("UPDATE ballot SET quarantined_at = now() WHERE id = $1", ballot)
 
