@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uuid_utils.compat as uuids
 
 from api.voting import proof
 from api.voting.merkle import check_inclusion
@@ -118,6 +119,27 @@ async def test_receipt_is_found_however_it_is_typed(house: House, urn: Urn) -> N
     found = (await house.browser().get(f"/api/awards/{urn.award}/receipts/{typed}")).json()
 
     assert (found["state"], found["receipt"]) == ("waiting", receipt)
+
+
+async def test_vote_of_a_phone_is_followed_from_its_receipt_to_the_published_file(house: House, tmp_path: Path) -> None:
+    urn = await Urn.open(house.pool)
+    phone, address = house.browser(), f"/api/awards/{urn.award}"
+    ballot = (await phone.post(f"{address}/ballot")).json()["ballot"]
+    taps = [{"id": str(uuids.uuid7()), "entry": urn.entries[0], "value": value} for value in (2, 5)]
+    receipts = [
+        (await phone.post(f"{address}/votes", json=tap, headers={"Ballot": ballot})).json()["receipt"] for tap in taps
+    ]
+    await look(house)
+
+    published = await close_and_publish(house, urn)
+
+    assert published.status_code == 200, published.text
+    states = [(await phone.get(f"{address}/receipts/{receipt}")).json()["state"] for receipt in receipts]
+    assert states == ["sealed", "sealed"]
+    result = (await phone.get(f"{address}/result")).json()["result"]
+    assert (result["votes"], result["ranked"][0]["score"], result["winners"]) == (1, 5.0, [urn.entries[0]])
+    (tmp_path / "bundle.zip").write_bytes((await phone.get(f"{address}/bundle")).content)
+    assert check_path(tmp_path / "bundle.zip").wrong == []
 
 
 @pytest.mark.parametrize("code", ["2345ABCDEFGH", "short", "x" * 300, "0O1I-0O1I-0O1I", "%00", "ф" * 12])
