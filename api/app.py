@@ -37,11 +37,15 @@ from api.settings import Settings
 from api.studio import routes as studio
 from api.studio import uploads
 from api.voting import ballot_routes
+from api.voting import proof_routes as proof
 from api.voting import routes as voting
 from api.voting.batcher import LANES, LEDGER_SETTINGS, Batcher
 from api.voting.board import BoardKeeper
 from api.voting.door import VoteDoor
+from api.voting.logbook import LogBook
 from api.voting.pace import Pace
+from api.voting.sealer import Sealer
+from api.voting.signing import Signer
 from transcoder.storage import Storage, StorageError, make_storage
 
 log = structlog.get_logger("app")
@@ -60,6 +64,8 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
         playback.router,
         voting.router,
         ballot_routes.router,
+        proof.router,
+        proof.download_verifier,
         studio.router,
         studio.put_part,
         kiosk.router,
@@ -121,9 +127,12 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     hub = hubs.Hub(streams.sources(pool, live))
     ledger = await open_pool(settings.database_url, size=LANES, settings=LEDGER_SETTINGS)
     batcher = Batcher(ledger, keeper.take, pace)
-    app.state.update(pool=pool, live=live, hub=hub, batcher=batcher)
+    logbook = LogBook(Signer(settings.key))
+    sealer = Sealer(pool, logbook, app.state.mailer)
+    app.state.update(pool=pool, live=live, hub=hub, batcher=batcher, logbook=logbook)
     batcher.start()
     keeper.start()
+    sealer.start()
     hub.start()
     background = [
         asyncio.create_task(hear_redis(live, hub), name="hear-redis"),
@@ -138,6 +147,7 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         await ledger.close()
         await end(background)
         await hub.close()
+        await sealer.close()
         await keeper.close()
         await live.close()
         await storage.close()

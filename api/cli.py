@@ -1,4 +1,4 @@
-"""Commands of an operator: `python -m api.cli demo|migrate|status|organiser EMAIL NAME|code EMAIL|openapi`."""
+"""Commands: `python -m api.cli demo|migrate|status|organiser EMAIL NAME|code EMAIL|verify BUNDLE|openapi`."""
 
 import argparse
 import asyncio
@@ -12,6 +12,7 @@ from pathlib import Path
 from api.access.operators import issue_code
 from api.db import migrate_database
 from api.errors import FestivalError, SettingsError
+from api.voting.verify import take_verify_arguments, verify_given
 
 DATABASE = "TALLSCREEN_DATABASE_URL"
 
@@ -50,6 +51,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     status.add_argument("--json", action="store_true", help="the same for programs")
     status.add_argument("--var", type=Path, default=Path("var"), help="of a demo: where it keeps its data")
     commands.add_parser("openapi", help="print the OpenAPI document")
+    take_verify_arguments(commands.add_parser("verify", help="check a published award and count it again"))
     return parser.parse_args(arguments)
 
 
@@ -89,6 +91,8 @@ def run(arguments: argparse.Namespace) -> int:
             print(asyncio.run(issue_code(database_url(), arguments.email, organiser=arguments.name)))
         case "code":
             print(asyncio.run(issue_code(database_url(), arguments.email)))
+        case "verify":
+            return verify_given(arguments)
         case "openapi":
             sys.stdout.buffer.write(openapi())
     return 0

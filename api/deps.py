@@ -12,7 +12,7 @@ from api.access.schemas import Account
 from api.db import Connection
 from api.settings import Settings
 
-FROM_STATE = ("pool", "storage", "live", "batcher", "settings", "mailer", "cookie_names", "hub")
+FROM_STATE = ("pool", "storage", "live", "batcher", "settings", "mailer", "cookie_names", "hub", "logbook")
 
 
 async def provide_tx(state: State) -> AsyncGenerator[Connection, None]:

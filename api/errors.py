@@ -4,7 +4,8 @@
     ├── 400 BadRequest · 401 SignInNeeded, BallotInvalid, CodeRefused, BadgeRefused, HallCodeRefused
     ├── 403 NotAllowed, BallotBarred, TierNotAdmitted, NotWatched, CrossSiteRefused
     ├── 404 NotFound and its kin
-    ├── 409 AlreadyThere, VoteConflict, UploadUnderWay, PartConflict, PartsMissing, NotRetryable
+    ├── 409 AlreadyThere, VoteConflict, RulesFrozen, ResultPublished, VotingNotOver, ProofBroken
+    ├── 409 UploadUnderWay, PartConflict, PartsMissing, NotRetryable
     ├── 410 VotingClosed, UploadGone · 413 TooLarge · 422 Unprocessable and its kin · 425 VotingNotOpen
     └── 429 TooManyRequests · 503 VotingBusy, Unavailable, StorageFull
     SettingsError            stops a start with one sentence
@@ -135,6 +136,27 @@ class EntryNotFound(NotFound):
     next = "Open the award again; its list of entries is shown there."
 
 
+class LogNotStarted(NotFound):
+    """The log of this award starts when its voting opens."""
+
+    code = "log-not-started"
+    next = "Come back when voting has opened."
+
+
+class ResultNotPublished(NotFound):
+    """The result of this award is not published yet."""
+
+    code = "result-not-published"
+    next = "Until then the rules, the checkpoints and the key are open to all; look again when voting is over."
+
+
+class ReceiptsOff(NotFound):
+    """This award gives no receipts."""
+
+    code = "receipts-off"
+    next = "The log with every counted vote is open to all once the result is published."
+
+
 class AlreadyThere(FestivalError):
     """Something with this name or number is there already."""
 
@@ -179,6 +201,35 @@ class NotRetryable(FestivalError):
 
     code, status = "not-retryable", 409
     next = "Wait for the encoding to end, or upload a file first."
+
+
+class RulesFrozen(FestivalError):
+    """The rules of this award are published and cannot change any more."""
+
+    code, status = "rules-frozen", 409
+    next = "Make another award if other rules are wanted."
+
+
+class ResultPublished(FestivalError):
+    """The result of this award is published and nothing can be added to it."""
+
+    code, status = "result-published", 409
+    next = "Look at the published result; a correction is announced, not made here."
+
+
+class VotingNotOver(FestivalError):
+    """Votes can still arrive for this award."""
+
+    code, status = "voting-not-over", 409
+    next = "Publish when voting has closed and its grace has passed."
+
+
+class ProofBroken(FestivalError):
+    """The ledger, the log and the count of this award do not agree."""
+
+    code, status = "proof-broken", 409
+    kept = "Nothing was published and nothing was changed."
+    next = "Do not publish by hand; keep the database as it is and look for what changed it."
 
 
 class VotingClosed(FestivalError):

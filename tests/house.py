@@ -13,9 +13,8 @@ import httpx
 from litestar import Litestar
 
 from api.access.schemas import Role
-from api.app import create_app
+from api.app import create_app, in_front
 from api.db import Pool, open_pool
-from api.edge import Edge
 from api.mail import CapturedMail
 from api.settings import Settings
 from tests import builders
@@ -37,7 +36,7 @@ class House:
 
     def browser(self) -> httpx.AsyncClient:
         """A browser with cookies of its own and nobody signed in."""
-        edge = cast("Any", Edge(self.app, secure=self.settings.secure))
+        edge = cast("Any", in_front(self.app, self.settings))
         transport = httpx.ASGITransport(app=edge, raise_app_exceptions=False)
         self._browsers.append(httpx.AsyncClient(transport=transport, base_url=self.settings.public_url))
         return self._browsers[-1]

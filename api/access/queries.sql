@@ -51,3 +51,6 @@ INSERT INTO account (email, name, role, company_id) VALUES ($1, $2, $3, $4) ON C
 
 -- name: count_accounts
 SELECT count(*) FROM account WHERE disabled_at IS NULL;
+
+-- name: addresses_of
+SELECT email FROM account WHERE role = $1 AND disabled_at IS NULL ORDER BY id;

@@ -8,7 +8,7 @@ import uuid_utils.compat as uuids
 
 from api import errors
 from api.access import rules
-from api.access.schemas import Account, AccountIn
+from api.access.schemas import Account, AccountIn, Role
 from api.db import Connection, fetch_maybe, fetch_one, read_queries, to_struct
 
 Q = read_queries(Path(__file__).parent)
@@ -96,3 +96,8 @@ async def create_account(tx: Connection, data: AccountIn) -> Account:
 
 async def count_accounts(db: Connection) -> int:
     return int(await db.fetchval(Q["count_accounts"]))
+
+
+async def addresses_of(db: Connection, role: Role) -> list[str]:
+    """Where mail to everyone of this role goes."""
+    return [row["email"] for row in await db.fetch(Q["addresses_of"], role)]

@@ -35,6 +35,9 @@ PUBLIC = {
     "GET /api/streams/{package:uuid}", "GET /api/live",
     "GET /api/awards", "GET /api/awards/{award:int}", "POST /api/awards/{award:int}/ballot",
     "POST /api/awards/{award:int}/votes", "GET /api/awards/{award:int}/my-votes", "GET /api/awards/{award:int}/board",
+    "GET /api/awards/{award:int}/log", "GET /api/awards/{award:int}/rules", "GET /api/awards/{award:int}/checkpoints",
+    "GET /api/awards/{award:int}/receipts/{code:str}", "GET /api/awards/{award:int}/result",
+    "GET /api/awards/{award:int}/bundle",
     "POST /api/access/codes", "POST /api/access/sessions", "POST /api/access/sign-in", "GET /api/access/me",
     "DELETE /api/access/session", "GET /api/kiosk/programme", "GET /api/kiosk/qr.svg",
     "POST /api/awards/{award:int}/ballot-codes", "GET /api/screenings/{screen:str}/code",
@@ -80,7 +83,7 @@ def test_every_route_has_exactly_one_guard(app: Litestar) -> None:
 
 def address(path: str) -> str:
     for placeholder, value in {
-        "{slug:str}": "nothing-here", "{screen:str}": "1-nothing", "{lang:str}": "ru", "{upload:uuid}": "00000000-0000-4000-8000-000000000000",
+        "{slug:str}": "nothing-here", "{screen:str}": "1-nothing", "{lang:str}": "ru", "{code:str}": "2345ABCDEFGH", "{upload:uuid}": "00000000-0000-4000-8000-000000000000",
         "{package:uuid}": "00000000-0000-4000-8000-000000000000",
     }.items():  # fmt: skip
         path = path.replace(placeholder, value)

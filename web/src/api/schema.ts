@@ -174,6 +174,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/awards/{award}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DownloadBundle */
+        get: operations["ApiAwardsBundleDownloadBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/awards/{award}/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowCheckpoints */
+        get: operations["ApiAwardsCheckpointsShowCheckpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/awards/{award}/credit": {
         parameters: {
             query?: never;
@@ -186,6 +220,23 @@ export interface paths {
         put?: never;
         /** NoteWatched */
         post: operations["ApiAwardsCreditNoteWatched"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/awards/{award}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowLog */
+        get: operations["ApiAwardsLogShowLog"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -209,6 +260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/awards/{award}/receipts/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** FindReceipt */
+        get: operations["ApiAwardsReceiptsCodeFindReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/awards/{award}/recount": {
         parameters: {
             query?: never;
@@ -218,6 +286,40 @@ export interface paths {
         };
         /** Recount */
         get: operations["ApiAwardsRecountRecount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/awards/{award}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowResult */
+        get: operations["ApiAwardsResultShowResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/awards/{award}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowRules */
+        get: operations["ApiAwardsRulesShowRules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -271,6 +373,23 @@ export interface paths {
         put?: never;
         /** CreateAward */
         post: operations["ApiDeskAwardsCreateAward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/awards/{award}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PublishAward */
+        post: operations["ApiDeskAwardsPublishPublishAward"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1344,6 +1463,23 @@ export interface components {
         IssuedCode: {
             code: string;
         };
+        /** LogOut */
+        LogOut: {
+            award: number;
+            checkpoint: string;
+            key: string;
+            note: string;
+            origin: string;
+            published_at: string | null;
+            receipts: boolean;
+            root: string;
+            rules_sha256: string;
+            /** Format: date-time */
+            sealed_at: string;
+            /** Format: date-time */
+            signed_at: string;
+            size: number;
+        };
         /** Me */
         Me: {
             account: components["schemas"]["Account"] | null;
@@ -1463,16 +1599,76 @@ export interface components {
             phone_url: string;
             qr: string;
         };
+        /** Published */
+        Published: {
+            award: number;
+            /** Format: date-time */
+            published_at: string;
+        };
         /** Ready */
         Ready: {
             /** @default true */
             ready: boolean;
+        };
+        /** ReceiptOut */
+        ReceiptOut: {
+            award: number;
+            checkpoint?: string | null;
+            index?: number | null;
+            leaf_hash?: string | null;
+            proof?: string[] | null;
+            receipt: string;
+            size?: number | null;
+            /** @enum {string} */
+            state: "sealed" | "waiting" | "unknown";
         };
         /** Released */
         Released: {
             /** Format: date-time */
             released_at: string;
             series: number;
+        };
+        /** Result */
+        Result: {
+            award: string;
+            ballots: number;
+            ballots_by_tier: {
+                [key: string]: number;
+            };
+            festival: string;
+            kind: string;
+            method: string;
+            quarantined: number;
+            ranked: components["schemas"]["StandingOut"][];
+            root: string;
+            rounds: components["schemas"]["RoundOut"][];
+            rules_sha256: string;
+            size: number;
+            stability: components["schemas"]["StabilityOut"];
+            unranked: components["schemas"]["UnrankedOut"][];
+            void_by_reason: {
+                [key: string]: number;
+            };
+            votes: number;
+            winners: number[];
+            winners_by_method: {
+                [key: string]: number[];
+            };
+        };
+        /** ResultOut */
+        ResultOut: {
+            award: number;
+            /** Format: date-time */
+            published_at: string;
+            result: components["schemas"]["Result"];
+        };
+        /** RoundOut */
+        RoundOut: {
+            exhausted: number;
+            out: number[];
+            votes: {
+                [key: string]: number;
+            };
         };
         /** RungProgress */
         RungProgress: {
@@ -1632,6 +1828,30 @@ export interface components {
             url: string;
             width: number;
         };
+        /** StabilityOut */
+        StabilityOut: {
+            rounds: number;
+            same: number;
+            scores: {
+                [key: string]: [
+                    number,
+                    number
+                ];
+            };
+            seed: number;
+            stable: boolean;
+            wins: {
+                [key: string]: number;
+            };
+        };
+        /** StandingOut */
+        StandingOut: {
+            ballots: number;
+            entry: number;
+            place: number;
+            score: number;
+            votes: number;
+        };
         /** Stream */
         Stream: {
             audio: components["schemas"]["AudioTrack"][];
@@ -1675,6 +1895,14 @@ export interface components {
             entry: number;
             sum: number;
             votes: number;
+        };
+        /** UnrankedOut */
+        UnrankedOut: {
+            ballots: number;
+            entry: number;
+            reason: string;
+            votes: number;
+            wanted: number | null;
         };
         /** Upload */
         Upload: {
@@ -2195,6 +2423,95 @@ export interface operations {
             };
         };
     };
+    ApiAwardsBundleDownloadBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `log-not-started` The log of this award starts when its voting opens. `result-not-published` The result of this award is not published yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAwardsCheckpointsShowCheckpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `log-not-started` The log of this award starts when its voting opens. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiAwardsCreditShowCredit: {
         parameters: {
             query?: never;
@@ -2330,6 +2647,46 @@ export interface operations {
             };
         };
     };
+    ApiAwardsLogShowLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogOut"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `log-not-started` The log of this award starts when its voting opens. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiAwardsMyVotesMyVotes: {
         parameters: {
             query?: never;
@@ -2364,6 +2721,56 @@ export interface operations {
             };
             /** @description `ballot-invalid` This ballot is not valid for this award. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAwardsReceiptsCodeFindReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `log-not-started` The log of this award starts when its voting opens. `receipts-off` This award gives no receipts. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2421,6 +2828,86 @@ export interface operations {
                 };
             };
             /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAwardsResultShowResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `log-not-started` The log of this award starts when its voting opens. `result-not-published` The result of this award is not published yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAwardsRulesShowRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `log-not-started` The log of this award starts when its voting opens. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2670,6 +3157,82 @@ export interface operations {
             };
             /** @description `invalid-value` A value is not acceptable. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskAwardsPublishPublishAward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `log-not-started` The log of this award starts when its voting opens. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `voting-not-over` Votes can still arrive for this award. `proof-broken` The ledger, the log and the count of this award do not agree. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
