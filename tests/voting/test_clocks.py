@@ -1,0 +1,60 @@
+"""Processes whose clocks are minutes apart share one Redis: what they keep there goes by its clock."""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from uuid import UUID, uuid4
+
+import pytest
+
+from api.live import BatchChange, Board, Change, RedisLive
+
+MINUTES = 11 * 60 * 10**9
+
+
+@pytest.fixture
+async def live(redis_url: str) -> AsyncIterator[RedisLive]:
+    live = RedisLive(redis_url)
+    yield live
+    await live.close()
+
+
+@pytest.fixture
+def ahead(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """This process's clock is eleven minutes ahead until the patch is undone."""
+    right = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: right() + MINUTES)
+    yield monkeypatch
+
+
+async def test_vote_after_one_by_a_process_ahead_of_time_does_not_wait(
+    live: RedisLive, ahead: pytest.MonkeyPatch
+) -> None:
+    assert await live.pace(1, [7], burst=30, per_seconds=60) == [0]
+    ahead.undo()
+
+    assert await live.pace(1, [7], burst=30, per_seconds=60) == [0]
+
+
+async def test_limit_does_not_grow_by_a_process_ahead_of_time(live: RedisLive, ahead: pytest.MonkeyPatch) -> None:
+    await live.limit("mail", burst=5, per_seconds=60, fail_open=False)
+    ahead.undo()
+
+    await live.limit("mail", burst=5, per_seconds=60, fail_open=False)
+
+
+async def test_batch_counts_once_also_when_a_process_ahead_of_time_was_between(
+    live: RedisLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    award, first, right = 1, uuid4(), time.time_ns
+    await live.put(award, Board(rows=0, ballots=0, entries=()), [])
+
+    await live.apply(one_vote(award, first))
+    monkeypatch.setattr(time, "time_ns", lambda: right() + MINUTES)
+    await live.apply(one_vote(award, uuid4()))
+    monkeypatch.undo()
+
+    assert await live.apply(one_vote(award, first)) == "known"
+
+
+def one_vote(award: int, batch: UUID) -> BatchChange:
+    return BatchChange(batch=batch, award=award, rows=1, ballots=1, changes=(Change(1, 1, 5),))
