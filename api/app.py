@@ -19,7 +19,7 @@ from api.access import routes as access
 from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
 from api.bodies import StrictBodies
 from api.catalog import routes as catalog
-from api.db import Pool, open_pool
+from api.db import Pool, open_ledger, open_pool
 from api.deps import DEPENDENCIES
 from api.desk import routes as desk
 from api.desk import voters_routes
@@ -39,7 +39,7 @@ from api.studio import uploads
 from api.voting import ballot_routes
 from api.voting import proof_routes as proof
 from api.voting import routes as voting
-from api.voting.batcher import LANES, LEDGER_SETTINGS, Batcher
+from api.voting.batcher import Batcher
 from api.voting.board import BoardKeeper
 from api.voting.door import VoteDoor
 from api.voting.logbook import LogBook
@@ -125,7 +125,7 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     pace = Pace()
     keeper = BoardKeeper(pool, live, pace.slow_down)
     hub = hubs.Hub(streams.sources(pool, live))
-    ledger = await open_pool(settings.database_url, size=LANES, settings=LEDGER_SETTINGS)
+    ledger = await open_ledger(settings.database_url)
     batcher = Batcher(ledger, keeper.take, pace)
     logbook = LogBook(Signer(settings.key))
     sealer = Sealer(pool, logbook, app.state.mailer)

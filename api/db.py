@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import asyncpg
@@ -50,16 +49,38 @@ def _to_json(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-async def open_pool(url: str, *, size: int = 10, settings: Mapping[str, str] = MappingProxyType({})) -> Pool:
-    """`settings` are further ones of PostgreSQL for these connections."""
+_SETTINGS = {"application_name": "tallscreen-api", "lock_timeout": "5s"}
+
+
+async def open_pool(url: str, *, size: int = 10) -> Pool:
     return await asyncpg.create_pool(
         url,
         min_size=1,
         max_size=size,
         command_timeout=COMMAND_TIMEOUT.total_seconds(),
         init=prepare_connection,
-        server_settings={"application_name": "tallscreen-api", "lock_timeout": "5s", **settings},
+        server_settings=_SETTINGS,
     )
+
+
+async def open_ledger(url: str) -> Pool:
+    """One connection for the statement that stores votes, whatever the other requests are doing.
+
+    Its plan does not depend on its values, so it is made once; it leaves nothing behind that had to be reset.
+    """
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=1,
+        command_timeout=COMMAND_TIMEOUT.total_seconds(),
+        init=prepare_connection,
+        reset=_leave_as_it_is,
+        server_settings={**_SETTINGS, "plan_cache_mode": "force_generic_plan"},
+    )
+
+
+async def _leave_as_it_is(_connection: Connection) -> None:
+    """Saves a round trip with four statements per batch."""
 
 
 def to_struct(row: asyncpg.Record, into: type[T]) -> T:

@@ -9,6 +9,12 @@
 
 local HOUR, DAY = 3600, 86400
 
+-- Milliseconds of the one clock that all processes share: theirs may differ by minutes.
+local function clock()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
 -- News of a board, at most twice a second. args: channel, topic
 local function tell(keys, args)
   if not redis.call('SET', keys[1], 1, 'NX', 'PX', 500) then return 0 end
@@ -38,18 +44,8 @@ local function pour(free, now, interval, burst)
   return free + interval
 end
 
--- Applies one committed batch, once.
--- keys: board, batches, told, own
--- args: channel, topic, batch id, now (ms), milliseconds between two taps of a ballot, taps at once,
---       MessagePack {rows, new ballots, {{entry, votes, sum}, ...}, {{ballot, question, revision, JSON}, ...}}
--- returns 2 applied and not told, 1 applied and told, 0 known already, -1 no board here (it must be rebuilt from the
--- ledger); then each ballot that taps too fast and the milliseconds it has to wait
-local function apply_batch(keys, args)
-  local now, interval, burst = tonumber(args[4]), tonumber(args[5]), tonumber(args[6])
-  local batch = cmsgpack.unpack(args[7])
-  if redis.call('ZADD', keys[2], 'NX', now, args[3]) == 0 then return {0} end
-  local answer = {-1}
-  for _, vote in ipairs(batch[4]) do
+local function apply_one(keys, batch, now, interval, burst, answer)
+  for _, vote in ipairs(batch[5]) do
     local ballot = name(vote[1])
     local own = own_of(keys[4], ballot)
     keep(own, name(vote[2]), vote[3], vote[4])
@@ -57,28 +53,50 @@ local function apply_batch(keys, args)
     if free then own.t = free else answer[#answer + 1], answer[#answer + 2] = ballot, wait end
     redis.call('HSET', keys[4], ballot, cmsgpack.pack(own))
   end
-  redis.call('EXPIRE', keys[4], DAY)
-  redis.call('ZREMRANGEBYSCORE', keys[2], '-inf', now - 600000)
-  redis.call('EXPIRE', keys[2], HOUR)
-  if redis.call('EXISTS', keys[1]) == 0 then return answer end
-  redis.call('HINCRBY', keys[1], 'rows', batch[1])
-  redis.call('HINCRBY', keys[1], 'ballots', batch[2])
-  for _, change in ipairs(batch[3]) do
+  if redis.call('EXISTS', keys[1]) == 0 then return end
+  redis.call('HINCRBY', keys[1], 'rows', batch[2])
+  redis.call('HINCRBY', keys[1], 'ballots', batch[3])
+  for _, change in ipairs(batch[4]) do
     local entry = name(change[1])
     redis.call('HINCRBY', keys[1], 'v:' .. entry, change[2])
     redis.call('HINCRBY', keys[1], 's:' .. entry, change[3])
   end
-  answer[1] = tell({keys[3]}, {args[1], args[2]}) == 1 and 1 or 2
+end
+
+-- Applies committed batches of one award, each once.
+-- keys: board, batches, told, own
+-- args: channel, topic, milliseconds between two taps of a ballot, taps at once, MessagePack of an array of
+--       {batch id, rows, new ballots, {{entry, votes, sum}, ...}, {{ballot, question, revision, JSON}, ...}}
+-- returns 2 applied and not told, 1 applied and told, 0 all known already, -1 no board here (it must be rebuilt from the
+-- ledger); then each ballot that taps too fast and the milliseconds it has to wait
+local function apply_batches(keys, args)
+  local now, interval, burst = clock(), tonumber(args[3]), tonumber(args[4])
+  local answer, applied = {0}, 0
+  for _, batch in ipairs(cmsgpack.unpack(args[5])) do
+    if redis.call('ZADD', keys[2], 'NX', now, batch[1]) == 1 then
+      apply_one(keys, batch, now, interval, burst, answer)
+      applied = applied + 1
+    end
+  end
+  if applied == 0 then return answer end
+  redis.call('EXPIRE', keys[4], DAY)
+  redis.call('ZREMRANGEBYSCORE', keys[2], '-inf', now - 600000)
+  redis.call('EXPIRE', keys[2], HOUR)
+  if redis.call('EXISTS', keys[1]) == 0 then
+    answer[1] = -1
+  else
+    answer[1] = tell({keys[3]}, {args[1], args[2]}) == 1 and 1 or 2
+  end
   return answer
 end
 
 -- Puts a recount in place of the board and marks the batches the recount saw.
--- args: now (ms), number of batches, the batch ids, then field, value pairs of the board
+-- args: number of batches, the batch ids, then field, value pairs of the board
 local function set_board(keys, args)
-  local batches = tonumber(args[2])
+  local now, batches = clock(), tonumber(args[1])
   redis.call('DEL', keys[1], keys[2])
-  for i = 3, 2 + batches do redis.call('ZADD', keys[2], args[1], args[i]) end
-  for i = 3 + batches, #args, 2 do redis.call('HSET', keys[1], args[i], args[i + 1]) end
+  for i = 2, 1 + batches do redis.call('ZADD', keys[2], now, args[i]) end
+  for i = 2 + batches, #args, 2 do redis.call('HSET', keys[1], args[i], args[i + 1]) end
   if batches > 0 then redis.call('EXPIRE', keys[2], HOUR) end
   return 1
 end
@@ -104,11 +122,11 @@ local function keep_votes(keys, args)
   return 1
 end
 
--- args: now (ms), milliseconds between two allowed calls, burst
+-- args: milliseconds between two allowed calls, burst
 -- returns 0 allowed, else the milliseconds to wait
 local function limit(keys, args)
-  local now = tonumber(args[1])
-  local free, wait = pour(tonumber(redis.call('GET', keys[1]) or now), now, tonumber(args[2]), tonumber(args[3]))
+  local now = clock()
+  local free, wait = pour(tonumber(redis.call('GET', keys[1]) or now), now, tonumber(args[1]), tonumber(args[2]))
   if not free then return wait end
   redis.call('SET', keys[1], name(free), 'PX', math.ceil(free - now))
   return 0
@@ -121,8 +139,7 @@ end
 -- args: episode, session, then per span: first second, last second
 -- returns the unique seconds of the episode
 local function watch(keys, args)
-  local time = redis.call('TIME')
-  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local now = clock()
   local state = redis.call('HMGET', keys[1], 'session', 'at', 'bank')
   local bank = 15000
   if state[2] then
@@ -143,7 +160,7 @@ local function watch(keys, args)
 end
 
 redis.register_function('tell_VERSION', tell)
-redis.register_function('apply_batch_VERSION', apply_batch)
+redis.register_function('apply_batches_VERSION', apply_batches)
 -- A full server must not leave an old board standing: this one writes little and only in place of something.
 redis.register_function{function_name='set_board_VERSION', callback=set_board, flags={'allow-oom'}}
 redis.register_function('own_votes_VERSION', own_votes)

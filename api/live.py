@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import secrets
-import time
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol
@@ -89,8 +88,8 @@ class Applied(Struct, frozen=True):
 
 
 class Live(Protocol):
-    async def apply(self, change: BatchChange) -> Applied:
-        """Add one committed batch to its board, once, keep what its voters voted, and tell all processes."""
+    async def apply(self, award: int, changes: Sequence[BatchChange]) -> Applied:
+        """Add committed batches to their board, each once, keep what voters voted, and tell all processes."""
 
     async def tell_board(self, award: int) -> bool:
         """Tell all processes that the board has changed; False where that was done less than half a second ago."""
@@ -162,12 +161,13 @@ class RedisLive:
         await self._redis.flushall()
         await self._redis.function_flush()
 
-    async def apply(self, change: BatchChange) -> Applied:
-        packed = msgspec.msgpack.encode((change.rows, change.ballots, change.changes, change.own))
-        news = (CHANNEL, f"award:{change.award}")
+    async def apply(self, award: int, changes: Sequence[BatchChange]) -> Applied:
+        packed = msgspec.msgpack.encode(
+            [(str(each.batch), each.rows, each.ballots, each.changes, each.own) for each in changes]
+        )
         pace = (TAP_SECONDS * 1000 // TAPS, TAPS)
-        keys = (*_keys(change.award), _told_key(change.award), _own_key(change.award))
-        outcome, *fast = await self._fcall("apply_batch", keys, [*news, str(change.batch), _now_ms(), *pace, packed])
+        keys = (*_keys(award), _told_key(award), _own_key(award))
+        outcome, *fast = await self._fcall("apply_batches", keys, [CHANNEL, f"award:{award}", *pace, packed])
         waits = zip(fast[::2], fast[1::2], strict=True)
         return Applied(_OUTCOMES[int(outcome)], {int(ballot): -(-int(wait) // 1000) for ballot, wait in waits})
 
@@ -190,7 +190,7 @@ class RedisLive:
         fields: list[str | int] = ["epoch", uuid4().hex, "rows", board.rows, "ballots", board.ballots]
         for tally in board.entries:
             fields += [f"v:{tally.entry}", tally.votes, f"s:{tally.entry}", tally.sum]
-        await self._call("set_board", _keys(award), [_now_ms(), len(seen), *seen, *fields])
+        await self._call("set_board", _keys(award), [len(seen), *seen, *fields])
 
     async def board(self, award: int) -> Board | None:
         try:
@@ -201,7 +201,7 @@ class RedisLive:
 
     async def limit(self, key: str, *, burst: int, per_seconds: int, fail_open: bool) -> None:
         try:
-            wait = await self._call("limit", (f"limit:{key}",), [_now_ms(), per_seconds * 1000 // burst, burst])
+            wait = await self._call("limit", (f"limit:{key}",), [per_seconds * 1000 // burst, burst])
         except LOST as error:
             if fail_open:
                 return
@@ -288,7 +288,3 @@ def _to_board(fields: Mapping[str, str]) -> Board:
         ballots=int(fields.get("ballots", 0)),
         entries=tuple(Tally(entry, int(fields[f"v:{entry}"]), int(fields.get(f"s:{entry}", 0))) for entry in entries),
     )
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

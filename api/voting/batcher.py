@@ -1,8 +1,8 @@
 """The micro-batcher: what is waiting becomes one INSERT and one COMMIT. A tick goes out only after that COMMIT.
 
-Two lanes, each with a connection and at most one statement under way; a ballot always takes the same lane, so two of
-its votes never race here. Where two processes store for the same ballot at once, a key decides and the one who lost
-tries once more. Full lanes refuse at once instead of letting the wait grow.
+One statement is under way at a time; what arrives meanwhile is the next one's, so batches grow with the rush and two
+votes of one ballot never race here. Where two processes store for the same ballot at once, a key decides and the one
+who lost is told to send again. A full queue refuses at once instead of letting the wait grow.
 """
 
 import asyncio
@@ -25,11 +25,8 @@ from api.voting.pace import Pace
 from api.voting.queries import Q
 
 log = structlog.get_logger("batcher")
-LANES = 2
 BATCH_LIMIT = 512
-#: For the lanes' connections: the statement's plan does not depend on its values, so it is made once.
-LEDGER_SETTINGS = {"plan_cache_mode": "force_generic_plan"}
-LANE_LIMIT = 2_500
+WAITING_LIMIT = 5_000
 #: Hears what each committed batch means for the boards.
 OnStored = Callable[[list[BatchChange]], None]
 #: A VoteReceipt as JSON, written once for the voter and for what Redis keeps; or why there is none.
@@ -43,41 +40,42 @@ class Batcher:
         self._pool = pool
         self._on_stored = on_stored
         self._pace = pace or Pace()
-        self._lanes = [_Lane() for _ in range(LANES)]
-        self._tasks: list[asyncio.Task[None]] = []
+        self._waiting: list[_Waiting] = []
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._run(lane), name="vote-lane") for lane in self._lanes]
+        self._task = asyncio.create_task(self._run(), name="votes")
 
     async def close(self) -> None:
         """Store what is waiting, then stop."""
-        for lane in self._lanes:
-            lane.closing = True
-            lane.wake.set()
-        await asyncio.gather(*self._tasks)
+        self._closing = True
+        self._wake.set()
+        if self._task is not None:
+            await self._task
 
     async def store(self, cast: rules.Cast) -> bytes:
         """The receipt of this vote as JSON, or the error that says why it was not stored."""
-        lane = self._lanes[cast.ballot % LANES]
-        if lane.closing or len(lane.waiting) >= LANE_LIMIT:
+        if self._closing or len(self._waiting) >= WAITING_LIMIT:
             raise _counted(errors.VotingBusy(retry_after=1))
         if wait := self._pace.wait(cast.ballot):
             raise _counted(errors.TooManyRequests(retry_after=wait))
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        lane.waiting.append(_Waiting(cast, answer, perf_counter()))
-        lane.wake.set()
+        self._waiting.append(_Waiting(cast, answer, perf_counter()))
+        self._wake.set()
         outcome = await answer
         if isinstance(outcome, errors.FestivalError):
             raise _counted(outcome)
         return outcome
 
-    async def _run(self, lane: "_Lane") -> None:
-        while lane.waiting or not lane.closing:
-            if not lane.waiting:
-                lane.wake.clear()
-                await lane.wake.wait()
+    async def _run(self) -> None:
+        while self._waiting or not self._closing:
+            if not self._waiting:
+                self._wake.clear()
+                await self._wake.wait()
                 continue
-            taken = lane.take()
+            taken = self._take()
             try:
                 answers = await self._store_batch([waiting.cast for waiting in taken])
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
@@ -88,27 +86,40 @@ class Batcher:
                     waiting.answer.set_result(answers[waiting.cast.id])
             VOTE_SECONDS.observe(perf_counter() - taken[0].since)
 
+    def _take(self) -> list["_Waiting"]:
+        waiting = self._waiting
+        taken, left = rules.take_batch([each.cast for each in waiting], BATCH_LIMIT)
+        self._waiting = [waiting[position] for position in left]
+        return [waiting[position] for position in taken] if left else waiting
+
     async def _store_batch(self, casts: list[rules.Cast]) -> dict[UUID, Answer]:
         async with self._pool.acquire() as db:
             answers = await self._store(db, casts)
-            rest = [cast for cast in casts if cast.id not in answers]
-            if rest:
-                answers |= await explain(db, rest)
-            raced = [cast for cast in rest if isinstance(answers[cast.id], errors.Unavailable)]
-            if raced:
-                answers |= await self._store(db, raced)
+            if len(answers) < len(casts):
+                answers |= await explain(db, [cast for cast in casts if cast.id not in answers])
         return answers
 
     async def _store(self, db: Connection, casts: list[rules.Cast]) -> dict[UUID, Answer]:
         batch, started = UUID(str(uuids.uuid7())), perf_counter()
-        stored = await fetch_all(db, Q["store_votes"], batch, *columns_of(casts), into=rules.Stored)
+        try:
+            rows = await db.fetch(Q["store_votes"], batch, *columns_of(casts))
+        except asyncpg.UniqueViolationError:
+            return await self._store_halves(db, casts)
         BATCH_SECONDS.observe(perf_counter() - started)
         BATCH_ROWS.observe(len(casts))
-        VOTES_ACKED.inc(len(stored))
-        answered = [(row, msgspec.json.encode(rules.to_receipt(row))) for row in stored]
+        VOTES_ACKED.inc(len(rows))
+        known = {cast.id: cast for cast in casts}
+        answered = [(row, receipt_of(row)) for row in (rules.Stored(known[row[0]], *row[1:]) for row in rows)]
         if answered:
             self._on_stored(rules.changes_of(batch, answered))
-        return {row.id: receipt for row, receipt in answered}
+        return {row.cast.id: receipt for row, receipt in answered}
+
+    async def _store_halves(self, db: Connection, casts: list[rules.Cast]) -> dict[UUID, Answer]:
+        """Another process was first with an answer of one of these ballots: find out whose, and store the others."""
+        if len(casts) == 1:
+            return {}
+        middle = len(casts) // 2
+        return await self._store(db, casts[:middle]) | await self._store(db, casts[middle:])
 
 
 class _Waiting(NamedTuple):
@@ -117,22 +128,14 @@ class _Waiting(NamedTuple):
     since: float
 
 
-class _Lane:
-    def __init__(self) -> None:
-        self.waiting: list[_Waiting] = []
-        self.wake = asyncio.Event()
-        self.closing = False
-
-    def take(self) -> list[_Waiting]:
-        waiting = self.waiting
-        taken, left = rules.take_batch([each.cast for each in waiting], BATCH_LIMIT)
-        self.waiting = [waiting[position] for position in left]
-        return [waiting[position] for position in taken] if left else waiting
-
-
 def _counted(error: errors.FestivalError) -> errors.FestivalError:
     VOTES_REFUSED.labels(error.code).inc()
     return error
+
+
+def receipt_of(stored: rules.Stored) -> bytes:
+    receipt = stored.cast.receipt if stored.receipts else None
+    return msgspec.json.encode(rules.to_receipt(stored.cast, stored.cast_at, receipt))
 
 
 def columns_of(casts: list[rules.Cast]) -> tuple[list[object], ...]:
@@ -145,6 +148,7 @@ def columns_of(casts: list[rules.Cast]) -> tuple[list[object], ...]:
         [as_text(cast.choices) for cast in casts],
         [cast.channel for cast in casts],
         [cast.receipt for cast in casts],
+        [cast.exempt for cast in casts],
     )
 
 

@@ -20,6 +20,8 @@ log = structlog.get_logger("board")
 CHECK_EVERY = 5.0
 TELL_EVERY = 0.55  # the board is told at most every half second, see live.lua
 AGAIN_AFTER = 0.5
+#: Seconds between two calls, and the batches that go into one.
+FEED_EVERY, AT_ONCE = 0.02, 50
 WAITING_LIMIT = 1_000
 #: Hears of ballots that vote faster than people do, and the seconds they are to wait.
 OnFast = Callable[[Mapping[int, int]], None]
@@ -95,26 +97,34 @@ class BoardKeeper:
             self._waiting.put_nowait(change)
 
     async def _feed(self) -> None:
+        """What was committed since the last time, in one call per award."""
         while True:
-            change = await self._waiting.get()
-            while True:
-                try:
-                    await self._apply(change)
-                    break
-                except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                    # The same batch again, whether or not it arrived: the board takes each one once.
-                    log.warning("board not fed", award=change.award, error=type(error).__name__)
-                    await asyncio.sleep(AGAIN_AFTER)
+            changes = [await self._waiting.get()]
+            while len(changes) < AT_ONCE and not self._waiting.empty():
+                changes.append(self._waiting.get_nowait())
+            for award in {change.award for change in changes}:
+                await self._apply_all(award, [change for change in changes if change.award == award])
+            await asyncio.sleep(FEED_EVERY)
 
-    async def _apply(self, change: BatchChange) -> None:
-        applied = await self._live.apply(change)
+    async def _apply_all(self, award: int, changes: list[BatchChange]) -> None:
+        while True:
+            try:
+                await self._apply(award, changes)
+                return
+            except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                # The same batches again, whether or not they arrived: the board takes each one once.
+                log.warning("board not fed", award=award, error=type(error).__name__)
+                await asyncio.sleep(AGAIN_AFTER)
+
+    async def _apply(self, award: int, changes: list[BatchChange]) -> None:
+        applied = await self._live.apply(award, changes)
         if applied.fast:
             self._on_fast(applied.fast)
         if applied.outcome == "missing":
             async with self._pool.acquire() as db:
-                await rebuild(db, self._live, change.award, why="missing")
+                await rebuild(db, self._live, award, why="missing")
         if applied.outcome in ("missing", "quiet"):
-            self._untold.add(change.award)
+            self._untold.add(award)
 
     async def _tell(self) -> None:
         """The last word on a board, where it came too soon after the one before."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final, get_args
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from api import errors
@@ -40,6 +41,7 @@ METHODS: Final[dict[AwardKind, tuple[Method, ...]]] = {
     "ranking": ("schulze", "instant_runoff", "borda", "plurality"),
 }
 SCALES: Final[dict[AwardKind, tuple[int, int]]] = {"stars": (1, 5), "grades": (1, 6), "yesno": (0, 1)}
+WATCHED_ELSEWHERE: Final[frozenset[Tier]] = frozenset({"hall", "kiosk"})
 CHOICE_KINDS: Final = frozenset(METHODS) - frozenset(SCALES)
 #: The question of a ballot that answers for the whole award.
 WHOLE_BALLOT: Final = 0
@@ -64,10 +66,12 @@ class Cast(Struct, frozen=True, kw_only=True):
     choices: tuple[int, ...] | None
     channel: int
     receipt: str
+    #: Nothing need have been watched: the ballot was given out where it was shown.
+    exempt: bool = False
 
 
 class Answered(Struct, frozen=True, kw_only=True):
-    """A ballot's answer to one question, as stored."""
+    """A ballot's answer to one question, as the ledger has it."""
 
     id: UUID
     ballot: int
@@ -78,12 +82,27 @@ class Answered(Struct, frozen=True, kw_only=True):
     receipt: str | None
     cast_at: datetime
 
+    def as_own(self) -> OwnVote:
+        entry = self.question or None
+        receipt = VoteReceipt(
+            id=self.id,
+            entry=entry,
+            value=self.value,
+            choices=self.choices,
+            receipt=self.receipt,
+            cast_at=self.cast_at,
+        )
+        return OwnVote(self.ballot, self.question, self.revision, msgspec.json.encode(receipt).decode())
 
-class Stored(Answered, frozen=True, kw_only=True):
-    """One line of the ledger as the batch statement gives it back."""
 
-    award: int
+class Stored(Struct, frozen=True):
+    """A vote that is in the ledger now, and what the batch statement says of it, in the order of its columns."""
+
+    cast: Cast
+    revision: int
     kind: AwardKind
+    receipts: bool
+    cast_at: datetime
     #: What the same ballot had answered to the same question before, if anything.
     previous: int | None
     previous_choices: tuple[int, ...] | None
@@ -233,17 +252,19 @@ def to_cast(vote: VoteIn, ballot: Ballot, channel: int) -> Cast:
         choices=vote.choices,
         channel=channel,
         receipt=new_receipt(),
+        exempt=ballot.tier in WATCHED_ELSEWHERE,
     )
 
 
-def to_receipt(stored: Answered) -> VoteReceipt:
+def to_receipt(cast: Cast, cast_at: datetime, receipt: str | None) -> VoteReceipt:
+    """`receipt` is that of the line which is in the ledger, or None where the award gives none."""
     return VoteReceipt(
-        id=stored.id,
-        entry=stored.question or None,
-        value=stored.value,
-        choices=stored.choices,
-        receipt=stored.receipt,
-        cast_at=stored.cast_at,
+        id=cast.id,
+        entry=cast.question or None,
+        value=cast.value,
+        choices=cast.choices,
+        receipt=receipt,
+        cast_at=cast_at,
     )
 
 
@@ -273,14 +294,7 @@ def _repeated(cast: Cast, known: Known, cast_at: datetime) -> VoteReceipt | erro
     then = (known.award, known.ballot, known.question, known.value, known.choices)
     if then != (cast.award, cast.ballot, cast.question, cast.value, cast.choices):
         return errors.VoteConflict()
-    return VoteReceipt(
-        id=cast.id,
-        entry=cast.question or None,
-        value=cast.value,
-        choices=cast.choices,
-        receipt=known.receipt,
-        cast_at=cast_at,
-    )
+    return to_receipt(cast, cast_at, known.receipt)
 
 
 def take_batch(waiting: Sequence[Cast], limit: int) -> tuple[list[int], list[int]]:
@@ -307,22 +321,20 @@ def changes_of(batch: UUID, answered: Iterable[tuple[Stored, bytes]]) -> list[Ba
     """
     by_award: dict[int, list[tuple[Stored, bytes]]] = {}
     for pair in answered:
-        by_award.setdefault(pair[0].award, []).append(pair)
+        by_award.setdefault(pair[0].cast.award, []).append(pair)
     return [
         BatchChange(
             batch=batch,
             award=award,
             rows=len(pairs),
-            ballots=len({row.ballot for row, _ in pairs if row.first}),
+            ballots=len({row.cast.ballot for row, _ in pairs if row.first}),
             changes=tuple(_entry_changes([row for row, _ in pairs])),
-            own=tuple(to_own(row, receipt) for row, receipt in pairs),
+            own=tuple(
+                OwnVote(row.cast.ballot, row.cast.question, row.revision, receipt.decode()) for row, receipt in pairs
+            ),
         )
         for award, pairs in by_award.items()
     ]
-
-
-def to_own(row: Answered, receipt: bytes) -> OwnVote:
-    return OwnVote(row.ballot, row.question, row.revision, receipt.decode())
 
 
 def _entry_changes(stored: Iterable[Stored]) -> list[Change]:
@@ -331,10 +343,10 @@ def _entry_changes(stored: Iterable[Stored]) -> list[Change]:
     for row in stored:
         if not row.counts:
             continue
-        if row.value is not None:
-            votes[row.question] += row.previous is None
-            sums[row.question] += row.value - (row.previous or 0)
-        for entry in counted(row.kind, row.choices):
+        if row.cast.value is not None:
+            votes[row.cast.question] += row.previous is None
+            sums[row.cast.question] += row.cast.value - (row.previous or 0)
+        for entry in counted(row.kind, row.cast.choices):
             votes[entry] += 1
             sums[entry] += 1
         for entry in counted(row.kind, row.previous_choices):

@@ -84,7 +84,7 @@ async def my_votes(pool: Pool, live: Live, award: int, token: str | None, *, sec
     if known is None:
         async with pool.acquire() as db:
             rows = await fetch_all(db, Q["my_votes"], award, ballot.id, into=rules.Answered)
-        own = [rules.to_own(row, msgspec.json.encode(rules.to_receipt(row))) for row in rows]
+        own = [row.as_own() for row in rows]
         known = [each.vote.encode() for each in own]
         with contextlib.suppress(*LOST):
             await live.keep_votes(award, ballot.id, own)

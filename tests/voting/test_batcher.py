@@ -52,13 +52,13 @@ async def test_votes_that_wait_together_are_stored_together(batcher: Batcher, po
     await asyncio.gather(*(batcher.store(a_cast(award, entry, ballot)) for ballot in ballots for _ in range(1)))
 
     assert await pool.fetchval("SELECT count(*) FROM vote_event") == 8
-    assert await pool.fetchval("SELECT count(DISTINCT batch) FROM vote_event") <= batching.LANES
+    assert await pool.fetchval("SELECT count(DISTINCT batch) FROM vote_event") <= 2
 
 
 async def test_full_queue_refuses_at_once_with_a_time_to_come_back(pool: Pool) -> None:
     award, entry, ballots = await an_open_award(pool)
-    idle = Batcher(pool, nothing_told)  # not started: nothing leaves its lanes
-    waiting = [asyncio.create_task(idle.store(a_cast(award, entry, ballots[0]))) for _ in range(batching.LANE_LIMIT)]
+    idle = Batcher(pool, nothing_told)  # not started: nothing leaves its queue
+    waiting = [asyncio.create_task(idle.store(a_cast(award, entry, ballots[0]))) for _ in range(batching.WAITING_LIMIT)]
     await asyncio.sleep(0)
 
     with pytest.raises(errors.VotingBusy) as refusal:

@@ -82,7 +82,7 @@ async def test_board_fed_by_batches_equals_the_recount(hall: Hall, live: RedisLi
     await hall.vote(300)
 
     for change in hall.changes():
-        assert (await live.apply(change)).outcome in ("told", "quiet")
+        assert (await live.apply(hall.award, [change])).outcome in ("told", "quiet")
 
     assert await shown(live, hall) == await hall.recount()
     assert len(hall.batches) < 300
@@ -95,7 +95,7 @@ async def test_batches_sent_twice_and_in_any_order_count_once(hall: Hall, live: 
     random.Random(7).shuffle(changes)
 
     for change in changes:
-        await live.apply(change)
+        await live.apply(hall.award, [change])
 
     assert await shown(live, hall) == await hall.recount()
 
@@ -103,7 +103,7 @@ async def test_batches_sent_twice_and_in_any_order_count_once(hall: Hall, live: 
 async def test_batch_for_a_board_that_is_gone_asks_for_a_rebuild(hall: Hall, live: RedisLive) -> None:
     change = BatchChange(batch=uuid4(), award=hall.award, rows=1, ballots=1, changes=(Change(1, 1, 5),))
 
-    assert (await live.apply(change)).outcome == "missing"
+    assert (await live.apply(hall.award, [change])).outcome == "missing"
     assert await live.board(hall.award) is None
 
 
@@ -126,7 +126,7 @@ async def test_batch_the_rebuild_has_seen_is_not_added_again(hall: Hall, live: R
         await board.rebuild(connection, live, hall.award, why="test")
 
     for change in hall.changes():
-        assert (await live.apply(change)).outcome == "known"
+        assert (await live.apply(hall.award, [change])).outcome == "known"
 
     assert await shown(live, hall) == await hall.recount()
 

@@ -1,12 +1,13 @@
 """Processes whose clocks are minutes apart share one Redis: what they keep there goes by its clock."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
-from api.live import BatchChange, Board, Change, RedisLive
+from api.live import BatchChange, Board, Change, OwnVote, RedisLive
 
 MINUTES = 11 * 60 * 10**9
 
@@ -19,20 +20,19 @@ async def live(redis_url: str) -> AsyncIterator[RedisLive]:
 
 
 @pytest.fixture
-def ahead(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def ahead(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """This process's clock is eleven minutes ahead until the patch is undone."""
     right = time.time_ns
     monkeypatch.setattr(time, "time_ns", lambda: right() + MINUTES)
-    yield monkeypatch
+    return monkeypatch
 
 
-async def test_vote_after_one_by_a_process_ahead_of_time_does_not_wait(
-    live: RedisLive, ahead: pytest.MonkeyPatch
-) -> None:
-    assert await live.pace(1, [7], burst=30, per_seconds=60) == [0]
+async def test_taps_do_not_wait_for_a_process_ahead_of_time(live: RedisLive, ahead: pytest.MonkeyPatch) -> None:
+    own = (OwnVote(7, 1, 1, "{}"),)
+    await live.apply(1, [msgspec.structs.replace(one_vote(1, uuid4()), own=own)])
     ahead.undo()
 
-    assert await live.pace(1, [7], burst=30, per_seconds=60) == [0]
+    assert (await live.apply(1, [msgspec.structs.replace(one_vote(1, uuid4()), own=own)])).fast == {}
 
 
 async def test_limit_does_not_grow_by_a_process_ahead_of_time(live: RedisLive, ahead: pytest.MonkeyPatch) -> None:
@@ -48,12 +48,12 @@ async def test_batch_counts_once_also_when_a_process_ahead_of_time_was_between(
     award, first, right = 1, uuid4(), time.time_ns
     await live.put(award, Board(rows=0, ballots=0, entries=()), [])
 
-    await live.apply(one_vote(award, first))
+    await live.apply(award, [one_vote(award, first)])
     monkeypatch.setattr(time, "time_ns", lambda: right() + MINUTES)
-    await live.apply(one_vote(award, uuid4()))
+    await live.apply(award, [one_vote(award, uuid4())])
     monkeypatch.undo()
 
-    assert await live.apply(one_vote(award, first)) == "known"
+    assert (await live.apply(award, [one_vote(award, first)])).outcome == "known"
 
 
 def one_vote(award: int, batch: UUID) -> BatchChange:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api import errors
-from api.live import BatchChange, Change
+from api.live import BatchChange, Change, OwnVote
 from api.voting import rules
 from api.voting.schemas import Award, VoteReceipt
 
@@ -27,15 +27,10 @@ def a_cast(*, ballot: int = 1, entry: int = 1, value: int = 4) -> rules.Cast:
 
 def a_line(*, ballot: int, entry: int, value: int, previous: int | None = None, first: bool = False) -> rules.Stored:
     return rules.Stored(
-        id=uuid4(),
-        award=1,
-        ballot=ballot,
-        question=entry,
-        value=value,
-        choices=None,
+        cast=a_cast(ballot=ballot, entry=entry, value=value),
         revision=1 if previous is None else 2,
         kind="stars",
-        receipt="A" * 12,
+        receipts=True,
         cast_at=NOW,
         previous=previous,
         previous_choices=None,
@@ -151,7 +146,7 @@ def test_change_of_a_vote_moves_the_sum_and_not_the_count() -> None:
     rows = [a_line(ballot=1, entry=3, value=5, previous=2), a_line(ballot=2, entry=3, value=4, first=True)]
     batch = uuid4()
 
-    own = tuple(rules.to_own(row, b"{}") for row in rows)
+    own = tuple(OwnVote(row.cast.ballot, 3, row.revision, "{}") for row in rows)
     assert rules.changes_of(batch, [(row, b"{}") for row in rows]) == [
         BatchChange(batch=batch, award=1, rows=2, ballots=1, changes=(Change(entry=3, votes=1, sum=7),), own=own)
     ]
