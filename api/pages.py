@@ -11,7 +11,7 @@ from api.access.guards import PUBLIC, AnyRequest
 
 DIST = Path(__file__).parent.parent / "web" / "dist"
 PAGES = {"studio": "studio.html", "jury": "jury.html", "desk": "desk.html", "kiosk": "kiosk.html", "wall": "kiosk.html"}
-PHONE = ("", "s", "ballots")
+PHONE = ("", "s", "ballots", "receipt")
 ADDRESSES = ["/", "/s/{slug:str}", "/s/{slug:str}/e/{number:int}", "/{name:str}"]
 ADDRESSES += [address for name in PAGES for address in (f"/{name}", f"/{name}/{{rest:path}}")]
 

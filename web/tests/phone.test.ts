@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { gradeName, grouped } from "../src/phone/ballots/grades";
 import { Gesture, type GestureEvents } from "../src/phone/player/gestures";
 import { pathOf, routeOf } from "../src/phone/routes";
 
 describe("addresses", () => {
-  test.each(["/", "/ballots", "/s/kite-season", "/s/kite-season/e/12"])("%s leads to its page and back", (path) => {
+  test.each(["/", "/ballots", "/receipt", "/s/kite-season", "/s/kite-season/e/12"])("%s leads to its page and back", (path) => {
     expect(pathOf(routeOf(path))).toBe(path);
   });
 
@@ -76,16 +75,5 @@ describe("Gesture", () => {
     gesture.move(200, 405, 40);
     gesture.up(405, 60);
     expect(told).toEqual([]);
-  });
-});
-
-describe("ballot", () => {
-  test("a receipt is read in groups of four", () => {
-    expect(grouped("7K4MQ2XD9HTW")).toBe("7K4M-Q2XD-9HTW");
-  });
-
-  test("only the scale of five has words", () => {
-    expect(gradeName(4, { min: 1, max: 5 })).toBe("phone.grade.4");
-    expect(gradeName(4, { min: 1, max: 6 })).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { continuation, episodesUntilBallot, isDone, remainingMs, startSeconds, unfinished, watch, watchedCount, type Progress } from "../src/phone/store/progress";
+import { continuation, gapOf, isDone, remainingMs, startSeconds, unfinished, watch, watchedCount, type Progress } from "../src/phone/store/progress";
 
 const episodes = [1, 2, 3, 4].map((number) => ({ number, duration_ms: 90_000 }));
 const watched = (...seen: readonly (readonly [number, number])[]): Progress =>
@@ -41,9 +41,28 @@ describe("what has been watched", () => {
     expect(remainingMs(watched([1, 90], [2, 30])["bus"], episodes)).toBe(60_000 + 180_000);
   });
 
-  test("the ballot comes after half of the series, rounded up", () => {
-    expect(episodesUntilBallot(undefined, 5)).toBe(3);
-    expect(episodesUntilBallot(watched([1, 90], [2, 90])["bus"], 4)).toBe(0);
+});
+
+describe("the ballot of a series", () => {
+  const size = (episode_count: number): { episode_count: number; duration_ms: number } => ({ episode_count, duration_ms: episode_count * 90_000 });
+  const two = watched([1, 90], [2, 90])["bus"];
+
+  test("comes after half, rounded up, and may be asked for before, where nothing has to be watched", () => {
+    expect(gapOf(null, undefined, size(5))).toEqual({ missing: 3, needed: 3, may: true });
+    expect(gapOf(null, two, size(4))).toEqual({ missing: 0, needed: 2, may: true });
+  });
+
+  test("comes when the award's rule is met: so many episodes, or a share of the minutes, whichever is first", () => {
+    expect(gapOf({ episodes: 3 }, two, size(10))).toEqual({ missing: 1, needed: 3, may: false });
+    expect(gapOf({ episodes: 9, share: 0.4 }, two, size(10)).missing).toBe(2);
+    expect(gapOf({ episodes: 3, share: 0.9 }, two, size(10)).missing).toBe(1);
+    expect(gapOf({ share: 0.2 }, two, size(10))).toMatchObject({ missing: 0, may: true });
+    expect(gapOf({ episodes: 9 }, undefined, size(2)).missing).toBe(2);
+  });
+
+  test("of one episode wants that episode", () => {
+    expect(gapOf({ episodes: 1 }, two, size(4), 3)).toEqual({ missing: 1, needed: 1, may: false });
+    expect(gapOf({ episodes: 1 }, two, size(4), 2).missing).toBe(0);
   });
 });
 

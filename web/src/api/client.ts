@@ -1,5 +1,6 @@
 /** Requests go up. Every failure is a Problem; nothing is retried unless the caller says how often. */
 
+import { hear } from "./clock";
 import { NO_ANSWER, NO_NETWORK, Problem, problemOf, unreachable } from "./problem";
 import { either } from "./signals";
 
@@ -62,6 +63,7 @@ async function once<Answer>(method: Method, path: string, options: RequestOption
     if (options.signal?.aborted) throw error;
     throw unreachable(deadline.aborted ? NO_ANSWER : NO_NETWORK);
   });
+  hear(response.headers.get("Date"));
   if (!response.ok) throw await problemOf(response);
   return response.status === 204 ? (undefined as Answer) : ((await response.json()) as Answer);
 }

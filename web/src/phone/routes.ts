@@ -3,6 +3,7 @@
 export type Route =
   | { page: "festival" }
   | { page: "ballots" }
+  | { page: "receipt" }
   | { page: "series"; slug: string }
   | { page: "film"; slug: string; number: number }
   | { page: "nowhere" };
@@ -12,7 +13,7 @@ const FILM = /^\/s\/([a-z0-9-]+)\/e\/(\d+)\/?$/;
 
 export function routeOf(path: string): Route {
   if (path === "/") return { page: "festival" };
-  if (path === "/ballots") return { page: "ballots" };
+  if (path === "/ballots" || path === "/receipt") return { page: path === "/ballots" ? "ballots" : "receipt" };
   const film = FILM.exec(path);
   if (film) return { page: "film", slug: film[1] ?? "", number: Number(film[2]) };
   const series = SERIES.exec(path);
@@ -22,7 +23,8 @@ export function routeOf(path: string): Route {
 export function pathOf(route: Route): string {
   switch (route.page) {
     case "ballots":
-      return "/ballots";
+    case "receipt":
+      return `/${route.page}`;
     case "series":
       return `/s/${route.slug}`;
     case "film":

@@ -3,7 +3,7 @@
 import { get } from "../../api/client";
 import { follow, type Handlers } from "../../api/live";
 import { Problem } from "../../api/problem";
-import type { Award, AwardCard, Board, Festival, SeriesCard } from "../../api/types";
+import type { Award, AwardCard, Board, Festival, Log, SeriesCard } from "../../api/types";
 import { chooseAward } from "./rank";
 
 const REFRESH = 30_000;
@@ -13,6 +13,8 @@ class WallBoard {
   award = $state.raw<Award | null>(null);
   board = $state.raw<Board | null>(null);
   series = $state.raw<ReadonlyMap<number, SeriesCard>>(new Map());
+  /** The newest signed head of the award's log; null until its voting has opened. */
+  log = $state.raw<Log | null>(null);
   none = $state(false);
   problem = $state.raw<Problem | null>(null);
   stale = $state(false);
@@ -36,9 +38,11 @@ class WallBoard {
       const chosen = chooseAward(await get<AwardCard[]>("/api/awards"), this.#asked);
       this.none = !chosen;
       if (chosen) {
-        const [award, festival] = await Promise.all([get<Award>(`/api/awards/${String(chosen.id)}`), get<Festival>("/api/festival")]);
+        const address = `/api/awards/${String(chosen.id)}`;
+        const [award, festival, log] = await Promise.all([get<Award>(address), get<Festival>("/api/festival"), logOf(address)]);
         this.series = new Map(festival.sections.flatMap((section) => section.series).map((card) => [card.id, card]));
         this.award = award;
+        this.log = log;
       }
       this.problem = null;
     } catch (error) {
@@ -55,6 +59,16 @@ class WallBoard {
       this.news = new Date();
     };
     return follow(handlers, { onstale: (stale) => { this.stale = stale; } });
+  }
+}
+
+/** An award has no log before its voting opens. */
+async function logOf(address: string): Promise<Log | null> {
+  try {
+    return await get<Log>(`${address}/log`);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return null;
+    throw error;
   }
 }
 

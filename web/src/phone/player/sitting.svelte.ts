@@ -9,7 +9,8 @@ import { resume } from "../store/resume.svelte";
 import { settings } from "../store/settings.svelte";
 import { Chrome } from "./chrome.svelte";
 import type { Film } from "./film.svelte";
-import { questionOf, type Question } from "./question.svelte";
+import { sheetOf, type Asked } from "../ballots/asked";
+import { questionOf } from "./question.svelte";
 
 const NAME_MS = 1500;
 const LOOK_MS = 500;
@@ -73,9 +74,8 @@ export class Sitting {
     return [this.previous, this.item, this.next].flatMap((item) => (item ? [item.episode] : []));
   }
 
-  get question(): Question | null {
-    const { item } = this;
-    return item ? questionOf(this.slug, item.entries, item.series.episode_count) : null;
+  get question(): Asked | null {
+    return this.item ? questionOf(this.item) : null;
   }
 
   get subtitle(): { lang: string; url: string } | null {
@@ -243,8 +243,8 @@ export class Sitting {
   goOn(): void {
     this.remember();
     const { question } = this;
-    if (question?.missing === 0 && question.vote === null && ballots.offer(question.award.id, question.entry)) {
-      router.openSheet(`ballot-${String(question.award.id)}-${String(question.entry)}`);
+    if (question?.gap.missing === 0 && question.vote === null && ballots.offer(question.award.id, question.entry)) {
+      router.openSheet(sheetOf("ballot", question.award.id, question.entry));
       return;
     }
     if (this.next) this.step(1);

@@ -1,8 +1,8 @@
 import { get, post } from "../../api/client";
 import { Problem } from "../../api/problem";
-import type { Award, Ballot, Vote } from "../../api/types";
+import type { Award, AwardCard, Ballot, EntryCard, Vote } from "../../api/types";
 import { Outbox } from "../../shared/outbox/outbox";
-import { latestOf, type OutboxVote } from "../../shared/outbox/rules";
+import { isSame, latestOf, WHOLE_BALLOT, type Answer, type OutboxVote, type Question } from "../../shared/outbox/rules";
 import { openShelf } from "../../shared/outbox/shelf";
 import { keep, readKept } from "./kept";
 import { Loaded } from "./loaded.svelte";
@@ -11,21 +11,25 @@ const TOKENS = "tallscreen.ballots";
 const OFFERED = "tallscreen.offered";
 
 /** One question as the reader sees it: what was tapped last, and how far it has come. */
-export interface OwnVote {
-  id: string;
-  award: number;
-  entry: number;
-  value: number;
-  state: OutboxVote["state"];
-  receipt: string | null;
-  cast_at: string | null;
-  problem: string | null;
+export type OwnVote = Question & Answer & Pick<OutboxVote, "id" | "state" | "receipt" | "cast_at" | "problem">;
+type Confirmed = OwnVote & { cast_at: string };
+
+/** What the server says of a vote, as this page speaks of its own. */
+function confirmedBy(award: number, vote: Vote): Confirmed {
+  const { id, receipt, cast_at } = vote;
+  const answer: Answer = vote.choices ? { value: null, choices: vote.choices } : { value: vote.value ?? 0, choices: null };
+  return { id, award, question: vote.entry ?? WHOLE_BALLOT, ...answer, state: "counted", receipt, cast_at, problem: null };
+}
+
+/** When votes for an award stop being counted, its grace included, in milliseconds of the server's time. */
+export function untilOf(award: Pick<AwardCard, "closes_at" | "grace_seconds">): number {
+  return Date.parse(award.closes_at) + award.grace_seconds * 1000;
 }
 
 /** The reader's ballots: requests go up as taps, votes come down as states. A tick means the server has committed. */
 class Ballots {
   #local = $state.raw<readonly OutboxVote[]>([]);
-  #server = $state.raw<readonly (Vote & { award: number })[]>([]);
+  #server = $state.raw<readonly Confirmed[]>([]);
   #tokens: Record<number, string> = readKept<Record<number, string>>(TOKENS, {});
   #offered = new Set(readKept<string[]>(OFFERED, []));
   #outbox: Promise<Outbox> | null = null;
@@ -34,39 +38,37 @@ class Ballots {
   /** What waits from an earlier visit goes out as soon as the page is open. */
   open(): void {
     void this.#box();
-    const hurry = (): void => {
-      if (document.visibilityState === "visible") void this.#box().then((box) => box.hurry());
-    };
-    window.addEventListener("online", hurry);
-    document.addEventListener("visibilitychange", hurry);
+    window.addEventListener("online", () => { void this.hurry(true); });
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") void this.hurry();
+    });
   }
 
-  async cast(award: number, entry: number, value: number): Promise<void> {
-    await (await this.#box()).cast(award, entry, value);
+  async cast(award: AwardCard, question: number, answer: Answer): Promise<void> {
+    await (await this.#box()).cast({ award: award.id, question }, answer, untilOf(award));
   }
 
-  async hurry(): Promise<void> {
-    await (await this.#box()).hurry();
+  /** `crowd`: many other phones have their network back in the same second. */
+  async hurry(crowd = false): Promise<void> {
+    await (await this.#box()).hurry(crowd);
   }
 
   async forget(id: string): Promise<void> {
     await (await this.#box()).forget(id);
   }
 
-  vote(award: number, entry: number): OwnVote | null {
-    const local = latestOf(this.#local, award, entry);
-    const server = this.#server.find((vote) => vote.award === award && vote.entry === entry);
-    if (server && (!local || (local.state === "counted" && (local.cast_at ?? "") <= server.cast_at))) {
-      return { ...server, award, state: "counted", problem: null };
-    }
-    return local;
+  vote(award: number, question: number): OwnVote | null {
+    const to = { award, question };
+    const local = latestOf(this.#local, to);
+    const server = this.#server.find((vote) => isSame(vote, to));
+    return server && (!local || (local.state === "counted" && (local.cast_at ?? "") <= server.cast_at)) ? server : local;
   }
 
   /** The last vote of this question that the server has confirmed, whatever was tapped since. */
-  confirmed(award: number, entry: number): OwnVote | null {
-    const counted = latestOf(this.#local.filter((vote) => vote.state === "counted"), award, entry);
-    const server = this.#server.find((vote) => vote.award === award && vote.entry === entry);
-    return counted ?? (server ? { ...server, award, state: "counted", problem: null } : null);
+  confirmed(award: number, question: number): OwnVote | null {
+    const to = { award, question };
+    const counted = latestOf(this.#local.filter((vote) => vote.state === "counted"), to);
+    return counted ?? this.#server.find((vote) => isSame(vote, to)) ?? null;
   }
 
   award(id: number): Loaded<Award> {
@@ -77,13 +79,18 @@ class Ballots {
     return fresh;
   }
 
+  /** An entry of an award whose page has been loaded. */
+  entry(award: number, entry: number): EntryCard | null {
+    return this.award(award).value?.entries.find(({ id }) => id === entry) ?? null;
+  }
+
   /** What this device has voted, as the server knows it. Only asked once this device has a ballot. */
   async refresh(award: number): Promise<void> {
     const token = this.#tokens[award];
     if (!token) return;
     try {
       const { votes } = await get<{ votes: Vote[] }>(`/api/awards/${String(award)}/my-votes`, { headers: { Ballot: token } });
-      this.#server = [...this.#server.filter((vote) => vote.award !== award), ...votes.map((vote) => ({ ...vote, award }))];
+      this.#server = [...this.#server.filter((vote) => vote.award !== award), ...votes.map((vote) => confirmedBy(award, vote))];
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       // What this phone knows itself stays shown.
@@ -91,10 +98,10 @@ class Ballots {
   }
 
   /** A ballot slides up by itself once per question. */
-  offer(award: number, entry: number): boolean {
-    const question = `${String(award)}:${String(entry)}`;
-    if (this.#offered.has(question)) return false;
-    this.#offered.add(question);
+  offer(award: number, question: number): boolean {
+    const asked = `${String(award)}:${String(question)}`;
+    if (this.#offered.has(asked)) return false;
+    this.#offered.add(asked);
     keep(OFFERED, [...this.#offered]);
     return true;
   }
@@ -119,8 +126,9 @@ class Ballots {
   }
 
   #post(vote: OutboxVote, token: string): Promise<Vote> {
-    const { id, award, entry, value } = vote;
-    return post<Vote>(`/api/awards/${String(award)}/votes`, { id, entry, value }, { headers: { Ballot: token } });
+    const { id, award, question, value, choices } = vote;
+    const answer = choices ? { id, choices } : { id, entry: question, value };
+    return post<Vote>(`/api/awards/${String(award)}/votes`, answer, { headers: { Ballot: token } });
   }
 
   async #token(award: number): Promise<string> {

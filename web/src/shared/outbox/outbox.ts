@@ -1,8 +1,12 @@
 /** Votes go out one after another, in the order of the taps, until the server has said yes or no to each. */
 
+import { serverNow } from "../../api/clock";
 import { NO_ANSWER, Problem, unreachable } from "../../api/problem";
 import type { Vote } from "../../api/types";
-import { attempting, counted, failed, found, latestOf, newVote, nextDue, superseded, type OutboxVote } from "./rules";
+import {
+  attempting, counted, failed, found, hurried, isSame, latestOf, newVote, nextDue, superseded,
+  type Answer, type OutboxVote, type Question,
+} from "./rules";
 import { uuid7 } from "../uuid7";
 import type { Shelf } from "./shelf";
 
@@ -32,20 +36,20 @@ export class Outbox {
   }
 
   /** The vote is kept before anything is sent; the id belongs to this tap for ever. */
-  async cast(award: number, entry: number, value: number): Promise<OutboxVote> {
+  async cast(to: Question, answer: Answer, until: number | null): Promise<OutboxVote> {
     const now = Date.now();
-    const vote = newVote(uuid7(now), award, entry, value, now);
+    const vote = newVote(uuid7(now), to, answer, now, until);
     const needless = superseded(this.#votes, vote).map(({ id }) => id);
     this.#votes = [...this.#votes.filter(({ id }) => !needless.includes(id)), vote];
     this.#tell();
-    await this.#shelf.put(vote);
+    await this.#keep(vote);
     await this.#shelf.remove(needless);
     void this.send();
     return vote;
   }
 
-  latest(award: number, entry: number): OutboxVote | null {
-    return latestOf(this.#votes, award, entry);
+  latest(to: Question): OutboxVote | null {
+    return latestOf(this.#votes, to);
   }
 
   async forget(id: string): Promise<void> {
@@ -54,10 +58,11 @@ export class Outbox {
     await this.#shelf.remove([id]);
   }
 
-  /** Try now what is waiting, whatever its next attempt was planned for. */
-  async hurry(): Promise<void> {
+  /** Try now what is waiting, whatever its next attempt was planned for; `crowd` where many others do the same. */
+  async hurry(crowd = false): Promise<void> {
     const now = Date.now();
-    this.#votes = this.#votes.map((vote) => (vote.state === "kept" ? { ...vote, due_at: now } : vote));
+    this.#votes = this.#votes.map((vote) => hurried(vote, now, crowd));
+    this.#tell();
     await this.send();
   }
 
@@ -87,23 +92,28 @@ export class Outbox {
     this.#replace(trying);
     const settled = await this.#post.send(trying).then(
       (answer) => counted(trying, answer),
-      (error: unknown) => failed(trying, error instanceof Problem ? error : unreachable(NO_ANSWER), Date.now()),
+      (error: unknown) => failed(trying, error instanceof Problem ? error : unreachable(NO_ANSWER), Date.now(), serverNow()),
     );
     this.#replace(settled);
-    await this.#shelf.put(settled);
+    await this.#keep(settled);
     if (settled.state === "counted") await this.#clear(settled);
   }
 
   /** Only the latest counted vote of a question is worth keeping. */
   async #clear(settled: OutboxVote): Promise<void> {
     const older = this.#votes.filter(
-      (vote) => vote.award === settled.award && vote.entry === settled.entry && vote.made_at < settled.made_at && vote.state === "counted",
+      (vote) => isSame(vote, settled) && vote.made_at < settled.made_at && vote.state === "counted",
     );
     if (older.length === 0) return;
     const ids = older.map(({ id }) => id);
     this.#votes = this.#votes.filter(({ id }) => !ids.includes(id));
     this.#tell();
     await this.#shelf.remove(ids);
+  }
+
+  /** A phone without room keeps the vote while the page is open: no reason not to send it. */
+  async #keep(vote: OutboxVote): Promise<void> {
+    await this.#shelf.put(vote).catch(() => undefined);
   }
 
   #replace(vote: OutboxVote): void {

@@ -1,6 +1,6 @@
 /** Where votes are kept before they are sent: IndexedDB, or memory where the browser forbids it. */
 
-import type { OutboxVote } from "./rules";
+import { modern, type OldVote, type OutboxVote } from "./rules";
 
 export interface Shelf {
   all: () => Promise<OutboxVote[]>;
@@ -34,6 +34,10 @@ export function memoryShelf(): Shelf {
   };
 }
 
+/**
+ * Version 1 for ever: a higher one would wait for every other tab with the page of yesterday to be closed, and no vote
+ * could be kept meanwhile. What an earlier page has kept is read as it is and understood by `modern`.
+ */
 function openDatabase(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open(DATABASE, 1);
@@ -55,7 +59,10 @@ function shelfOf(database: IDBDatabase): Shelf {
       transaction.onabort = transaction.onerror;
     });
   return {
-    all: async () => (await within<OutboxVote[]>("readonly", (store) => store.getAll() as IDBRequest<OutboxVote[]>)) ?? [],
+    all: async () => {
+      const kept = await within("readonly", (store) => store.getAll() as IDBRequest<(OutboxVote | OldVote)[]>);
+      return (kept ?? []).map(modern);
+    },
     put: async (vote) => {
       await within("readwrite", (store) => store.put(vote));
     },
