@@ -4,7 +4,7 @@ import { Problem, unreachable, NO_NETWORK } from "../src/api/problem";
 import type { Vote } from "../src/api/types";
 import { Outbox, type Post } from "../src/shared/outbox/outbox";
 import {
-  attempting, counted, failed, found, hurried, latestOf, modern, newVote, nextDue, superseded, WHOLE_BALLOT, type Answer, type OldVote, type OutboxVote,
+  attempting, counted, failed, found, hurried, latestOf, modern, newVote, nextDue, shownOf, superseded, WHOLE_BALLOT, type Answer, type OldVote, type OutboxVote,
 } from "../src/shared/outbox/rules";
 import { memoryShelf, type Shelf } from "../src/shared/outbox/shelf";
 import { uuid7 } from "../src/shared/uuid7";
@@ -153,6 +153,13 @@ describe("a second tap", () => {
     const second = vote("b", 1000);
     expect(nextDue([second, sent], 1100)).toEqual({ vote: null, wait: 400 });
     expect(nextDue([second, sent], 1500).vote?.id).toBe("a");
+  });
+
+  test("waits for what the first one waits for, and says so", () => {
+    const first = failed(attempting(vote("a", 0)), unreachable(NO_NETWORK), 0, 0, full);
+    expect(shownOf([first, vote("b", 1)], to)).toMatchObject({ id: "b", state: "kept", problem: "no-network" });
+    expect(shownOf([{ ...first, state: "counted" }, vote("b", 1)], to)?.state).toBe("sending");
+    expect(shownOf([first, attempting(vote("b", 1))], to)?.state).toBe("sending");
   });
 
   test("is what the reader sees", () => {

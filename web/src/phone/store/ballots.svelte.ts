@@ -2,7 +2,7 @@ import { get, post } from "../../api/client";
 import { Problem } from "../../api/problem";
 import type { Award, AwardCard, Ballot, EntryCard, Vote } from "../../api/types";
 import { Outbox } from "../../shared/outbox/outbox";
-import { isSame, latestOf, WHOLE_BALLOT, type Answer, type OutboxVote, type Question } from "../../shared/outbox/rules";
+import { isSame, latestOf, shownOf, WHOLE_BALLOT, type Answer, type OutboxVote, type Question } from "../../shared/outbox/rules";
 import { openShelf } from "../../shared/outbox/shelf";
 import { keep, readKept } from "./kept";
 import { Loaded } from "./loaded.svelte";
@@ -33,7 +33,7 @@ class Ballots {
   #tokens: Record<number, string> = readKept<Record<number, string>>(TOKENS, {});
   #offered = new Set(readKept<string[]>(OFFERED, []));
   #outbox: Promise<Outbox> | null = null;
-  readonly #awards = new Map<number, Loaded<Award>>();
+  #pages = $state.raw<ReadonlyMap<number, Loaded<Award>>>(new Map());
 
   /** What waits from an earlier visit goes out as soon as the page is open. */
   open(): void {
@@ -59,7 +59,7 @@ class Ballots {
 
   vote(award: number, question: number): OwnVote | null {
     const to = { award, question };
-    const local = latestOf(this.#local, to);
+    const local = shownOf(this.#local, to);
     const server = this.#server.find((vote) => isSame(vote, to));
     return server && (!local || (local.state === "counted" && (local.cast_at ?? "") <= server.cast_at)) ? server : local;
   }
@@ -71,17 +71,21 @@ class Ballots {
     return counted ?? this.#server.find((vote) => isSame(vote, to)) ?? null;
   }
 
-  award(id: number): Loaded<Award> {
-    const known = this.#awards.get(id);
-    if (known) return known;
-    const fresh = new Loaded<Award>(() => get<Award>(`/api/awards/${String(id)}`, { retries: 1 }));
-    this.#awards.set(id, fresh);
-    return fresh;
+  /** An award with its entries, once `load` was asked for it. */
+  page(award: number): Loaded<Award> | null {
+    return this.#pages.get(award) ?? null;
+  }
+
+  async load(award: number): Promise<void> {
+    const known = this.#pages.get(award);
+    const page = known ?? new Loaded<Award>(() => get<Award>(`/api/awards/${String(award)}`, { retries: 1 }));
+    if (!known) this.#pages = new Map([...this.#pages, [award, page]]);
+    await page.load();
   }
 
   /** An entry of an award whose page has been loaded. */
   entry(award: number, entry: number): EntryCard | null {
-    return this.award(award).value?.entries.find(({ id }) => id === entry) ?? null;
+    return this.page(award)?.value?.entries.find(({ id }) => id === entry) ?? null;
   }
 
   /** What this device has voted, as the server knows it. Only asked once this device has a ballot. */

@@ -36,6 +36,11 @@ class Catalogue {
     return this.cards.find((card) => card.slug === slug) ?? null;
   }
 
+  /** How many entries an award has among what is released. */
+  countEntries(award: number): number {
+    return this.cards.flatMap(({ entries }) => entries).filter((entry) => entry.award === award).length;
+  }
+
   /** The entries of a series in awards that are open now. */
   openEntries(entries: readonly EntryRef[]): EntryRef[] {
     return entries.filter((entry) => this.award(entry.award)?.state === "open");

@@ -132,6 +132,17 @@ export function latestOf<Kept extends Question & { made_at: number }>(votes: rea
   return own.reduce<Kept | null>((last, vote) => (!last || vote.made_at >= last.made_at ? vote : last), null);
 }
 
+/**
+ * The latest tap, as far as it has come. While an earlier tap of the same question still waits for its answer, it has
+ * not set out, and waits for the same thing.
+ */
+export function shownOf(votes: readonly OutboxVote[], to: Question): OutboxVote | null {
+  const latest = latestOf(votes, to);
+  if (latest?.state !== "sending" || latest.attempts > 0) return latest;
+  const ahead = votes.find((vote) => isSame(vote, to) && (vote.state === "kept" || vote.state === "late"));
+  return ahead ? { ...latest, state: ahead.state, problem: ahead.problem } : latest;
+}
+
 export function isSame(one: Question, other: Question): boolean {
   return one.award === other.award && one.question === other.question;
 }
