@@ -63,6 +63,7 @@ def site(house: House) -> httpx.AsyncClient:
     [
         ("/", "phone.html"),
         ("/ballots", "phone.html"),
+        ("/receipt", "phone.html"),
         ("/s/last-trolleybus", "phone.html"),
         ("/s/last-trolleybus/e/3", "phone.html"),
         ("/kiosk", "kiosk.html"),

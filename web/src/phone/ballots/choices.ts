@@ -38,7 +38,7 @@ export function landing(middles: readonly number[], from: number, by: number): n
   return from - above + below;
 }
 
-/** The suggested entry first: it is what the reader has just seen. The others keep the award's order. */
+/** The suggested entry first: it is the film the reader comes from. The others keep the award's order. */
 export function suggestedFirst<Entry extends { id: number }>(entries: readonly Entry[], suggested: number | null): readonly Entry[] {
   const first = entries.find(({ id }) => id === suggested);
   return first ? [first, ...entries.filter((entry) => entry !== first)] : entries;
