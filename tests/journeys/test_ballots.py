@@ -37,6 +37,16 @@ KEEP_OLD_VOTE = """async ([award, entry]) => {
 }"""
 
 
+#: An episode of twelve seconds, played to its end.
+PLAY = """async ([slug, episode]) => {
+  const played = {episodes: {1: {seconds: 12, duration: 12, done: true}}, last: 1, at: Date.now()};
+  localStorage.setItem("tallscreen.progress", JSON.stringify({[slug]: played}));
+  const body = {session: "019ac000-0000-7000-8000-000000000002", episode, spans: [[0, 12]]};
+  const headers = {"Content-Type": "application/json"};
+  await fetch("/api/playback/heartbeats", {method: "POST", headers, body: JSON.stringify(body)});
+}"""
+
+
 class Festival(Struct, frozen=True):
     """An award of each kind over the same four series; entries are named by their series."""
 
@@ -94,7 +104,9 @@ async def is_closed(page: Page) -> None:
 async def test_ballot_of_every_kind_is_cast_by_touch(festival: Festival, reader: Page) -> None:
     first, second, third, fourth = SLUGS
     await open_from_film(festival, reader)
+    await watch_episode(festival, reader, first)
     await reader.goto("/ballots")
+    await expect(festival.ballot(reader, "grades", second)).to_have_count(0)
 
     for kind, tap in (("stars", "star-4"), ("grades", "grade-5"), ("yesno", "no")):
         await festival.ballot(reader, kind).tap()
@@ -135,6 +147,15 @@ async def open_from_film(festival: Festival, reader: Page) -> None:
         "data-testid", f"choice-{festival.entries['favourite'][SLUGS[3]]}"
     )
     await expect(reader.get_by_role("radio", checked=True)).to_have_count(0)
+
+
+async def watch_episode(festival: Festival, reader: Page, series: str) -> None:
+    """The grades ask for an episode; this phone has played it, as its player would remember and tell."""
+    await festival.db.execute("UPDATE award SET watch = $2 WHERE id = $1", festival.awards["grades"], {"episodes": 1})
+    episode = await festival.db.fetchval(
+        "SELECT e.id FROM episode e JOIN series s ON s.id = e.series_id WHERE s.slug = $1 AND e.number = 1", series
+    )
+    await reader.evaluate(PLAY, [series, episode])
 
 
 async def rank(festival: Festival, reader: Page) -> None:

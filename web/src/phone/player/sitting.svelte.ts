@@ -9,6 +9,7 @@ import { resume } from "../store/resume.svelte";
 import { settings } from "../store/settings.svelte";
 import { Chrome } from "./chrome.svelte";
 import type { Film } from "./film.svelte";
+import { Heartbeats } from "./heartbeats";
 import { sheetOf, type Asked } from "../ballots/asked";
 import { questionOf } from "./question.svelte";
 
@@ -38,6 +39,7 @@ export class Sitting {
   finished = $state(false);
   readonly #reel;
   readonly #step: (direction: 1 | -1) => void;
+  readonly #beats = new Heartbeats(() => this.item?.entries.some(({ award }) => catalogue.award(award)?.watch) ?? false);
   #naming: ReturnType<typeof setTimeout> | undefined;
   #looking: ReturnType<typeof setInterval> | undefined;
   #looks = 0;
@@ -97,6 +99,7 @@ export class Sitting {
 
   close(): void {
     this.remember();
+    this.#beats.flush();
     this.chrome.close();
     clearInterval(this.#looking);
     clearTimeout(this.#naming);
@@ -242,6 +245,8 @@ export class Sitting {
   /** The episode has ended and nothing lies over it: the ballot once, then the next episode, or the end. */
   goOn(): void {
     this.remember();
+    this.#beat();
+    this.#beats.flush();
     const { question } = this;
     if (question?.gap.missing === 0 && question.vote === null && ballots.offer(question.award.id, question.entry)) {
       router.openSheet(sheetOf("ballot", question.award.id, question.entry));
@@ -271,9 +276,17 @@ export class Sitting {
   }
 
   #look(): void {
+    this.#beat();
     this.comfortable = this.film?.comfortable ?? false;
     this.#looks += 1;
     if (this.#looks % REMEMBER_EVERY === 0 && this.film?.playing) this.remember();
+  }
+
+  #beat(): void {
+    const { film, item } = this;
+    if (!film || !item || film.item?.episode.id !== item.episode.id) return;
+    const playing = film.ended || (film.playing && !film.waiting);
+    this.#beats.look({ episode: item.episode.id, seconds: film.ended ? film.duration : film.time, playing, speed: film.video.playbackRate });
   }
 
   #name(): void {

@@ -30,7 +30,9 @@ class Lookup {
     }
     this.busy = true;
     try {
-      this.found = await search(code, awards.filter(({ receipts }) => receipts));
+      // Without the awards nothing could be said of a receipt: that is a problem, and not an unknown receipt.
+      const known = awards.length > 0 ? awards : await get<AwardCard[]>("/api/awards", { retries: 1 });
+      this.found = await search(code, known.filter(({ receipts }) => receipts));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.found = { state: "problem", problem: error };

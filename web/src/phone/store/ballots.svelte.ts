@@ -4,6 +4,7 @@ import type { Award, AwardCard, Ballot, EntryCard, Vote } from "../../api/types"
 import { Outbox } from "../../shared/outbox/outbox";
 import { isSame, latestOf, shownOf, WHOLE_BALLOT, type Answer, type OutboxVote, type Question } from "../../shared/outbox/rules";
 import { openShelf } from "../../shared/outbox/shelf";
+import { catalogue } from "./catalogue.svelte";
 import { keep, readKept } from "./kept";
 import { Loaded } from "./loaded.svelte";
 
@@ -33,6 +34,7 @@ class Ballots {
   #tokens: Record<number, string> = readKept<Record<number, string>>(TOKENS, {});
   #offered = new Set(readKept<string[]>(OFFERED, []));
   #outbox: Promise<Outbox> | null = null;
+  readonly #noted = new Set<number>();
   #pages = $state.raw<ReadonlyMap<number, Loaded<Award>>>(new Map());
 
   /** What waits from an earlier visit goes out as soon as the page is open. */
@@ -120,6 +122,27 @@ class Ballots {
   }
 
   async #send(vote: OutboxVote): Promise<Vote> {
+    if (catalogue.award(vote.award)?.watch) await this.#noteWatched(vote);
+    return this.#cast(vote);
+  }
+
+  /**
+   * Where something has to be watched, that it was is written down for this ballot, once for each entry. A refusal
+   * decides nothing: the vote may be one that was counted without our hearing of it, so its own answer is the last word.
+   */
+  async #noteWatched(vote: OutboxVote): Promise<void> {
+    for (const entry of vote.choices ?? [vote.question]) {
+      if (this.#noted.has(entry)) continue;
+      try {
+        await post(`/api/awards/${String(vote.award)}/credit`, { entry }, { headers: { Ballot: await this.#token(vote.award) } });
+        this.#noted.add(entry);
+      } catch (error) {
+        if (!(error instanceof Problem) || error.passing) throw error;
+      }
+    }
+  }
+
+  async #cast(vote: OutboxVote): Promise<Vote> {
     try {
       return await this.#post(vote, await this.#token(vote.award));
     } catch (error) {
