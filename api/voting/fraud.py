@@ -40,7 +40,7 @@ async def check_award(pool: Pool, award: int, *, now: datetime) -> bool:
     for check in CHECKS:
         try:
             async with pool.acquire() as db, db.transaction():
-                await db.execute(Q["limit_check"])
+                await db.fetchrow(Q["limit_check"])
                 for oddity, ballots in await check(db, award, now):
                     await save_flag(db, award, oddity, ballots)
         except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, TimeoutError) as error:

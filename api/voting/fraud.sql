@@ -18,8 +18,9 @@ UPDATE award_watch SET check_at = clock_timestamp() + $2::interval,
        finished_at = CASE WHEN $3 THEN clock_timestamp() END WHERE award_id = $1;
 
 -- name: limit_check
--- For this transaction: a check that takes longer waits for a quieter moment.
-SET LOCAL statement_timeout = '4s';
+-- For this transaction: a check that takes longer waits for a quieter moment. In a rush the planner's statistics are those
+-- of an hour ago, when there were few votes, and going through them one by one looked cheap.
+SELECT set_config('statement_timeout', '4s', true), set_config('enable_nestloop', 'off', true);
 
 -- name: counted_to
 -- $1 award: where counting minutes goes on. The row is there for the marks of this award to be kept in.
@@ -64,11 +65,11 @@ WHERE v.award_id = $1 AND v.cast_at >= $2 AND v.cast_at < $2 + interval '1 minut
 
 -- name: single_entries
 -- $1 award: of each entry's ballots those that voted for nothing else, and the same of ballots that are not among these.
-WITH of_ballot AS (
-  SELECT ballot, count(*) AS entries, min(entry) AS entry FROM standing_vote WHERE award_id = $1 GROUP BY ballot),
+WITH standing AS MATERIALIZED (SELECT ballot, entry FROM standing_vote WHERE award_id = $1),
+of_ballot AS MATERIALIZED (SELECT ballot, count(*) AS entries, min(entry) AS entry FROM standing GROUP BY ballot),
 every AS (SELECT count(*) AS ballots, count(*) FILTER (WHERE entries = 1) AS single FROM of_ballot),
 single AS (SELECT entry, count(*) AS ballots FROM of_ballot WHERE entries = 1 GROUP BY entry)
-SELECT s.entry, (SELECT count(*) FROM standing_vote v WHERE v.award_id = $1 AND v.entry = s.entry) AS ballots, s.ballots AS odd,
+SELECT s.entry, (SELECT count(*) FROM standing v WHERE v.entry = s.entry) AS ballots, s.ballots AS odd,
        every.ballots - s.ballots AS others, every.single - s.ballots AS others_odd
 FROM single s, every WHERE s.ballots >= $2 ORDER BY s.entry;
 
@@ -98,20 +99,22 @@ WHERE v.award_id = $1 AND v.revision = 1 AND v.kind = 1 AND $2::bigint = ANY (co
 -- name: networks
 -- $1 award, $2 ballots: networks outside the venue with as many ballots that voted, the entry most of these support, and
 -- how it does elsewhere. A ballot asked for in two networks counts in both.
-WITH voted AS (SELECT DISTINCT ballot FROM standing_vote WHERE award_id = $1),
-place AS (SELECT DISTINCT o.network, o.ballot FROM ballot_origin o JOIN voted USING (ballot)
-          WHERE o.award_id = $1 AND NOT o.venue AND o.network IS NOT NULL),
+WITH standing AS MATERIALIZED (SELECT ballot, entry, supports FROM standing_vote WHERE award_id = $1),
+voted AS MATERIALIZED (SELECT DISTINCT ballot FROM standing),
+place AS MATERIALIZED (SELECT DISTINCT o.network, o.ballot FROM ballot_origin o JOIN voted USING (ballot)
+                       WHERE o.award_id = $1 AND NOT o.venue AND o.network IS NOT NULL),
 size AS (SELECT network, count(*) AS ballots FROM place GROUP BY network),
-supported AS (
-  SELECT p.network, s.entry, count(*) AS ballots FROM place p JOIN size z ON z.network = p.network AND z.ballots >= $2
-  JOIN standing_vote s ON s.award_id = $1 AND s.ballot = p.ballot AND s.supports GROUP BY 1, 2),
-most AS (SELECT DISTINCT ON (network) network, entry, ballots FROM supported ORDER BY network, ballots DESC, entry)
+large AS MATERIALIZED (SELECT network, ballots FROM size WHERE ballots >= $2),
+liked AS MATERIALIZED (SELECT entry, count(*) AS ballots FROM standing WHERE supports GROUP BY entry),
+supported AS (SELECT p.network, s.entry, count(*) AS ballots FROM place p JOIN large USING (network)
+              JOIN standing s ON s.ballot = p.ballot AND s.supports GROUP BY 1, 2),
+most AS (SELECT DISTINCT ON (network) network, entry, ballots FROM supported ORDER BY network, ballots DESC, entry),
+two AS MATERIALIZED (SELECT network, ballots FROM size ORDER BY ballots DESC LIMIT 2)
 SELECT z.network, z.ballots, m.entry, coalesce(m.ballots, 0) AS supporters,
        (SELECT count(*) FROM voted) - z.ballots AS elsewhere,
-       (SELECT count(*) FROM standing_vote s WHERE s.award_id = $1 AND s.entry = m.entry AND s.supports)
-         - coalesce(m.ballots, 0) AS elsewhere_supporters,
-       coalesce((SELECT max(y.ballots) FROM size y WHERE y.network <> z.network), 0) AS next
-FROM size z LEFT JOIN most m ON m.network = z.network WHERE z.ballots >= $2 ORDER BY z.network;
+       coalesce((SELECT l.ballots FROM liked l WHERE l.entry = m.entry), 0) - coalesce(m.ballots, 0) AS elsewhere_supporters,
+       coalesce((SELECT max(y.ballots) FROM two y WHERE y.network <> z.network), 0) AS next
+FROM large z LEFT JOIN most m ON m.network = z.network ORDER BY z.network;
 
 -- name: network_ballots
 SELECT DISTINCT o.ballot FROM ballot_origin o JOIN ballot b ON b.id = o.ballot AND b.barred_at IS NULL

@@ -16,6 +16,7 @@ from api.voting import board, review
 from api.voting.checking import check_bundle
 from api.voting.sealer import Sealer
 from api.voting.sealing import pseudonym
+from api.voting.voiding import Q
 from tests.builders import SECRET, code_of
 from tests.house import House
 from tests.voting.urn import Urn
@@ -345,7 +346,7 @@ async def test_board_is_built_once_more_when_the_statements_of_a_reviews_moment_
     case: Case, rows: Connection
 ) -> None:
     async def due() -> bool:
-        return case.urn.award in {row["award_id"] for row in await rows.fetch(review.Q["boards_to_build"])}
+        return case.urn.award in {row["award_id"] for row in await rows.fetch(Q["boards_to_build"])}
 
     await case.on_flag("quarantine")
     assert not await due()

@@ -49,10 +49,14 @@ class Evening:
     @classmethod
     async def open(cls, pool: Pool, series: Sequence[int], seed: int) -> "Evening":
         dice = Random(seed)
-        async with pool.acquire() as db:
+        async with pool.acquire() as db, db.transaction():
             award = await builders.an_award(db, opens=-LENGTH - timedelta(minutes=1), tiers=TIERS)
             chosen = dice.sample(list(series), dice.randint(8, len(series)))
             entries = [await builders.an_entry(db, award, each) for each in chosen]
+            # What is written here lies in the past, and a service in the background has not seen it come.
+            await db.execute(
+                "INSERT INTO award_watch (award_id, check_at) VALUES ($1, now() + interval '1 day')", award
+            )
         return cls(pool, award, entries, dice)
 
     def moment(self, seconds: float) -> datetime:

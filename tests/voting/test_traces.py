@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 import uuid_utils.compat as uuids
-from redis.asyncio import Redis
 
 from api import logs
 from api.db import Connection
 from tests import ballots, builders
 from tests.house import House
+from tests.traces import dump_database, dump_redis, spellings
 
 pytest_plugins = ("tests.housing",)
 ADDRESS, SPOOFED = "93.184.216.34", "93.184.217.35"
@@ -27,34 +27,6 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
         logs.configure()
     yield written
     logs.configure()
-
-
-async def dump_database(rows: Connection) -> str:
-    """Every row of every table as text."""
-    tables = await rows.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    texts = [
-        await rows.fetchval(f"SELECT coalesce(string_agg(t::text, E'\\n'), '') FROM \"{row['tablename']}\" t")  # noqa: S608
-        for row in tables
-    ]
-    return "\n".join(texts)
-
-
-async def dump_redis(house: House) -> str:
-    """Every key and value as Python prints bytes."""
-    texts = []
-    async with Redis.from_url(house.settings.redis_url) as redis:
-        async for key in redis.scan_iter():
-            kind = await redis.type(key)
-            value = await (
-                redis.hgetall(key) if kind == b"hash" else redis.get(key) if kind == b"string" else redis.type(key)
-            )
-            texts.append(f"{key!r} {value!r}")
-    return "\n".join(texts)
-
-
-def spellings(secret: str) -> set[str]:
-    """As it is, in small letters, and as PostgreSQL prints bytes."""
-    return {secret, secret.lower(), secret.encode().hex()}
 
 
 async def vote_in_every_way(house: House, rows: Connection) -> set[str]:
