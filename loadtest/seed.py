@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import uuid_utils.compat as uuids
 
+from loadtest.awards import AUDIENCE, OPENING, OTHERS, Answers, AwardPlan, answers, tastes
 from loadtest.client import Person, Refused
 from loadtest.plan import EpisodePlan, SeriesPlan, from_folder
 
@@ -24,12 +25,14 @@ SECTIONS = {
     "main": {"en": "Main competition", "zh": "主竞赛单元", "ru": "Основной конкурс"},
     "first-seasons": {"en": "First seasons", "zh": "首季作品", "ru": "Первые сезоны"},
 }
-AWARD = {"en": "Audience Award", "zh": "观众奖", "ru": "Приз зрительских симпатий"}
+AUDITOR = {"email": "auditor@meridian.example", "name": "Farrukh Nazarov", "role": "auditor"}
+SCREENING = {"en": "Late show, Hall 2", "zh": "二号厅夜场", "ru": "Поздний сеанс, зал 2"}
 SHORTLIST = {"en": "Main competition, round one", "zh": "主竞赛第一轮", "ru": "Основной конкурс, первый тур"}
 JUROR = {"email": "juror@meridian.example", "name": "Roya Daneshvar", "role": "juror"}
 PRODUCER_NAME = "Alesia Kavalenka"
-VOTES = 240
+BADGES = 24
 OPEN_SECONDS = 600
+PUBLISH_SECONDS = 300
 
 
 def say(line: str) -> None:
@@ -51,8 +54,9 @@ class Seed:
         await self.found_festival()
         for plan in self.plans:
             await self.enter_series(plan)
-        await self.open_award()
+        await self.open_awards()
         await self.upload_all()
+        await self.publish_opening_night()
         await self.wait_until_all_are_ready()
 
     async def close(self) -> None:
@@ -66,6 +70,7 @@ class Seed:
         for position, (slug, name) in enumerate(SECTIONS.items()):
             await self.create("/api/desk/sections", {"slug": slug, "name": name, "position": position})
         await self.create("/api/desk/accounts", JUROR)
+        await self.create("/api/desk/accounts", AUDITOR)
         for email, company in sorted({(plan.producer, plan.company) for plan in self.plans}):
             account = {"email": email, "name": PRODUCER_NAME, "role": "producer", "company": company}
             await self.create("/api/desk/accounts", account)
@@ -97,13 +102,17 @@ class Seed:
             await self.organiser.post(f"/api/desk/series/{known[plan.slug]}/release")
         self.series[plan.slug] = known[plan.slug]
 
-    async def open_award(self) -> None:
+    async def open_awards(self) -> None:
         now = datetime.now(UTC)
-        times = {"opens_at": (now - timedelta(hours=1)).isoformat(), "closes_at": (now + timedelta(days=8)).isoformat()}
-        created = await self.create("/api/desk/awards", {"slug": "audience", "name": AWARD, "board": "open", **times})
-        if created is not None:
-            body = {"name": SHORTLIST, "series": sorted(self.series.values()), "jurors": [JUROR["email"]]}
-            await self.organiser.post("/api/desk/shortlists", body)
+        if await self.create("/api/desk/awards", AUDIENCE.body(now)) is None:
+            return
+        for plan in OTHERS:
+            await self.create("/api/desk/awards", plan.body(now))
+        body = {"name": SHORTLIST, "series": sorted(self.series.values()), "jurors": [JUROR["email"]]}
+        await self.organiser.post("/api/desk/shortlists", body)
+        await self.organiser.post("/api/desk/badges", {"count": BADGES, "prefix": "M"})
+        showing = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(days=1)).isoformat(), "head_count": 120}
+        await self.organiser.post("/api/desk/screenings", {"name": SCREENING, **showing})
 
     async def upload_all(self) -> None:
         """First episodes first, so that the festival's first page fills from the top."""
@@ -144,6 +153,7 @@ class Seed:
             self.opened = True
             say("OPEN")
             await self.vote()
+            await self.hold_opening_night()
 
     async def count(self, *states: str) -> int:
         episodes = (await self.organiser.get("/api/desk/overview"))["episodes"]
@@ -151,27 +161,65 @@ class Seed:
 
     async def vote(self) -> None:
         """An evening's worth of opinions, the same in every demo."""
-        awards = await self.organiser.get("/api/awards")
-        award = next((award for award in awards if award["slug"] == "audience"), None)
-        if award is None or (await self.organiser.get(f"/api/awards/{award['id']}/board"))["rows"]:
-            return
-        entries = [entry["id"] for entry in (await self.organiser.get(f"/api/awards/{award['id']}"))["entries"]]
-        dice = random.Random(2026)
-        liking = {entry: dice.uniform(3.0, 4.6) for entry in entries}
-        for _ in range(VOTES if entries else 0):
-            await self.vote_once(award["id"], liking, dice)
-        say(f"{VOTES} people voted")
+        voters = 0
+        for plan in (AUDIENCE, *OTHERS):
+            award = await self.award(plan.slug)
+            if award is not None and not await self.has_votes(award["id"]):
+                voters += await self.vote_in(award["id"], plan)
+        say(f"{voters} people voted")
 
-    async def vote_once(self, award: int, liking: dict[int, float], dice: random.Random) -> None:
+    async def hold_opening_night(self) -> None:
+        """An award whose window is short, so that a result is there to be seen and recounted."""
+        created = await self.create("/api/desk/awards", OPENING.body(datetime.now(UTC)))
+        if created is not None:
+            await self.vote_in(created["id"], OPENING)
+
+    async def award(self, slug: str) -> Any:
+        return next((award for award in await self.organiser.get("/api/awards") if award["slug"] == slug), None)
+
+    async def has_votes(self, award: int) -> bool:
+        return bool((await self.organiser.get(f"/api/awards/{award}/recount"))["rows"])
+
+    async def vote_in(self, award: int, plan: AwardPlan) -> int:
+        entries = [entry["id"] for entry in (await self.organiser.get(f"/api/awards/{award}"))["entries"]]
+        if not entries:
+            return 0
+        dice = random.Random(f"2026 {plan.slug}")
+        liking = tastes(entries, dice)
+        for _ in range(plan.voters):
+            await self.vote_once(award, answers(plan.rules["kind"], liking, dice))
+        return plan.voters
+
+    async def vote_once(self, award: int, votes: Answers) -> None:
         voter = Person(self.url)
         try:
             ballot = (await voter.post(f"/api/awards/{award}/ballot"))["ballot"]
-            for entry in dice.sample(sorted(liking), k=min(len(liking), dice.randint(1, 4))):
-                value = min(5, max(1, round(dice.gauss(liking[entry], 1.0))))
-                vote = {"id": str(uuids.uuid7()), "entry": entry, "value": value}
-                await voter.post(f"/api/awards/{award}/votes", vote, {"Ballot": ballot})
+            for vote in votes:
+                await voter.post(f"/api/awards/{award}/votes", {"id": str(uuids.uuid7()), **vote}, {"Ballot": ballot})
         finally:
             await voter.close()
+
+    async def publish_opening_night(self) -> None:
+        """By two people, as every result is."""
+        award = await self.award(OPENING.slug)
+        if award is None or award["published_at"] is not None:
+            return
+        auditor = Person(self.url)
+        try:
+            await auditor.sign_in_by_mail(AUDITOR["email"])
+            for _ in range(PUBLISH_SECONDS // 5):
+                try:
+                    await self.organiser.post(f"/api/desk/awards/{award['id']}/publish")
+                    await auditor.post(f"/api/desk/awards/{award['id']}/publish/agree")
+                except Refused as refused:
+                    if refused.code not in ("voting-not-over", "log-not-started", "unavailable"):
+                        raise
+                    await asyncio.sleep(5)
+                else:
+                    say("The result of the opening night is published")
+                    return
+        finally:
+            await auditor.close()
 
     async def wait_until_all_are_ready(self) -> None:
         last = ""
