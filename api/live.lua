@@ -101,22 +101,26 @@ local function set_board(keys, args)
   return 1
 end
 
--- What a ballot has voted, or false where something may have been missed: a board built anew makes all of it doubtful.
+-- What a ballot has voted: the board's epoch, then the votes, or no votes where something may have been missed, which a
+-- board built anew makes of all of it; false without a board.
 -- keys: board, own; args: ballot
 local function own_votes(keys, args)
   local epoch, own, votes = redis.call('HGET', keys[1], 'epoch'), own_of(keys[2], args[1]), {}
-  if not epoch or own.w ~= epoch then return false end
-  for _, answer in pairs(own.v) do votes[#votes + 1] = answer[2] end
-  return votes
+  if not epoch then return false end
+  if own.w ~= epoch then return {epoch} end
+  for _, answer in pairs(own.v) do
+    if answer[2] ~= '' then votes[#votes + 1] = answer[2] end
+  end
+  return {epoch, votes}
 end
 
--- All votes of a ballot from the ledger; newer ones that have come meanwhile stay.
--- keys: board, own; args: ballot, MessagePack {{ballot, question, revision, JSON}, ...}
+-- All votes of a ballot as the ledger had them at an epoch; newer ones that have come meanwhile stay.
+-- keys: board, own; args: ballot, epoch, MessagePack {{ballot, question, revision, JSON}, ...}
 local function keep_votes(keys, args)
-  local epoch, own = redis.call('HGET', keys[1], 'epoch'), own_of(keys[2], args[1])
-  if not epoch then return 0 end
-  for _, vote in ipairs(cmsgpack.unpack(args[2])) do keep(own, name(vote[2]), vote[3], vote[4]) end
-  own.w = epoch
+  local own = own_of(keys[2], args[1])
+  if redis.call('HGET', keys[1], 'epoch') ~= args[2] then return 0 end
+  for _, vote in ipairs(cmsgpack.unpack(args[3])) do keep(own, name(vote[2]), vote[3], vote[4]) end
+  own.w = args[2]
   redis.call('HSET', keys[2], args[1], cmsgpack.pack(own))
   redis.call('EXPIRE', keys[2], DAY)
   return 1

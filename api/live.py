@@ -38,12 +38,23 @@ class Change(Struct, frozen=True, array_like=True):
 
 
 class OwnVote(Struct, frozen=True, array_like=True):
-    """A voter's answer to one question as JSON; a higher revision takes the place of a lower one."""
+    """A voter's answer to one question as JSON, empty after a void; a higher revision replaces a lower one."""
 
     ballot: int
     question: int
     revision: int
     vote: str
+
+
+class OwnVotes(Struct, frozen=True):
+    """A ballot's votes as JSON, or None where Redis does not know them all; the board's epoch, None without a board.
+
+    What is read from the ledger instead may be kept for as long as the epoch lasts: batches that the next board has
+    seen are not applied to it, so what was read before it is not known to be all.
+    """
+
+    votes: list[bytes] | None = None
+    epoch: bytes | None = None
 
 
 class BatchChange(Struct, frozen=True, kw_only=True):
@@ -94,11 +105,10 @@ class Live(Protocol):
     async def tell_board(self, award: int) -> bool:
         """Tell all processes that the board has changed; False where that was done less than half a second ago."""
 
-    async def own_votes(self, award: int, ballot: int) -> list[bytes] | None:
-        """A ballot's votes as JSON, or None where Redis does not know them all."""
+    async def own_votes(self, award: int, ballot: int) -> OwnVotes: ...
 
-    async def keep_votes(self, award: int, ballot: int, votes: Sequence[OwnVote]) -> None:
-        """All votes of a ballot as the ledger has them. Newer ones that have come meanwhile stay."""
+    async def keep_votes(self, award: int, ballot: int, epoch: bytes, votes: Sequence[OwnVote]) -> None:
+        """All votes of a ballot as the ledger had them at this epoch. Newer ones that have come meanwhile stay."""
 
     async def put(self, award: int, board: Board, batches: Iterable[UUID]) -> None: ...
 
@@ -174,16 +184,19 @@ class RedisLive:
     async def tell_board(self, award: int) -> bool:
         return bool(await self._call("tell", (_told_key(award),), [CHANNEL, f"award:{award}"]))
 
-    async def own_votes(self, award: int, ballot: int) -> list[bytes] | None:
+    async def own_votes(self, award: int, ballot: int) -> OwnVotes:
         try:
             found = await self._fcall("own_votes", (_keys(award)[0], _own_key(award)), [ballot])
         except LOST:
-            return None
-        return None if found is None else [bytes(vote) for vote in found]
+            return OwnVotes()
+        if found is None:
+            return OwnVotes()
+        epoch, *votes = found
+        return OwnVotes([bytes(vote) for vote in votes[0]] if votes else None, epoch)
 
-    async def keep_votes(self, award: int, ballot: int, votes: Sequence[OwnVote]) -> None:
+    async def keep_votes(self, award: int, ballot: int, epoch: bytes, votes: Sequence[OwnVote]) -> None:
         packed = msgspec.msgpack.encode(votes)
-        await self._fcall("keep_votes", (_keys(award)[0], _own_key(award)), [ballot, packed])
+        await self._fcall("keep_votes", (_keys(award)[0], _own_key(award)), [ballot, epoch, packed])
 
     async def put(self, award: int, board: Board, batches: Iterable[UUID]) -> None:
         seen = [str(batch) for batch in batches]

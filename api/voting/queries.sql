@@ -94,10 +94,11 @@ CROSS JOIN LATERAL (SELECT coalesce(string_to_array(t.chosen, ',')::bigint[], AR
 LEFT JOIN vote_event v ON v.idem = t.idem;
 
 -- name: my_votes
+-- The latest event of each question, also where it is a void.
 SELECT v.id, v.ballot, v.question, v.value, v.choices, v.revision, v.cast_at, CASE WHEN a.receipts THEN v.receipt END AS receipt
-FROM (SELECT DISTINCT ON (question) idem AS id, ballot, question, value, choices, revision, kind, cast_at, receipt, award_id
+FROM (SELECT DISTINCT ON (question) idem AS id, ballot, question, value, choices, revision, cast_at, receipt, award_id
       FROM vote_event WHERE award_id = $1 AND ballot = $2 ORDER BY question, revision DESC) v
-JOIN award a ON a.id = v.award_id WHERE v.kind = 1;
+JOIN award a ON a.id = v.award_id;
 
 -- name: recount
 -- One statement, so one snapshot. The latest event of each ballot and question counts, unless it is a void or its ballot

@@ -71,7 +71,7 @@ class Cast(Struct, frozen=True, kw_only=True):
 
 
 class Answered(Struct, frozen=True, kw_only=True):
-    """A ballot's answer to one question, as the ledger has it."""
+    """A ballot's answer to one question, as the ledger has it; a void has neither value nor choices."""
 
     id: UUID
     ballot: int
@@ -83,6 +83,9 @@ class Answered(Struct, frozen=True, kw_only=True):
     cast_at: datetime
 
     def as_own(self) -> OwnVote:
+        """A void leaves an empty vote, which takes the place of the one it voids."""
+        if self.value is None and self.choices is None:
+            return OwnVote(self.ballot, self.question, self.revision, "")
         entry = self.question or None
         receipt = VoteReceipt(
             id=self.id,

@@ -80,14 +80,16 @@ async def cast_vote(batcher: Batcher, award: int, token: str | None, vote: VoteI
 async def my_votes(pool: Pool, live: Live, award: int, token: str | None, *, secret: bytes) -> MyVotes:
     """From Redis where it knows them all, else from the ledger, and Redis is told."""
     ballot = rules.read_ballot(secret, token, award)
-    known = await live.own_votes(award, ballot.id)
+    found = await live.own_votes(award, ballot.id)
+    known = found.votes
     if known is None:
         async with pool.acquire() as db:
             rows = await fetch_all(db, Q["my_votes"], award, ballot.id, into=rules.Answered)
         own = [row.as_own() for row in rows]
-        known = [each.vote.encode() for each in own]
-        with contextlib.suppress(*LOST):
-            await live.keep_votes(award, ballot.id, own)
+        known = [each.vote.encode() for each in own if each.vote]
+        if found.epoch is not None:
+            with contextlib.suppress(*LOST):
+                await live.keep_votes(award, ballot.id, found.epoch, own)
     return MyVotes(votes=[msgspec.json.decode(vote, type=VoteReceipt) for vote in known])
 
 
