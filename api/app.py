@@ -19,7 +19,7 @@ from api.access import routes as access
 from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
 from api.bodies import StrictBodies
 from api.catalog import routes as catalog
-from api.db import Pool, open_ledger, open_pool
+from api.db import GONE, Pool, open_ledger, open_pool
 from api.deps import DEPENDENCIES
 from api.desk import keeping, voters_routes
 from api.desk import review_routes as desk_review
@@ -198,7 +198,7 @@ async def forever(task: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await task()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, StorageError, OSError, TimeoutError) as error:
+        except (*GONE, StorageError) as error:
             log.warning("background task lost its server", error=type(error).__name__)
         await asyncio.sleep(1)
 

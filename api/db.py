@@ -24,6 +24,9 @@ else:  # the classes are generic for the type checker only, and the framework re
 T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+#: What the driver raises when it loses the server. InternalClientError is its own state machine in disorder, as when a
+#: server is killed while a connection is being made; it is no kind of the others.
+GONE = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 COMMAND_TIMEOUT = timedelta(seconds=5)
 _HEADER = re.compile(r"^-- name: ([a-z0-9_]+)\s*$", re.MULTILINE)
 

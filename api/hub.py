@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from time import monotonic
 
-import asyncpg
 import structlog
 
 from api import errors
+from api.db import GONE
 from api.live import LOST, end
 from api.metrics import STREAMS
 
@@ -119,7 +119,7 @@ class Hub:
         self._stale.discard(topic)
         try:
             state = await self._load(topic)
-        except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError, errors.FestivalError) as error:
+        except (*LOST, *GONE, errors.FestivalError) as error:
             log.warning("topic not loaded", topic=topic, error=type(error).__name__)
             return
         if state != self._state.get(topic):

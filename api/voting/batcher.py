@@ -17,7 +17,7 @@ import structlog
 import uuid_utils.compat as uuids
 
 from api import errors
-from api.db import Connection, Pool, fetch_all
+from api.db import GONE, Connection, Pool, fetch_all
 from api.live import BatchChange
 from api.metrics import BATCH_ROWS, BATCH_SECONDS, VOTE_SECONDS, VOTES_ACKED, VOTES_REFUSED
 from api.voting import rules
@@ -47,13 +47,21 @@ class Batcher:
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="votes")
+        self._task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Whatever broke it, the next vote is stored: a process that takes votes and stores none is worse than dead."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("batcher failed", exc_info=error)
+            self.start()
 
     async def close(self) -> None:
         """Store what is waiting, then stop."""
         self._closing = True
         self._wake.set()
-        if self._task is not None:
-            await self._task
+        while self._task is not None and not self._task.done():
+            await asyncio.wait([self._task])
 
     async def store(self, cast: rules.Cast) -> bytes:
         """The receipt of this vote as JSON, or the error that says why it was not stored."""
@@ -75,15 +83,15 @@ class Batcher:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
-            taken = self._take()
+            taken, answers = self._take(), dict[UUID, Answer]()
             try:
                 answers = await self._store_batch([waiting.cast for waiting in taken])
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except GONE as error:
                 log.warning("batch failed", rows=len(taken), error=type(error).__name__)
-                answers = {waiting.cast.id: errors.Unavailable(retry_after=1) for waiting in taken}
-            for waiting in taken:
-                if not waiting.answer.done():
-                    waiting.answer.set_result(answers[waiting.cast.id])
+            finally:
+                for waiting in taken:
+                    if not waiting.answer.done():
+                        waiting.answer.set_result(answers.get(waiting.cast.id, errors.Unavailable(retry_after=1)))
             VOTE_SECONDS.observe(perf_counter() - taken[0].since)
 
     def _take(self) -> list["_Waiting"]:

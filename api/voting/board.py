@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 from uuid import UUID
 
-import asyncpg
 import structlog
 
-from api.db import Connection, Pool, fetch_one
+from api.db import GONE, Connection, Pool, fetch_one
 from api.errors import NotFound
 from api.live import LOST, BatchChange, Board, Live, end
 from api.metrics import BOARD_REBUILDS
@@ -111,7 +110,7 @@ class BoardKeeper:
             try:
                 await self._apply(award, changes)
                 return
-            except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (*LOST, *GONE) as error:
                 # The same batches again, whether or not they arrived: the board takes each one once.
                 log.warning("board not fed", award=award, error=type(error).__name__)
                 await asyncio.sleep(AGAIN_AFTER)
@@ -144,7 +143,7 @@ class BoardKeeper:
                 async with self._pool.acquire() as db:
                     for award in [row["id"] for row in await db.fetch(Q["boards_to_check"])]:
                         await check(db, self._live, award)
-            except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (*LOST, *GONE) as error:
                 log.warning("boards not checked", error=type(error).__name__)
             # Counting a large ledger takes a while: never more than a twentieth of the time goes into it.
             await asyncio.sleep(max(CHECK_EVERY, 20 * (time.monotonic() - started)))

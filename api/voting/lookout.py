@@ -7,11 +7,10 @@ import asyncio
 from datetime import timedelta
 from time import monotonic
 
-import asyncpg
 import structlog
 
 from api import errors
-from api.db import Pool
+from api.db import GONE, Pool
 from api.live import Live, end
 from api.voting.fraud import Q, check_award
 from api.voting.publishing import hold_unpublished
@@ -44,7 +43,7 @@ class Lookout:
         while True:
             try:
                 await self.look()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except GONE as error:
                 log.warning("nobody on the lookout", error=type(error).__name__)
             await asyncio.sleep(LOOK_EVERY)
 

@@ -8,11 +8,10 @@ import contextlib
 from datetime import datetime
 from typing import Any
 
-import asyncpg
 from msgspec import Struct
 
 from api import errors
-from api.db import Connection, Pool, fetch_all, fetch_one
+from api.db import GONE, Connection, Pool, fetch_all, fetch_one
 from api.live import LOST, Live
 from api.voting import board
 from api.voting.publishing import hold_unpublished
@@ -113,7 +112,7 @@ async def show_review(db: Connection, award: int) -> Review:
 
 async def build_boards(pool: Pool, live: Live) -> None:
     """Build every live board that may not know of a review. What fails is found again by the next look."""
-    with contextlib.suppress(*LOST, asyncpg.PostgresError, asyncpg.InterfaceError):
+    with contextlib.suppress(*LOST, *GONE):
         async with pool.acquire() as db:
             rows: list[Any] = await db.fetch(Q["boards_to_build"])
             for row in rows:

@@ -6,13 +6,12 @@ That several do it at once is settled by the lock of each log and by the keys of
 import asyncio
 from time import monotonic
 
-import asyncpg
 import structlog
 from msgspec import Struct
 
 from api import errors
 from api.access import service as access
-from api.db import Connection, Pool, fetch_all
+from api.db import GONE, Connection, Pool, fetch_all
 from api.live import end
 from api.mail import Mailer
 from api.voting.logbook import LogBook, Q
@@ -69,7 +68,7 @@ class Sealer:
         while True:
             try:
                 await self.look()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except GONE as error:
                 log.warning("logs not kept", error=type(error).__name__)
             await asyncio.sleep(LOOK_EVERY)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -107,3 +108,25 @@ async def test_voter_who_hangs_up_does_not_take_the_batch_along(batcher: Batcher
 
     assert receipt_of(await stays).value == 4
     await asyncio.gather(gone, return_exceptions=True)
+
+
+@pytest.mark.parametrize("error", [asyncpg.InternalClientError("another operation is in progress"), KeyError("a slip")])
+async def test_votes_are_stored_after_any_failure(pool: Pool, error: Exception) -> None:
+    """A batcher that ends leaves a process that takes votes and answers none."""
+    award, entry, ballots = await an_open_award(pool)
+    failures = [error]
+
+    def fail_once(_changes: object) -> None:
+        if failures:
+            raise failures.pop()
+
+    batcher = Batcher(pool, fail_once)
+    batcher.start()
+    cast = a_cast(award, entry, ballots[0])
+
+    with pytest.raises(errors.Unavailable):
+        await batcher.store(cast)
+    receipt = receipt_of(await asyncio.wait_for(batcher.store(cast), 5))
+
+    assert await pool.fetchval("SELECT receipt FROM vote_event") == receipt.receipt
+    await batcher.close()
