@@ -154,8 +154,21 @@ async def check(db: Connection, live: Live, award: int) -> bool:
     before = await live.board(award)
     rows = await db.fetchval(Q["count_rows"], award)
     after = await live.board(award)
-    if before is not None and after is not None and (before.rows <= rows <= after.rows or before.rows != after.rows):
-        return True  # equal, or votes are arriving this moment and the next check compares again
+    if before is not None and after is not None:
+        if before.rows != after.rows:
+            return True  # votes are arriving this moment and the next check compares again
+        if rows == after.rows and is_count(after, await recount(db, award)):
+            return True
     await rebuild(db, live, award, why="missing" if after is None else "drift")
     await live.tell_board(award)
     return False
+
+
+def is_count(board: Board, counted: Board) -> bool:
+    """Whether a board shows what was counted, or more has arrived since.
+
+    Its rows alone do not say: two processes may both have counted a ballot as new, and a ballot may have come under
+    review while its vote was on its way.
+    """
+    shown = tuple(each for each in board.entries if each.votes)
+    return board.rows != counted.rows or (board.ballots, shown) == (counted.ballots, counted.entries)

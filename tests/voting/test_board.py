@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from api.db import Connection, Pool
@@ -139,6 +140,28 @@ async def test_drift_is_found_and_repaired(hall: Hall, live: RedisLive, pool: Po
         assert await board.check(db, live, hall.award) is False
 
     assert await shown(live, hall) == await hall.recount()
+
+
+async def test_drift_is_found_where_the_rows_are_right(hall: Hall, live: RedisLive, pool: Pool) -> None:
+    """As after two processes that each took the same ballot for a new one."""
+    await hall.vote(40)
+    counted = await hall.recount()
+    await live.put(hall.award, msgspec.structs.replace(counted, ballots=counted.ballots + 1), [])
+
+    async with pool.acquire() as db:
+        assert await board.check(db, live, hall.award) is False
+
+    assert await shown(live, hall) == counted
+
+
+async def test_ballot_under_review_leaves_the_board_by_the_next_check(hall: Hall, live: RedisLive, pool: Pool) -> None:
+    await hall.vote(40)
+    async with pool.acquire() as db:
+        await board.rebuild(db, live, hall.award, why="test")
+        await db.execute("UPDATE ballot SET quarantined_at = now() WHERE id = $1", hall.ballots[0])
+
+        assert await board.check(db, live, hall.award) is False
+        assert await board.check(db, live, hall.award) is True
 
 
 async def test_board_is_read_from_the_ledger_when_redis_does_not_answer(hall: Hall, pool: Pool) -> None:
