@@ -1,0 +1,121 @@
+"""A TCP proxy between the phones and the API: it spreads connections, goes round the dead, and does harm when told to."""
+
+import asyncio
+import itertools
+from typing import cast
+
+
+class Proxy:
+    """Each connection goes to the next of `targets` that accepts it, as a reverse proxy does."""
+
+    def __init__(self, targets: list[int]) -> None:
+        self.targets = targets
+        #: Requests pass, answers do not: the connection ends instead.
+        self.cutting = False
+        #: What arrives is swallowed, in both directions, and nobody is told.
+        self.dropping = False
+        #: Seconds each answer is held back.
+        self.delay = 0.0
+        self.cut = 0
+        self._next = itertools.count()
+        self._server: asyncio.Server | None = None
+        self._links: set[Front] = set()
+
+    async def start(self) -> int:
+        self._server = await asyncio.get_running_loop().create_server(lambda: Front(self), "127.0.0.1", 0, backlog=1024)
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    async def close(self) -> None:
+        for link in list(self._links):
+            link.end()
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+
+    async def connect(self, front: "Front") -> None:
+        first = next(self._next)
+        for step in range(len(self.targets)):
+            port = self.targets[(first + step) % len(self.targets)]
+            try:
+                await asyncio.get_running_loop().create_connection(lambda: Back(self, front), "127.0.0.1", port)
+            except OSError:
+                continue
+            return
+        front.end()
+
+    def joined(self, front: "Front") -> None:
+        self._links.add(front)
+
+    def left(self, front: "Front") -> None:
+        self._links.discard(front)
+
+
+class Front(asyncio.Protocol):
+    """The side of the phone."""
+
+    def __init__(self, proxy: Proxy) -> None:
+        self._proxy = proxy
+        self._waiting = b""
+        self._connecting: asyncio.Task[None] | None = None
+        self.transport: asyncio.Transport | None = None
+        self.back: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        self._proxy.joined(self)
+        self._connecting = asyncio.create_task(self._proxy.connect(self))
+
+    def data_received(self, data: bytes) -> None:
+        if self._proxy.dropping:
+            return
+        if self.back is None:
+            self._waiting += data
+        else:
+            self.back.write(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._proxy.left(self)
+        if self.back is not None:
+            self.back.abort()
+
+    def attach(self, back: asyncio.Transport) -> None:
+        if self.transport is None or self.transport.is_closing():
+            back.abort()
+            return
+        self.back = back
+        if self._waiting:
+            back.write(self._waiting)
+            self._waiting = b""
+
+    def answer(self, data: bytes) -> None:
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write(data)
+
+    def end(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+
+
+class Back(asyncio.Protocol):
+    """The side of the API."""
+
+    def __init__(self, proxy: Proxy, front: Front) -> None:
+        self._proxy, self._front = proxy, front
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._front.attach(cast("asyncio.Transport", transport))
+
+    def data_received(self, data: bytes) -> None:
+        if self._proxy.cutting:
+            self._proxy.cut += 1
+            self._front.end()
+        elif self._proxy.dropping:
+            return
+        elif self._proxy.delay:
+            asyncio.get_running_loop().call_later(self._proxy.delay, self._front.answer, data)
+        else:
+            self._front.answer(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._front.end()
