@@ -53,9 +53,9 @@ CREATE TABLE publish_request (
 );
 
 -- The votes that stand, one row for each entry they name: void ones and those of void ballots are left out, those under
--- review are not. `supports`: the upper half of a scale, a choice, of a ranking its first place.
+-- review are not. `supports`: the upper half of a scale, a choice, of a ranking its first place. Ballots of kiosks vote there.
 CREATE VIEW standing_vote AS
-SELECT l.award_id, l.ballot, b.tier, l.channel, e.entry, e.supports
+SELECT l.award_id, l.ballot, b.tier, CASE b.tier WHEN 'kiosk' THEN 2 ELSE l.channel END AS channel, e.entry, e.supports
 FROM (SELECT DISTINCT ON (award_id, ballot, question) award_id, ballot, question, kind, value, choices, channel
       FROM vote_event ORDER BY award_id, ballot, question, revision DESC) l
 JOIN ballot b ON b.id = l.ballot AND b.barred_at IS NULL

@@ -32,10 +32,6 @@ class Voter(Struct, kw_only=True):
     network: int | None = None
     devices: int = 1
 
-    @property
-    def channel(self) -> int:
-        return 2 if self.tier == "kiosk" else 1
-
 
 class Evening:
     """An award that opened three hours ago."""
@@ -147,22 +143,21 @@ class Evening:
 
     async def _votes(self, db: Connection, voters: Sequence[Voter], ballots: Sequence[int]) -> None:
         rows = sorted(
-            (at, ballot, entry, value, voter.channel)
+            (at, ballot, entry, value)
             for voter, ballot in zip(voters, ballots, strict=True)
             for entry, value, at in voter.votes
         )
         await db.execute(
             "INSERT INTO vote_event (idem, batch, award_id, ballot, question, revision, kind, value, channel, cast_at, receipt)"
-            " SELECT t.idem, $1, $2, t.ballot, t.entry, 1, 1, t.value, t.channel, t.at, t.receipt"
-            " FROM unnest($3::uuid[], $4::bigint[], $5::bigint[], $6::smallint[], $7::smallint[], $8::timestamptz[], $9::text[])"
-            " AS t(idem, ballot, entry, value, channel, at, receipt)",
+            " SELECT t.idem, $1, $2, t.ballot, t.entry, 1, 1, t.value, 1, t.at, t.receipt"
+            " FROM unnest($3::uuid[], $4::bigint[], $5::bigint[], $6::smallint[], $7::timestamptz[], $8::text[])"
+            " AS t(idem, ballot, entry, value, at, receipt)",
             UUID(int=1),
             self.award,
             [UUID(int=self.dice.getrandbits(128)) for _ in rows],
             [row[1] for row in rows],
             [row[2] for row in rows],
             [row[3] for row in rows],
-            [row[4] for row in rows],
             [self.moment(row[0]) for row in rows],
             ["".join(self.dice.choices(CLEAR_ALPHABET, k=12)) for _ in rows],
         )
