@@ -1,3 +1,4 @@
+import "./entry/arrive";
 import { open } from "../shared/open";
 import App from "./App.svelte";
 import { router } from "./router.svelte";

@@ -1,7 +1,7 @@
 /** What happens to a vote on its way. Pure: the storing and the sending are elsewhere. */
 
 import { backoff } from "../../api/client";
-import { NO_ANSWER, NO_NETWORK, type Problem } from "../../api/problem";
+import { BALLOT_NEEDED, NO_ANSWER, NO_NETWORK, type Problem } from "../../api/problem";
 import type { Vote } from "../../api/types";
 
 export type VoteState =
@@ -48,6 +48,8 @@ export type OutboxVote = Question &
 /** As the first version of the page kept it: only marks of one entry. */
 export type OldVote = Omit<OutboxVote, "question" | "value" | "choices" | "until"> & { entry: number; value: number };
 
+/** Nobody has refused these: they wait for something on this side. */
+const UNHEARD: readonly string[] = [NO_NETWORK, NO_ANSWER, BALLOT_NEEDED];
 /** Several of a crowd that got its network back in the same second do not come in the same second. */
 const SPREAD_MS = 3_000;
 
@@ -96,11 +98,11 @@ export function pending(vote: OutboxVote): boolean {
 }
 
 /**
- * Whatever waits for a network is due now, or within seconds where many devices got theirs together. A server that
+ * Whatever waits for a network, or for a ballot, is due now, or within seconds where many devices got theirs together. A server that
  * has answered "later" is not asked sooner.
  */
 export function hurried(vote: OutboxVote, now: number, crowd: boolean, random: () => number = Math.random): OutboxVote {
-  const unheard = vote.problem === null || vote.problem === NO_NETWORK || vote.problem === NO_ANSWER;
+  const unheard = vote.problem === null || UNHEARD.includes(vote.problem);
   if ((vote.state !== "kept" && vote.state !== "late") || !unheard) return vote;
   const due_at = now + (crowd ? Math.round(random() * SPREAD_MS) : 0);
   return { ...vote, state: "kept", due_at: vote.state === "late" ? due_at : Math.min(vote.due_at, due_at) };
