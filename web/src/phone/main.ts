@@ -1,4 +1,3 @@
-import "./entry/arrive";
 import { open } from "../shared/open";
 import App from "./App.svelte";
 import { router } from "./router.svelte";

@@ -48,6 +48,8 @@ export type OutboxVote = Question &
 /** As the first version of the page kept it: only marks of one entry. */
 export type OldVote = Omit<OutboxVote, "question" | "value" | "choices" | "until"> & { entry: number; value: number };
 
+/** Whoever brings a ballot hurries the vote: looking by itself is only for the case that nobody did. */
+const ASK_AGAIN_MS = 60_000;
 /** Nobody has refused these: they wait for something on this side. */
 const UNHEARD: readonly string[] = [NO_NETWORK, NO_ANSWER, BALLOT_NEEDED];
 /** Several of a crowd that got its network back in the same second do not come in the same second. */
@@ -88,7 +90,7 @@ export function counted(vote: OutboxVote, answer: Vote): OutboxVote {
 export function failed(vote: OutboxVote, problem: Problem, now: number, serverTime: number, random?: () => number): OutboxVote {
   const next = { ...vote, problem: problem.code };
   if (!problem.passing) return { ...next, state: "refused" };
-  const wait = Math.max((problem.retryAfter ?? 0) * 1000, backoff(Math.min(vote.attempts - 1, 6), random));
+  const wait = problem.code === BALLOT_NEEDED ? ASK_AGAIN_MS : Math.max((problem.retryAfter ?? 0) * 1000, backoff(Math.min(vote.attempts - 1, 6), random));
   const over = vote.until !== null && serverTime > vote.until;
   return { ...next, state: over && problem.offline ? "late" : "kept", due_at: now + wait };
 }

@@ -1,4 +1,0 @@
-import { takeArrival } from "./arrival";
-
-// Imported before the router, which reads the address.
-takeArrival(location, history);
