@@ -8,6 +8,8 @@ const RETRY_MS = 2_000;
 /** The code of one screening, asked for anew whenever it changes. What is old is not shown. */
 class HallScreen {
   shown = $state.raw<HallCode | null>(null);
+  /** The last question was not answered. */
+  waiting = $state(false);
   /** The address is of no screening. */
   unknown = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,10 +30,12 @@ class HallScreen {
       await painted(answer.qr);
       wait = waitOf(answer);
       this.unknown = false;
+      this.waiting = false;
       this.shown = answer;
       clearTimeout(this.#expiry);
       this.#expiry = setTimeout(() => { this.shown = null; }, wait + LATE_MS);
     } catch (error) {
+      this.waiting = true;
       this.unknown = error instanceof Problem && error.status === 404;
       if (this.unknown) this.shown = null;
     }
