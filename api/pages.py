@@ -11,8 +11,9 @@ from api.access.guards import PUBLIC, AnyRequest
 
 DIST = Path(__file__).parent.parent / "web" / "dist"
 PAGES = {"studio": "studio.html", "jury": "jury.html", "desk": "desk.html", "kiosk": "kiosk.html", "wall": "kiosk.html"}
-PHONE = ("", "s", "ballots", "receipt")
+PHONE = ("", "s", "ballots", "receipt", "b", "h")
 ADDRESSES = ["/", "/s/{slug:str}", "/s/{slug:str}/e/{number:int}", "/{name:str}"]
+ADDRESSES += ["/b", "/b/{token:str}", "/h", "/h/{code:str}"]
 ADDRESSES += [address for name in PAGES for address in (f"/{name}", f"/{name}/{{rest:path}}")]
 
 

@@ -3,7 +3,7 @@ import { Gesture, type GestureEvents } from "../src/phone/player/gestures";
 import { pathOf, routeOf } from "../src/phone/routes";
 
 describe("addresses", () => {
-  test.each(["/", "/ballots", "/receipt", "/s/kite-season", "/s/kite-season/e/12"])("%s leads to its page and back", (path) => {
+  test.each(["/", "/ballots", "/receipt", "/b", "/h", "/s/kite-season", "/s/kite-season/e/12"])("%s leads to its page and back", (path) => {
     expect(pathOf(routeOf(path))).toBe(path);
   });
 

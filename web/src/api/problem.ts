@@ -13,6 +13,8 @@ export interface ProblemBody {
 /** Codes the page makes itself; all others come from the server. */
 export const NO_NETWORK = "no-network";
 export const NO_ANSWER = "no-answer";
+/** The award wants to be shown who votes, and this device has not been asked yet. */
+export const BALLOT_NEEDED = "ballot-needed";
 
 export class Problem extends Error {
   readonly code: string;
@@ -39,7 +41,7 @@ export class Problem extends Error {
   }
 }
 
-export function unreachable(code: typeof NO_NETWORK | typeof NO_ANSWER): Problem {
+export function unreachable(code: typeof NO_NETWORK | typeof NO_ANSWER | typeof BALLOT_NEEDED): Problem {
   return new Problem({ code, status: 0, title: code, detail: "", kept: "", next: "" });
 }
 

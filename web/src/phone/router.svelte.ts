@@ -1,3 +1,4 @@
+import { takeArrival } from "./entry/arrival";
 import { pathOf, routeOf, type Route } from "./routes";
 
 interface Entry {
@@ -11,7 +12,7 @@ interface Entry {
  * own way back closes the sheet first, then the film.
  */
 class Router {
-  route = $state.raw<Route>(routeOf(location.pathname));
+  route = $state.raw<Route>(arrive());
   sheet = $state.raw<string | null>(null);
   #depth = 0;
   #afterwards: () => void = () => undefined;
@@ -93,6 +94,12 @@ class Router {
     this.#afterwards = () => undefined;
     then();
   }
+}
+
+/** Before anything reads the address: a badge or a hall's code is taken out of it. */
+function arrive(): Route {
+  takeArrival(location, history);
+  return routeOf(location.pathname);
 }
 
 /** ?lang= stays while one walks about. */

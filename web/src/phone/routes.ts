@@ -4,16 +4,19 @@ export type Route =
   | { page: "festival" }
   | { page: "ballots" }
   | { page: "receipt" }
+  | { page: "badge" }
+  | { page: "hall" }
   | { page: "series"; slug: string }
   | { page: "film"; slug: string; number: number }
   | { page: "nowhere" };
 
+const FIXED = [["/", "festival"], ["/ballots", "ballots"], ["/receipt", "receipt"], ["/b", "badge"], ["/h", "hall"]] as const;
 const SERIES = /^\/s\/([a-z0-9-]+)\/?$/;
 const FILM = /^\/s\/([a-z0-9-]+)\/e\/(\d+)\/?$/;
 
 export function routeOf(path: string): Route {
-  if (path === "/") return { page: "festival" };
-  if (path === "/ballots" || path === "/receipt") return { page: path === "/ballots" ? "ballots" : "receipt" };
+  const fixed = FIXED.find(([address]) => address === path);
+  if (fixed) return { page: fixed[1] };
   const film = FILM.exec(path);
   if (film) return { page: "film", slug: film[1] ?? "", number: Number(film[2]) };
   const series = SERIES.exec(path);
@@ -22,14 +25,11 @@ export function routeOf(path: string): Route {
 
 export function pathOf(route: Route): string {
   switch (route.page) {
-    case "ballots":
-    case "receipt":
-      return `/${route.page}`;
     case "series":
       return `/s/${route.slug}`;
     case "film":
       return `/s/${route.slug}/e/${String(route.number)}`;
     default:
-      return "/";
+      return FIXED.find(([, page]) => page === route.page)?.[0] ?? "/";
   }
 }

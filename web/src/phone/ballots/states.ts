@@ -1,8 +1,9 @@
-import { NO_ANSWER, NO_NETWORK } from "../../api/problem";
+import { BALLOT_NEEDED, NO_ANSWER, NO_NETWORK } from "../../api/problem";
 import type { Key } from "../../shared/words.svelte";
 
 const BUSY: Readonly<Record<string, Key>> = {
   [NO_NETWORK]: "phone.ballot.kept",
+  [BALLOT_NEEDED]: "phone.ballot.kept_needed",
   "voting-busy": "phone.ballot.kept_busy",
   "too-many-requests": "phone.ballot.kept_many",
 };

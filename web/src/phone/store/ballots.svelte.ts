@@ -1,14 +1,15 @@
 import { get, post } from "../../api/client";
-import { Problem } from "../../api/problem";
-import type { Award, AwardCard, Ballot, EntryCard, Vote } from "../../api/types";
+import { serverNow } from "../../api/clock";
+import { BALLOT_NEEDED, Problem } from "../../api/problem";
+import type { Award, AwardCard, EntryCard, Vote } from "../../api/types";
 import { Outbox } from "../../shared/outbox/outbox";
-import { isSame, latestOf, shownOf, WHOLE_BALLOT, type Answer, type OutboxVote, type Question } from "../../shared/outbox/rules";
+import { isSame, latestOf, pending, shownOf, WHOLE_BALLOT, type Answer, type OutboxVote, type Question } from "../../shared/outbox/rules";
 import { openShelf } from "../../shared/outbox/shelf";
 import { catalogue } from "./catalogue.svelte";
+import { holder } from "./holder.svelte";
 import { keep, readKept } from "./kept";
 import { Loaded } from "./loaded.svelte";
 
-const TOKENS = "tallscreen.ballots";
 const OFFERED = "tallscreen.offered";
 
 /** One question as the reader sees it: what was tapped last, and how far it has come. */
@@ -27,11 +28,13 @@ export function untilOf(award: Pick<AwardCard, "closes_at" | "grace_seconds">): 
   return Date.parse(award.closes_at) + award.grace_seconds * 1000;
 }
 
+/** Nobody has shown who votes until voting had ended: the vote was never sent. */
+const OVER = new Problem({ code: "voting-closed", status: 410, title: "", detail: "", kept: "", next: "" });
+
 /** The reader's ballots: requests go up as taps, votes come down as states. A tick means the server has committed. */
 class Ballots {
   #local = $state.raw<readonly OutboxVote[]>([]);
   #server = $state.raw<readonly Confirmed[]>([]);
-  #tokens: Record<number, string> = readKept<Record<number, string>>(TOKENS, {});
   #offered = new Set(readKept<string[]>(OFFERED, []));
   #outbox: Promise<Outbox> | null = null;
   readonly #noted = new Set<number>();
@@ -40,6 +43,7 @@ class Ballots {
   /** What waits from an earlier visit goes out as soon as the page is open. */
   open(): void {
     void this.#box();
+    holder.follow(() => { void this.hurry(); });
     window.addEventListener("online", () => { void this.hurry(true); });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") void this.hurry();
@@ -57,6 +61,21 @@ class Ballots {
 
   async forget(id: string): Promise<void> {
     await (await this.#box()).forget(id);
+  }
+
+  /** Whether the ballot that is here was voted with, or may have been without our hearing of it. */
+  async hasVoted(award: number): Promise<boolean> {
+    await this.#box();
+    const tried = this.#local.some((vote) => vote.award === award && vote.state !== "refused" && vote.attempts > 0);
+    return tried || this.#server.some((vote) => vote.award === award);
+  }
+
+  /** Votes of a ballot that is not this phone's any more are not shown here; what waits goes with the next one. */
+  async leave(award: number): Promise<void> {
+    await this.#box();
+    this.#server = this.#server.filter((vote) => vote.award !== award);
+    const settled = this.#local.filter((vote) => vote.award === award && !pending(vote));
+    for (const { id } of settled) await this.forget(id);
   }
 
   vote(award: number, question: number): OwnVote | null {
@@ -92,7 +111,7 @@ class Ballots {
 
   /** What this device has voted, as the server knows it. Only asked once this device has a ballot. */
   async refresh(award: number): Promise<void> {
-    const token = this.#tokens[award];
+    const token = holder.of(award)?.ballot;
     if (!token) return;
     try {
       const { votes } = await get<{ votes: Vote[] }>(`/api/awards/${String(award)}/my-votes`, { headers: { Ballot: token } });
@@ -134,7 +153,7 @@ class Ballots {
     for (const entry of vote.choices ?? [vote.question]) {
       if (this.#noted.has(entry)) continue;
       try {
-        await post(`/api/awards/${String(vote.award)}/credit`, { entry }, { headers: { Ballot: await this.#token(vote.award) } });
+        await post(`/api/awards/${String(vote.award)}/credit`, { entry }, { headers: { Ballot: await this.#token(vote) } });
         this.#noted.add(entry);
       } catch (error) {
         if (!(error instanceof Problem) || error.passing) throw error;
@@ -144,11 +163,11 @@ class Ballots {
 
   async #cast(vote: OutboxVote): Promise<Vote> {
     try {
-      return await this.#post(vote, await this.#token(vote.award));
+      return await this.#post(vote, await this.#token(vote));
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== "ballot-invalid") throw error;
-      this.#forgetToken(vote.award);
-      return this.#post(vote, await this.#token(vote.award));
+      holder.forget(vote.award);
+      return this.#post(vote, await this.#token(vote));
     }
   }
 
@@ -158,18 +177,13 @@ class Ballots {
     return post<Vote>(`/api/awards/${String(award)}/votes`, answer, { headers: { Ballot: token } });
   }
 
-  async #token(award: number): Promise<string> {
-    const known = this.#tokens[award];
-    if (known) return known;
-    const { ballot } = await post<Ballot>(`/api/awards/${String(award)}/ballot`);
-    this.#tokens = { ...this.#tokens, [award]: ballot };
-    keep(TOKENS, this.#tokens);
-    return ballot;
-  }
-
-  #forgetToken(award: number): void {
-    this.#tokens = Object.fromEntries(Object.entries(this.#tokens).filter(([id]) => Number(id) !== award));
-    keep(TOKENS, this.#tokens);
+  async #token({ award, until }: OutboxVote): Promise<string> {
+    try {
+      return await holder.token(award, async () => catalogue.award(award) ?? get<AwardCard>(`/api/awards/${String(award)}`));
+    } catch (error) {
+      const needed = error instanceof Problem && error.code === BALLOT_NEEDED;
+      throw needed && until !== null && serverNow() > until ? OVER : error;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** What happens to a vote on its way. Pure: the storing and the sending are elsewhere. */
 
 import { backoff } from "../../api/client";
-import { NO_ANSWER, NO_NETWORK, type Problem } from "../../api/problem";
+import { BALLOT_NEEDED, NO_ANSWER, NO_NETWORK, type Problem } from "../../api/problem";
 import type { Vote } from "../../api/types";
 
 export type VoteState =
@@ -48,6 +48,10 @@ export type OutboxVote = Question &
 /** As the first version of the page kept it: only marks of one entry. */
 export type OldVote = Omit<OutboxVote, "question" | "value" | "choices" | "until"> & { entry: number; value: number };
 
+/** Whoever brings a ballot hurries the vote: looking by itself is only for the case that nobody did. */
+const ASK_AGAIN_MS = 60_000;
+/** Nobody has refused these: they wait for something on this side. */
+const UNHEARD: readonly string[] = [NO_NETWORK, NO_ANSWER, BALLOT_NEEDED];
 /** Several of a crowd that got its network back in the same second do not come in the same second. */
 const SPREAD_MS = 3_000;
 
@@ -86,7 +90,7 @@ export function counted(vote: OutboxVote, answer: Vote): OutboxVote {
 export function failed(vote: OutboxVote, problem: Problem, now: number, serverTime: number, random?: () => number): OutboxVote {
   const next = { ...vote, problem: problem.code };
   if (!problem.passing) return { ...next, state: "refused" };
-  const wait = Math.max((problem.retryAfter ?? 0) * 1000, backoff(Math.min(vote.attempts - 1, 6), random));
+  const wait = problem.code === BALLOT_NEEDED ? ASK_AGAIN_MS : Math.max((problem.retryAfter ?? 0) * 1000, backoff(Math.min(vote.attempts - 1, 6), random));
   const over = vote.until !== null && serverTime > vote.until;
   return { ...next, state: over && problem.offline ? "late" : "kept", due_at: now + wait };
 }
@@ -96,11 +100,11 @@ export function pending(vote: OutboxVote): boolean {
 }
 
 /**
- * Whatever waits for a network is due now, or within seconds where many devices got theirs together. A server that
+ * Whatever waits for a network, or for a ballot, is due now, or within seconds where many devices got theirs together. A server that
  * has answered "later" is not asked sooner.
  */
 export function hurried(vote: OutboxVote, now: number, crowd: boolean, random: () => number = Math.random): OutboxVote {
-  const unheard = vote.problem === null || vote.problem === NO_NETWORK || vote.problem === NO_ANSWER;
+  const unheard = vote.problem === null || UNHEARD.includes(vote.problem);
   if ((vote.state !== "kept" && vote.state !== "late") || !unheard) return vote;
   const due_at = now + (crowd ? Math.round(random() * SPREAD_MS) : 0);
   return { ...vote, state: "kept", due_at: vote.state === "late" ? due_at : Math.min(vote.due_at, due_at) };
