@@ -25,16 +25,20 @@ CREATE TABLE entry_minute (
   odd      boolean NOT NULL DEFAULT false,
   PRIMARY KEY (award_id, minute, entry)
 );
--- How far the checks of an award are, and whether its live board knows of the last review.
+-- How far the checks of an award are.
 CREATE TABLE award_watch (
   award_id    bigint PRIMARY KEY REFERENCES award,
   check_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
   counted_to  timestamptz,
-  finished_at timestamptz,
-  reviewed_at timestamptz,
-  board_at    timestamptz
+  finished_at timestamptz
 );
 COMMENT ON COLUMN award_watch.counted_to IS 'minutes before this are in entry_minute';
+-- When people last changed what counts, and when the live board was last built knowing of it.
+CREATE TABLE award_review (
+  award_id    bigint PRIMARY KEY REFERENCES award,
+  reviewed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  board_at    timestamptz
+);
 
 ALTER TABLE flag ADD COLUMN quarantined_at timestamptz;
 ALTER TABLE void_request ADD COLUMN flag_id bigint REFERENCES flag;
