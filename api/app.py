@@ -21,8 +21,9 @@ from api.bodies import StrictBodies
 from api.catalog import routes as catalog
 from api.db import Pool, open_ledger, open_pool
 from api.deps import DEPENDENCIES
+from api.desk import keeping, voters_routes
+from api.desk import review_routes as desk_review
 from api.desk import routes as desk
-from api.desk import voters_routes
 from api.edge import Edge
 from api.errors import NotFound
 from api.given import Given
@@ -38,11 +39,13 @@ from api.studio import routes as studio
 from api.studio import uploads
 from api.voting import ballot_routes
 from api.voting import proof_routes as proof
+from api.voting import review_routes as review
 from api.voting import routes as voting
 from api.voting.batcher import Batcher
 from api.voting.board import BoardKeeper
 from api.voting.door import VoteDoor
 from api.voting.logbook import LogBook
+from api.voting.lookout import Lookout
 from api.voting.pace import Pace
 from api.voting.sealer import Sealer
 from api.voting.signing import Signer
@@ -58,29 +61,6 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
     """The application on these settings. Tests hand in a storage or a mailer of their own."""
     store = storage or make_storage(settings.storage_url, settings.secret)
     post = mailer or (SmtpMail(settings.smtp_url) if settings.smtp_url else CapturedMail())
-    handlers: list[ControllerRouterHandler] = [
-        access.router,
-        catalog.router,
-        playback.router,
-        voting.router,
-        ballot_routes.router,
-        proof.router,
-        proof.download_verifier,
-        studio.router,
-        studio.put_part,
-        kiosk.router,
-        jury.router,
-        desk.router,
-        voters_routes.router,
-        streams.live_stream,
-        livez,
-        readyz,
-        metrics,
-    ]
-    if settings.demo:
-        handlers.append(captured_mail)
-    if settings.serve_files:
-        handlers += [media.media, pages.pages, pages.assets]
 
     def with_edge(config: AppConfig) -> AppConfig:
         config.state.update(
@@ -94,7 +74,7 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
         return config
 
     return Litestar(
-        route_handlers=handlers,
+        route_handlers=handlers_of(settings),
         dependencies=DEPENDENCIES,
         exception_handlers={Exception: problems.answer},
         on_app_init=[with_edge],
@@ -104,6 +84,36 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
         request_max_body_size=JSON_LIMIT,
         logging_config=None,
     )
+
+
+def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
+    """Every address there is."""
+    handlers: list[ControllerRouterHandler] = [
+        access.router,
+        catalog.router,
+        playback.router,
+        voting.router,
+        ballot_routes.router,
+        proof.router,
+        review.router,
+        proof.download_verifier,
+        studio.router,
+        studio.put_part,
+        kiosk.router,
+        jury.router,
+        desk.router,
+        voters_routes.router,
+        desk_review.router,
+        streams.live_stream,
+        livez,
+        readyz,
+        metrics,
+    ]
+    if settings.demo:
+        handlers.append(captured_mail)
+    if settings.serve_files:
+        handlers += [media.media, pages.pages, pages.assets]
+    return handlers
 
 
 def create_asgi(settings: Settings) -> ASGIApp:
@@ -129,10 +139,12 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     batcher = Batcher(ledger, keeper.take, pace)
     logbook = LogBook(Signer(settings.key))
     sealer = Sealer(pool, logbook, app.state.mailer)
+    lookout = Lookout(pool, live)
     app.state.update(pool=pool, live=live, hub=hub, batcher=batcher, logbook=logbook)
     batcher.start()
     keeper.start()
     sealer.start()
+    lookout.start()
     hub.start()
     background = [
         asyncio.create_task(hear_redis(live, hub), name="hear-redis"),
@@ -147,6 +159,7 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         await ledger.close()
         await end(background)
         await hub.close()
+        await lookout.close()
         await sealer.close()
         await keeper.close()
         await live.close()
@@ -176,6 +189,7 @@ async def sweep(pool: Pool, storage: Storage) -> None:
     given_up = await uploads.sweep(pool, storage, now=utcnow())
     if given_up:
         log.info("uploads given up", uploads=given_up)
+    await keeping.destroy_secrets(pool, now=utcnow())
     await asyncio.sleep(SWEEP_EVERY)
 
 

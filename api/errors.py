@@ -2,9 +2,10 @@
 
     FestivalError            what a person is told as problem+json
     ├── 400 BadRequest · 401 SignInNeeded, BallotInvalid, CodeRefused, BadgeRefused, HallCodeRefused
-    ├── 403 NotAllowed, BallotBarred, TierNotAdmitted, NotWatched, CrossSiteRefused
+    ├── 403 NotAllowed, BallotBarred, TierNotAdmitted, NotWatched, SecondPersonNeeded, CrossSiteRefused
     ├── 404 NotFound and its kin
     ├── 409 AlreadyThere, VoteConflict, RulesFrozen, ResultPublished, VotingNotOver, ProofBroken
+    ├── 409 FlagSettled, NothingToVoid, VoidDecided, VoidsOpen, PublicationNotAsked
     ├── 409 UploadUnderWay, PartConflict, PartsMissing, NotRetryable
     ├── 410 VotingClosed, UploadGone · 413 TooLarge · 422 Unprocessable and its kin · 425 VotingNotOpen
     └── 429 TooManyRequests · 503 VotingBusy, Unavailable, StorageFull
@@ -106,6 +107,14 @@ class NotWatched(NotAllowed):
     code = "not-watched"
     kept = "What was watched so far is kept."
     next = "Watch what the award asks for and vote then."
+
+
+class SecondPersonNeeded(NotAllowed):
+    """This needs two people, and you are the one who asked."""
+
+    code = "second-person-needed"
+    kept = "What you asked for waits."
+    next = "Let another organiser or an auditor look at it and decide."
 
 
 class CrossSiteRefused(FestivalError):
@@ -230,6 +239,43 @@ class ProofBroken(FestivalError):
     code, status = "proof-broken", 409
     kept = "Nothing was published and nothing was changed."
     next = "Do not publish by hand; keep the database as it is and look for what changed it."
+
+
+class FlagSettled(FestivalError):
+    """This flag is settled already."""
+
+    code, status = "flag-settled", 409
+    next = "Look at how it was settled; it opens again by itself when there is more."
+
+
+class NothingToVoid(FestivalError):
+    """All of these ballots are void already."""
+
+    code, status = "nothing-to-void", 409
+    next = "Open the list of voids; theirs is there with its reason."
+
+
+class VoidDecided(FestivalError):
+    """This request was decided the other way."""
+
+    code, status = "void-decided", 409
+    kept = "The decision stands."
+    next = "Ask anew if there is more to say."
+
+
+class VoidsOpen(FestivalError):
+    """A request to declare ballots void waits for a second person."""
+
+    code, status = "voids-open", 409
+    next = "Let another person agree or refuse first."
+
+
+class PublicationNotAsked(FestivalError):
+    """Nobody has asked to publish this award as it is now."""
+
+    code, status = "publication-not-asked", 409
+    kept = "Nothing was published. A request from before a change of what counts is taken back."
+    next = "Look at the award; one person asks to publish it, another agrees."
 
 
 class VotingClosed(FestivalError):

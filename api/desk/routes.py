@@ -18,8 +18,6 @@ from api.jury.schemas import ShortlistIn
 from api.live import Live
 from api.problems import problems
 from api.studio.schemas import StudioSeries
-from api.voting.logbook import LogBook
-from api.voting.proof_schemas import Published
 from api.voting.schemas import AwardCard, AwardIn
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed)
@@ -78,25 +76,6 @@ async def create_shortlist(tx: Given[Connection], account: Given[Account], data:
     return await service.create_shortlist(tx, account, data)
 
 
-@post(
-    "/awards/{award:int}/publish",
-    guards=[ORGANISER],
-    status_code=HTTP_200_OK,
-    responses=problems(
-        *REFUSALS,
-        errors.NotFound,
-        errors.LogNotStarted,
-        errors.VotingNotOver,
-        errors.ProofBroken,
-        errors.Unavailable,
-    ),
-)
-async def publish_award(
-    tx: Given[Connection], account: Given[Account], award: FromPath[int], logbook: Given[LogBook]
-) -> Published:
-    return await service.publish_award(tx, account, award, logbook)
-
-
 router = Router(
     "/api/desk",
     route_handlers=[
@@ -108,7 +87,6 @@ router = Router(
         create_account,
         create_award,
         create_shortlist,
-        publish_award,
     ],
     tags=["desk"],
 )

@@ -18,10 +18,8 @@ from api.jury.schemas import ShortlistIn
 from api.live import Live
 from api.studio import service as studio
 from api.studio.schemas import StudioSeries
-from api.voting import board, publishing
+from api.voting import board
 from api.voting import service as voting
-from api.voting.logbook import LogBook
-from api.voting.proof_schemas import Published
 from api.voting.schemas import AwardCard, AwardIn
 
 Q = read_queries(Path(__file__).parent)
@@ -101,14 +99,6 @@ async def release_series(tx: Connection, account: Account, series: int, *, now: 
     released_at = await catalog.release_series(tx, series, now=now)
     await _note(tx, account, "release", f"series:{series}", {})
     return Released(series=series, released_at=released_at)
-
-
-async def publish_award(tx: Connection, account: Account, award: int, book: LogBook) -> Published:
-    """Publish the result, once; asked again it says when that was."""
-    result, done = await publishing.publish_result(tx, award, account.id, book)
-    if done:
-        await _note(tx, account, "publish", f"award:{award}", {})
-    return Published(award=award, published_at=result.published_at)
 
 
 async def _note(tx: Connection, account: Account, action: str, obj: str, detail: Mapping[str, object]) -> None:

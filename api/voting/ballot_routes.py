@@ -51,7 +51,7 @@ async def issue_ballot(
     device = cookie_names.device_of(request.cookies)
     await issuing.slow_down(live, caller, proofs.tier_of(data))
     async with pool.acquire() as db, db.transaction():  # closed before a refusal, so that a wrong try stays counted
-        issued = await issuing.issue_ballot(db, award, device, data, key=settings.key)
+        issued = await issuing.issue_ballot(db, award, device, caller, data, key=settings.key)
     if isinstance(issued, errors.FestivalError):
         raise issued
     return Response(issued, cookies=[cookie_names.keep_device(device)])

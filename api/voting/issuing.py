@@ -82,11 +82,12 @@ async def slow_down_codes(live: Live, caller: Caller) -> None:
 
 
 async def issue_ballot(
-    tx: Connection, award: int, device: str, asked: BallotIn, *, key: bytes
+    tx: Connection, award: int, device: str, caller: Caller, asked: BallotIn, *, key: bytes
 ) -> BallotOut | errors.FestivalError:
     """The ballot of whoever `asked` proves to be, the same one each time, or why there is none.
 
-    A refusal is returned, not raised, so that a wrong try at a code stays counted.
+    A refusal is returned, not raised, so that a wrong try at a code stays counted. From where it was asked for is kept
+    for the review, as hashes.
     """
     tier = proofs.tier_of(asked)
     secret = await _admitted(tx, award, tier)
@@ -99,12 +100,20 @@ async def issue_ballot(
             voter = await _by_code(tx, award, request, code, secret)
         case _:
             voter = Voter(rules.voter_key(secret, award, f"device:{device}"))
-    return voter if isinstance(voter, errors.FestivalError) else await _ballot(tx, award, tier, voter, key)
+    if isinstance(voter, errors.FestivalError):
+        return voter
+    ballot = await _ballot(tx, award, tier, voter)
+    origin = proofs.origin_of(key, secret, device, caller.network)
+    await tx.execute(Q["save_origin"], award, ballot.id, origin.device, origin.network, caller.venue)
+    return _signed(key, ballot)
 
 
-async def _ballot(tx: Connection, award: int, tier: Tier, voter: Voter, key: bytes) -> BallotOut:
-    ballot = await tx.fetchval(Q["ballot_of"], award, tier, voter.key, voter.screening)
-    return BallotOut(ballot=rules.sign_ballot(key, rules.Ballot(award, ballot, tier)), tier=tier)
+async def _ballot(tx: Connection, award: int, tier: Tier, voter: Voter) -> rules.Ballot:
+    return rules.Ballot(award, await tx.fetchval(Q["ballot_of"], award, tier, voter.key, voter.screening), tier)
+
+
+def _signed(key: bytes, ballot: rules.Ballot) -> BallotOut:
+    return BallotOut(ballot=rules.sign_ballot(key, ballot), tier=ballot.tier)
 
 
 async def _by_badge(db: Connection, award: int, token: str, secret: bytes) -> Voter | errors.FestivalError:
@@ -150,4 +159,4 @@ async def issue_kiosk_ballot(
     voter = Voter(rules.voter_key(secret, award, f"kiosk:{kiosk}:{proof}"))
     if await tx.fetchval(Q["known_ballot"], award, voter.key) is None:
         await live.limit(f"kiosk:{kiosk}", burst=1, per_seconds=KIOSK_SECONDS, fail_open=True)
-    return await _ballot(tx, award, "kiosk", voter, key)
+    return _signed(key, await _ballot(tx, award, "kiosk", voter))

@@ -36,3 +36,9 @@ RETURNING voter_key, code_hash, tries - 1 AS tries, expires_at, used_at, clock_t
 -- name: use_ballot_code
 -- The row tells who was first when a code arrives twice.
 UPDATE ballot_code SET used_at = clock_timestamp() WHERE id = $1 AND used_at IS NULL RETURNING id;
+
+-- name: save_origin
+-- $1 award, $2 ballot, $3 device, $4 network, $5 whether that is the venue's. So many of a ballot are enough to see that
+-- it goes round.
+INSERT INTO ballot_origin (award_id, ballot, device, network, venue)
+SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM ballot_origin WHERE ballot = $2) < 64 ON CONFLICT DO NOTHING;

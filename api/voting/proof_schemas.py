@@ -108,8 +108,3 @@ class ResultOut(Struct, frozen=True, kw_only=True):
     award: int
     published_at: datetime
     result: Result
-
-
-class Published(Struct, frozen=True, kw_only=True):
-    award: int
-    published_at: datetime

@@ -33,6 +33,25 @@ class CodeTry(Struct, frozen=True, kw_only=True):
     now: datetime
 
 
+class Origin(Struct, frozen=True):
+    """From where a ballot was asked for, as 16 bytes each that cannot be turned back."""
+
+    device: bytes
+    network: bytes | None
+
+
+def origin_of(key: bytes, secret: bytes, device: str, network: str | None) -> Origin:
+    """Keyed with the installation's key and the award's secret: there are only 2^24 networks of IPv4 to be tried by
+    whoever has one of them, and when the secret is destroyed nobody can try.
+    """
+    both = hmac.digest(key, b"origin:" + secret, hashlib.sha256)
+
+    def hashed(what: str) -> bytes:
+        return hmac.digest(both, what.encode(), hashlib.sha256)[:16]
+
+    return Origin(hashed(f"device:{device}"), None if network is None else hashed(f"network:{network}"))
+
+
 def tier_of(asked: BallotIn) -> Tier:
     """Which kind of ballot is asked for; Unprocessable where that is not one."""
     mail = (asked.email_request is not None, asked.code is not None)

@@ -16,6 +16,8 @@ from api.voting.merkle import Tree, leaf_hash
 from api.voting.recount import Content, count_result, faults_of
 from api.voting.sealing import SEAL_LIMIT, VOID, OpenLog, lock_log, pseudonym, secret_of
 from api.voting.tally import Event
+from api.voting.voiding import Q as REVIEW
+from api.voting.voiding import write_voids
 
 #: Tenths of a second.
 WRITERS_PATIENCE = 50
@@ -40,7 +42,8 @@ async def find_result(db: Connection, award: int) -> PublishedResult:
 async def publish_result(tx: Connection, award: int, account: int, book: LogBook) -> tuple[PublishedResult, bool]:
     """Seal what waits, close the log, count, compare, publish; True where it was this call that did.
 
-    Raises VotingNotOver while a vote can still arrive, and ProofBroken where any two counts differ.
+    Raises VotingNotOver while a vote can still arrive, VoidsOpen while people have not decided whether ballots are
+    void, and ProofBroken where any two counts differ.
     """
     await lock_log(tx, award)
     await tx.execute(Q["hold_award"], award)
@@ -49,11 +52,14 @@ async def publish_result(tx: Connection, award: int, account: int, book: LogBook
         return await find_result(tx, award), False
     if not log.over:
         raise errors.VotingNotOver
+    if await tx.fetchval(REVIEW["open_voids"], award):
+        raise errors.VoidsOpen
     await _let_writers_end(tx)
+    secret = await secret_of(tx, award)
+    await write_voids(tx, award, secret)
     open_log = OpenLog(tx, log, book)
     while await open_log.seal() == SEAL_LIMIT:
         pass
-    secret = await secret_of(tx, award)
     ending = await _ending(tx, award, secret)
     if ending:
         await open_log.append(dict.fromkeys(ending))
@@ -64,6 +70,16 @@ async def publish_result(tx: Connection, award: int, account: int, book: LogBook
     published_at = await tx.fetchval(Q["save_result"], award, text, account)
     await tx.execute(Q["mark_published"], award, published_at)
     return PublishedResult(text=text, published_at=published_at), True
+
+
+async def hold_unpublished(tx: Connection, award: int) -> None:
+    """Hold an award until the transaction ends: nobody publishes it or reviews its ballots meanwhile.
+
+    NotFound, or ResultPublished where it is too late.
+    """
+    if await tx.fetchval(Q["hold_award"], award) is None:
+        raise errors.NotFound
+    await check_not_published(tx, award)
 
 
 async def check_not_published(tx: Connection, award: int) -> None:

@@ -27,6 +27,12 @@ EXPECTED: dict[str, set[str]] = {
     "/api/jury": JUROR,
     "/api/desk": ORGANISER,
     "GET /api/desk/overview": DESK,
+    "GET /api/desk/awards/{award:int}/flags": DESK,
+    "GET /api/desk/awards/{award:int}/voids": DESK,
+    "GET /api/desk/awards/{award:int}/publish": DESK,
+    "POST /api/desk/awards/{award:int}/publish/agree": DESK,
+    "POST /api/desk/voids/{void:int}/agree": DESK,
+    "POST /api/desk/voids/{void:int}/refuse": DESK,
     "GET /api/awards/{award:int}/recount": DESK,
 }
 #: Public by decision. A new public route is added here by hand, after a thought.
@@ -37,7 +43,7 @@ PUBLIC = {
     "POST /api/awards/{award:int}/votes", "GET /api/awards/{award:int}/my-votes", "GET /api/awards/{award:int}/board",
     "GET /api/awards/{award:int}/log", "GET /api/awards/{award:int}/rules", "GET /api/awards/{award:int}/checkpoints",
     "GET /api/awards/{award:int}/receipts/{code:str}", "GET /api/awards/{award:int}/result",
-    "GET /api/awards/{award:int}/bundle",
+    "GET /api/awards/{award:int}/bundle", "GET /api/awards/{award:int}/review",
     "POST /api/access/codes", "POST /api/access/sessions", "POST /api/access/sign-in", "GET /api/access/me",
     "DELETE /api/access/session", "GET /api/kiosk/programme", "GET /api/kiosk/qr.svg",
     "POST /api/awards/{award:int}/ballot-codes", "GET /api/screenings/{screen:str}/code",
@@ -87,7 +93,7 @@ def address(path: str) -> str:
         "{package:uuid}": "00000000-0000-4000-8000-000000000000",
     }.items():  # fmt: skip
         path = path.replace(placeholder, value)
-    for name in ("award", "series", "episode", "number", "badge", "screening"):
+    for name in ("award", "series", "episode", "number", "badge", "screening", "flag", "void"):
         path = path.replace(f"{{{name}:int}}", "999999")
     return path
 

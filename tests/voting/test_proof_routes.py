@@ -40,9 +40,12 @@ async def urn(house: House) -> Urn:
 
 
 async def close_and_publish(house: House, urn: Urn) -> httpx.Response:
+    """One person asks, another agrees."""
     await urn.close()
-    organiser = await house.signed_in("organiser")
-    return await organiser.post(f"/api/desk/awards/{urn.award}/publish")
+    address = f"/api/desk/awards/{urn.award}/publish"
+    asked = await (await house.signed_in("organiser")).post(address)
+    assert asked.status_code == 200, asked.text
+    return await (await house.signed_in("auditor")).post(f"{address}/agree")
 
 
 def raw(text: str) -> bytes:
@@ -200,17 +203,24 @@ async def test_verifier_for_download_is_the_one_file(house: House) -> None:
     assert answer.headers["content-type"] == "text/x-python; charset=utf-8"
 
 
-async def test_publication_is_audited_once_and_refused_before_its_time(house: House, urn: Urn) -> None:
-    organiser = await house.signed_in("organiser")
+async def test_publication_takes_two_people_is_audited_once_and_refused_before_its_time(house: House, urn: Urn) -> None:
+    organiser, second = await house.signed_in("organiser"), await house.signed_in("organiser")
     address = f"/api/desk/awards/{urn.award}/publish"
     assert code_of(await organiser.post(address)) == (409, "voting-not-over")
     await urn.close()
+    assert code_of(await second.post(f"{address}/agree")) == (409, "publication-not-asked")
 
-    first, again = await organiser.post(address), await organiser.post(address)
+    asked, again = await organiser.post(address), await organiser.post(address)
+    alone = await organiser.post(f"{address}/agree")
+    agreed, repeated = await second.post(f"{address}/agree"), await second.post(f"{address}/agree")
 
-    assert (first.status_code, first.json()) == (200, again.json())
-    rows = await house.pool.fetch("SELECT action FROM audit_event WHERE object = $1", f"award:{urn.award}")
-    assert [row["action"] for row in rows] == ["publish"]
+    assert (asked.status_code, asked.json()["state"], asked.json()) == (200, "asked", again.json())
+    assert code_of(alone) == (403, "second-person-needed")
+    assert (agreed.status_code, agreed.json()["state"], agreed.json()) == (200, "published", repeated.json())
+    assert agreed.json() == (await organiser.post(address)).json()
+    assert agreed.json()["asked_by"]["id"] != agreed.json()["agreed_by"]["id"]
+    rows = await house.pool.fetch("SELECT action FROM audit_event WHERE object = $1 ORDER BY id", f"award:{urn.award}")
+    assert [row["action"] for row in rows] == ["ask-publish", "publish"]
 
 
 async def test_auditor_gets_the_checkpoints_by_mail(house: House) -> None:

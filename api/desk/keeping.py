@@ -1,0 +1,23 @@
+"""What the house does by itself, by rules that people were told of; it leaves lines in the audit log like people do."""
+
+from datetime import datetime
+
+import structlog
+
+from api.db import Pool
+from api.desk.service import Q
+from api.voting import retention
+
+log = structlog.get_logger("keeping")
+
+
+async def destroy_secrets(pool: Pool, *, now: datetime) -> int:
+    """The secrets of awards published 30 days ago; how many awards that was."""
+    async with pool.acquire() as tx, tx.transaction():
+        destroyed = await retention.destroy_secrets(tx, now=now)
+        for each in destroyed:
+            detail = {"origins": each.origins, "codes": each.codes}
+            await tx.execute(Q["save_audit_event"], None, "destroy-secret", f"award:{each.award}", detail)
+    if destroyed:
+        log.info("secrets destroyed", awards=[each.award for each in destroyed])
+    return len(destroyed)

@@ -1,0 +1,99 @@
+"""Reviewing votes at the desk: flags, voids, publication. Each change leaves a line in the audit log.
+
+The board is built anew after the commit, so these take the pool and open their transaction themselves.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+import asyncpg
+
+from api import errors
+from api.access.schemas import Account
+from api.db import Connection, Pool
+from api.desk.service import Q
+from api.live import Live
+from api.voting import publication, review, voids
+from api.voting.logbook import LogBook
+from api.voting.review_schemas import Flag, Publication, Void, VoidIn
+
+T = TypeVar("T")
+
+
+async def quarantine_flag(pool: Pool, live: Live, account: Account, award: int, flag: int) -> Flag:
+    async def work(tx: Connection) -> Flag:
+        found, added = await review.quarantine_flag(tx, award, flag)
+        if added:
+            await _note(tx, account, "quarantine", f"flag:{flag}", {"award": award, "ballots": added})
+        return found
+
+    return await _reviewed(pool, live, work)
+
+
+async def release_flag(pool: Pool, live: Live, account: Account, award: int, flag: int) -> Flag:
+    async def work(tx: Connection) -> Flag:
+        found, released = await review.release_flag(tx, award, flag)
+        if released:
+            await _note(tx, account, "release", f"flag:{flag}", {"award": award, "ballots": released})
+        return found
+
+    return await _reviewed(pool, live, work)
+
+
+async def dismiss_flag(pool: Pool, live: Live, account: Account, award: int, flag: int) -> Flag:
+    async def work(tx: Connection) -> Flag:
+        found, released, done = await review.dismiss_flag(tx, award, flag, account.id)
+        if done:
+            await _note(tx, account, "dismiss", f"flag:{flag}", {"award": award, "released": released})
+        return found
+
+    return await _reviewed(pool, live, work)
+
+
+async def ask_void(tx: Connection, account: Account, award: int, asked: VoidIn) -> Void:
+    void, fresh = await voids.ask_void(tx, award, account.id, asked)
+    if fresh:
+        detail = {"award": award, "flag": void.flag, "ballots": void.ballots, "reason": void.reason}
+        await _note(tx, account, "ask-void", f"void:{void.id}", detail)
+    return void
+
+
+async def decide_void(pool: Pool, live: Live, account: Account, void: int, *, agreed: bool) -> Void:
+    async def work(tx: Connection) -> Void:
+        decided, fresh = await voids.decide_void(tx, void, account.id, agreed=agreed)
+        if fresh:
+            detail = {"award": decided.award, "ballots": decided.ballots, "reason": decided.reason}
+            await _note(tx, account, "agree-void" if agreed else "refuse-void", f"void:{void}", detail)
+        return decided
+
+    return await _reviewed(pool, live, work)
+
+
+async def ask_publication(tx: Connection, account: Account, award: int) -> Publication:
+    asked, fresh = await publication.ask_publication(tx, award, account.id)
+    if fresh:
+        await _note(tx, account, "ask-publish", f"award:{award}", {})
+    return asked
+
+
+async def agree_publication(tx: Connection, account: Account, award: int, book: LogBook) -> Publication:
+    published, done = await publication.agree_publication(tx, award, account.id, book)
+    if done:
+        asker = None if published.asked_by is None else published.asked_by.id
+        await _note(tx, account, "publish", f"award:{award}", {"asked_by": asker})
+    return published
+
+
+async def _reviewed(pool: Pool, live: Live, work: Callable[[Connection], Awaitable[T]]) -> T:
+    """Commit, then tell the board. A meeting with votes under way that neither can get out of is tried again later."""
+    try:
+        async with pool.acquire() as tx, tx.transaction():
+            done = await work(tx)
+    except (asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError) as error:
+        raise errors.Unavailable(retry_after=2) from error
+    await review.build_boards(pool, live)
+    return done
+
+
+async def _note(tx: Connection, account: Account, action: str, obj: str, detail: Mapping[str, object]) -> None:
+    await tx.execute(Q["save_audit_event"], account.id, action, obj, detail)

@@ -1,0 +1,156 @@
+"""The desk's review: organisers act, auditors read and are a second person."""
+
+from litestar import Router, get, post
+from litestar.params import FromPath, JSONBody
+from litestar.status_codes import HTTP_200_OK
+
+from api import errors
+from api.access.guards import DESK, ORGANISER
+from api.access.schemas import Account
+from api.db import Connection, Pool
+from api.desk import review as desk
+from api.given import Given
+from api.live import Live
+from api.problems import problems
+from api.voting import publication, review, voids
+from api.voting.logbook import LogBook
+from api.voting.review_schemas import Flag, Publication, Void, VoidIn
+
+REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
+FLAG_PROBLEMS = problems(*REFUSALS, errors.FlagSettled, errors.ResultPublished, errors.Unavailable)
+DECIDE_PROBLEMS = problems(
+    *REFUSALS,
+    errors.SecondPersonNeeded,
+    errors.VoidDecided,
+    errors.NothingToVoid,
+    errors.ResultPublished,
+    errors.Unavailable,
+)
+PUBLISH_PROBLEMS = (*REFUSALS, errors.LogNotStarted, errors.VotingNotOver, errors.VoidsOpen)
+
+
+@get("/awards/{award:int}/flags", guards=[DESK], responses=problems(*REFUSALS))
+async def list_flags(tx: Given[Connection], award: FromPath[int]) -> list[Flag]:
+    """Open ones first, then those that are settled; 500 at most."""
+    return await review.list_flags(tx, award)
+
+
+@post(
+    "/awards/{award:int}/flags/{flag:int}/quarantine",
+    guards=[ORGANISER],
+    status_code=HTTP_200_OK,
+    responses=FLAG_PROBLEMS,
+)
+async def quarantine_flag(
+    pool: Given[Pool], live: Given[Live], account: Given[Account], award: FromPath[int], flag: FromPath[int]
+) -> Flag:
+    """Its ballots do not count for now and are published as a number. Again takes in those that came later."""
+    return await desk.quarantine_flag(pool, live, account, award, flag)
+
+
+@post(
+    "/awards/{award:int}/flags/{flag:int}/release", guards=[ORGANISER], status_code=HTTP_200_OK, responses=FLAG_PROBLEMS
+)
+async def release_flag(
+    pool: Given[Pool], live: Given[Live], account: Given[Account], award: FromPath[int], flag: FromPath[int]
+) -> Flag:
+    """Its ballots count again; the flag stays open."""
+    return await desk.release_flag(pool, live, account, award, flag)
+
+
+@post(
+    "/awards/{award:int}/flags/{flag:int}/dismiss",
+    guards=[ORGANISER],
+    status_code=HTTP_200_OK,
+    responses=problems(*REFUSALS, errors.FlagSettled, errors.VoidsOpen, errors.ResultPublished, errors.Unavailable),
+)
+async def dismiss_flag(
+    pool: Given[Pool], live: Given[Live], account: Given[Account], award: FromPath[int], flag: FromPath[int]
+) -> Flag:
+    """Nothing is wrong with it: its ballots count."""
+    return await desk.dismiss_flag(pool, live, account, award, flag)
+
+
+@get("/awards/{award:int}/voids", guards=[DESK], responses=problems(*REFUSALS))
+async def list_voids(tx: Given[Connection], award: FromPath[int]) -> list[Void]:
+    """Those that wait for a second person first."""
+    return await voids.list_voids(tx, award)
+
+
+@post(
+    "/awards/{award:int}/voids",
+    guards=[ORGANISER],
+    responses=problems(
+        *REFUSALS, errors.FlagSettled, errors.NothingToVoid, errors.ResultPublished, errors.Unprocessable
+    ),
+)
+async def ask_void(
+    tx: Given[Connection], account: Given[Account], award: FromPath[int], data: JSONBody[VoidIn]
+) -> Void:
+    """Ask to declare ballots void. Nothing changes until another person agrees; the same request again is the same."""
+    return await desk.ask_void(tx, account, award, data)
+
+
+@post("/voids/{void:int}/agree", guards=[DESK], status_code=HTTP_200_OK, responses=DECIDE_PROBLEMS)
+async def agree_void(pool: Given[Pool], live: Given[Live], account: Given[Account], void: FromPath[int]) -> Void:
+    """The ballots' votes are void from now on, and they can cast no more."""
+    return await desk.decide_void(pool, live, account, void, agreed=True)
+
+
+@post("/voids/{void:int}/refuse", guards=[DESK], status_code=HTTP_200_OK, responses=DECIDE_PROBLEMS)
+async def refuse_void(pool: Given[Pool], live: Given[Live], account: Given[Account], void: FromPath[int]) -> Void:
+    return await desk.decide_void(pool, live, account, void, agreed=False)
+
+
+@get("/awards/{award:int}/publish", guards=[DESK], responses=problems(*REFUSALS))
+async def show_publication(tx: Given[Connection], award: FromPath[int]) -> Publication:
+    return await publication.show_publication(tx, award)
+
+
+@post(
+    "/awards/{award:int}/publish",
+    guards=[ORGANISER],
+    status_code=HTTP_200_OK,
+    responses=problems(*PUBLISH_PROBLEMS),
+)
+async def ask_publication(tx: Given[Connection], account: Given[Account], award: FromPath[int]) -> Publication:
+    """Ask for the result to be published; another person agrees. A review that changes the count takes this back."""
+    return await desk.ask_publication(tx, account, award)
+
+
+@post(
+    "/awards/{award:int}/publish/agree",
+    guards=[DESK],
+    status_code=HTTP_200_OK,
+    responses=problems(
+        *PUBLISH_PROBLEMS,
+        errors.SecondPersonNeeded,
+        errors.PublicationNotAsked,
+        errors.ProofBroken,
+        errors.Unavailable,
+    ),
+)
+async def agree_publication(
+    tx: Given[Connection], account: Given[Account], award: FromPath[int], logbook: Given[LogBook]
+) -> Publication:
+    """Publish the result, once; again says when that was."""
+    return await desk.agree_publication(tx, account, award, logbook)
+
+
+router = Router(
+    "/api/desk",
+    route_handlers=[
+        list_flags,
+        quarantine_flag,
+        release_flag,
+        dismiss_flag,
+        list_voids,
+        ask_void,
+        agree_void,
+        refuse_void,
+        show_publication,
+        ask_publication,
+        agree_publication,
+    ],
+    tags=["desk"],
+)

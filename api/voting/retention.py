@@ -1,0 +1,29 @@
+"""What is kept of voters ends: 30 days after publication nothing can be traced to a proof, a network or a device."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from api.db import Connection, fetch_all, read_queries
+
+Q = read_queries(Path(__file__).parent, "retention.sql")
+KEPT: Final = timedelta(days=30)
+
+
+class Destroyed(Struct, frozen=True, kw_only=True):
+    """How many hashes and codes went with an award's secret."""
+
+    award: int
+    origins: int
+    codes: int
+
+
+async def destroy_secrets(tx: Connection, *, now: datetime) -> list[Destroyed]:
+    """Destroy the secrets of awards published 30 days before `now`, and what only they gave a meaning to.
+
+    Votes, receipts and the sealed log stay: the names of ballots in it are words from now on. Issuing answers that
+    voting is closed. Copies in backups end with the backups.
+    """
+    return await fetch_all(tx, Q["destroy_secrets"], now - KEPT, into=Destroyed)

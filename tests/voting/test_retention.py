@@ -1,0 +1,80 @@
+"""Thirty days after the result nothing can be traced any more; what was published stays as it is."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from api.db import Connection
+from api.desk.keeping import destroy_secrets
+from tests import ballots, builders
+from tests.builders import code_of
+from tests.house import House
+
+pytest_plugins = ("tests.housing",)
+NOW = datetime.now(UTC)
+
+
+async def a_published_award(house: House, rows: Connection, phone: httpx.AsyncClient, *, ago: timedelta) -> int:
+    award = await ballots.an_award(rows, "email", "device")
+    for address in ("a@mail.example", "b@mail.example"):
+        await phone.post(f"/api/awards/{award}/ballot-codes", json={"email": address})
+    await phone.post(f"/api/awards/{award}/ballot")
+    await rows.execute(
+        "INSERT INTO flag (award_id, what, subject, ballots, numbers) VALUES ($1, 'one_network', 'network:abcd', '{}', '{}')",
+        award,
+    )
+    await rows.execute("UPDATE award SET published_at = $2 WHERE id = $1", award, NOW - ago)
+    return award
+
+
+async def kept(rows: Connection, award: int) -> dict[str, int]:
+    tables = ("award_secret", "ballot_origin", "ballot_code", "ballot")
+    return {
+        table: await rows.fetchval(f"SELECT count(*) FROM {table} WHERE award_id = $1", award)  # noqa: S608
+        for table in tables
+    }
+
+
+async def test_secret_and_hashes_go_after_thirty_days_and_not_before(house: House, rows: Connection) -> None:
+    phone = house.browser()
+    old = await a_published_award(house, rows, phone, ago=timedelta(days=20))
+    young = await a_published_award(house, rows, phone, ago=timedelta(days=10))
+    running = await ballots.an_award(rows, "device")
+    everything = {"award_secret": 1, "ballot_origin": 1, "ballot_code": 2, "ballot": 1}
+
+    assert await destroy_secrets(house.pool, now=NOW + timedelta(days=9)) == 0
+    assert await destroy_secrets(house.pool, now=NOW + timedelta(days=11)) == 1
+    assert await destroy_secrets(house.pool, now=NOW + timedelta(days=11)) == 0
+
+    assert await kept(rows, old) == {"award_secret": 0, "ballot_origin": 0, "ballot_code": 0, "ballot": 1}
+    assert await kept(rows, young) == everything
+    assert (await kept(rows, running))["award_secret"] == 1
+    assert await rows.fetchval("SELECT subject FROM flag WHERE award_id = $1", old) != "network:abcd"
+    [line] = await rows.fetch("SELECT account_id, action, detail FROM audit_event WHERE object = $1", f"award:{old}")
+    assert tuple(line) == (None, "destroy-secret", {"origins": 1, "codes": 2})
+
+
+@pytest.mark.parametrize("proof", [{}, {"email_request": "00000000-0000-4000-8000-000000000000", "code": "12345678"}])
+async def test_issuing_answers_closed_afterwards(house: House, rows: Connection, proof: dict[str, str]) -> None:
+    phone = house.browser()
+    award = await a_published_award(house, rows, phone, ago=timedelta(days=31))
+    await destroy_secrets(house.pool, now=NOW)
+
+    assert code_of(await phone.post(f"/api/awards/{award}/ballot", json=proof)) == (410, "voting-closed")
+
+
+async def test_hashes_a_late_request_left_behind_go_the_next_time(house: House, rows: Connection) -> None:
+    award = await a_published_award(house, rows, house.browser(), ago=timedelta(days=31))
+    await destroy_secrets(house.pool, now=NOW)
+    ballot = await builders.a_ballot(rows, award)
+    await rows.execute(
+        "INSERT INTO ballot_origin (ballot, device, award_id, venue) VALUES ($1, $2, $3, false)",
+        ballot,
+        b"d" * 16,
+        award,
+    )
+
+    await destroy_secrets(house.pool, now=NOW)
+
+    assert (await kept(rows, award))["ballot_origin"] == 0
