@@ -14,7 +14,7 @@ from api.live import Live
 from api.problems import problems
 from api.voting import publication, review, voids
 from api.voting.logbook import LogBook
-from api.voting.review_schemas import Flag, Publication, Void, VoidIn
+from api.voting.review_schemas import Flag, Publication, TierTurnout, Void, VoidIn
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 FLAG_PROBLEMS = problems(*REFUSALS, errors.FlagSettled, errors.ResultPublished, errors.Unavailable)
@@ -102,6 +102,12 @@ async def refuse_void(pool: Given[Pool], live: Given[Live], account: Given[Accou
     return await desk.decide_void(pool, live, account, void, agreed=False)
 
 
+@get("/awards/{award:int}/turnout", guards=[DESK], responses=problems(*REFUSALS))
+async def show_turnout(tx: Given[Connection], award: FromPath[int]) -> TierTurnout:
+    """Counted in the ledger, so that it can be compared with the size of the log."""
+    return await review.show_turnout(tx, award)
+
+
 @get("/awards/{award:int}/publish", guards=[DESK], responses=problems(*REFUSALS))
 async def show_publication(tx: Given[Connection], award: FromPath[int]) -> Publication:
     return await publication.show_publication(tx, award)
@@ -148,6 +154,7 @@ router = Router(
         ask_void,
         agree_void,
         refuse_void,
+        show_turnout,
         show_publication,
         ask_publication,
         agree_publication,

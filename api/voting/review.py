@@ -15,7 +15,7 @@ from api.db import GONE, Connection, Pool, fetch_all, fetch_one
 from api.live import LOST, Live
 from api.voting import board
 from api.voting.publishing import hold_unpublished
-from api.voting.review_schemas import Flag, Review
+from api.voting.review_schemas import Flag, Review, TierTurnout
 from api.voting.voiding import PATIENCE, Q
 
 
@@ -108,6 +108,10 @@ async def show_review(db: Connection, award: int) -> Review:
         void=sum(row.void_by_reason.values()),
         void_by_reason=row.void_by_reason,
     )
+
+
+async def show_turnout(db: Connection, award: int) -> TierTurnout:
+    return await fetch_one(db, Q["turnout"], award, into=TierTurnout, missing=errors.NotFound())
 
 
 async def build_boards(pool: Pool, live: Live) -> None:

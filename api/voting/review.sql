@@ -144,3 +144,12 @@ SELECT a.id AS award, q.asked_at, r.published_at,
 FROM award a LEFT JOIN publish_request q ON q.award_id = a.id LEFT JOIN account p ON p.id = q.asked_by
 LEFT JOIN award_result r ON r.award_id = a.id LEFT JOIN account g ON g.id = r.published_by
 WHERE a.id = $1;
+
+-- name: turnout
+-- Lines of the ledger, and ballots with votes by tier; who voted for what is not asked.
+SELECT a.id AS award, coalesce(sum(t.rows), 0)::bigint AS rows,
+       coalesce(jsonb_object_agg(t.tier, t.ballots) FILTER (WHERE t.tier IS NOT NULL), '{}') AS ballots
+FROM award a LEFT JOIN LATERAL (
+  SELECT b.tier, count(DISTINCT v.ballot) AS ballots, count(*) AS rows
+  FROM vote_event v JOIN ballot b ON b.id = v.ballot WHERE v.award_id = a.id GROUP BY b.tier) t ON true
+WHERE a.id = $1 GROUP BY a.id;

@@ -81,3 +81,11 @@ class Publication(Struct, frozen=True, kw_only=True):
     asked_at: datetime | None
     agreed_by: Person | None
     published_at: datetime | None
+
+
+class TierTurnout(Struct, frozen=True, kw_only=True):
+    """Lines of the ledger, and ballots with votes by tier; tiers without any are left out."""
+
+    award: int
+    rows: int
+    ballots: dict[str, int]

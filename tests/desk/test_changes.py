@@ -230,6 +230,7 @@ async def test_award_is_made_with_its_entries_and_written_down(empty: Desk, pool
         },
     )
     assert [row["series_id"] for row in entries] == series
+    assert await pool.fetchval("SELECT minimum FROM award WHERE id = $1", made["id"]) == {"rule": "none"}
     assert await empty.log() == [("create", f"award:{made['id']}", {"slug": "audience"})]
 
 

@@ -360,3 +360,14 @@ async def test_board_is_built_once_more_when_the_statements_of_a_reviews_moment_
     await review.build_boards(case.house.pool, case.house.app.state.live)
 
     assert not await due()
+
+
+async def test_turnout_counts_ballots_by_tier_and_lines_for_the_desk_only(case: Case) -> None:
+    told = await case.auditor.get(f"{case.desk}/turnout")
+    refused = await case.house.browser().get(f"{case.desk}/turnout")
+    missing = await case.auditor.get("/api/desk/awards/999999/turnout")
+
+    assert told.json()["rows"] == 12
+    assert sum(told.json()["ballots"].values()) == 9
+    assert code_of(refused) == (401, "sign-in-needed")
+    assert code_of(missing) == (404, "not-found")

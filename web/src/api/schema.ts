@@ -499,6 +499,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/awards/{award}/turnout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowTurnout */
+        get: operations["ApiDeskAwardsTurnoutShowTurnout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/awards/{award}/voids": {
         parameters: {
             query?: never;
@@ -2089,6 +2106,14 @@ export interface components {
             entry: number;
             sum: number;
             votes: number;
+        };
+        /** TierTurnout */
+        TierTurnout: {
+            award: number;
+            ballots: {
+                [key: string]: number;
+            };
+            rows: number;
         };
         /** UnrankedOut */
         UnrankedOut: {
@@ -3915,6 +3940,64 @@ export interface operations {
             };
             /** @description `unavailable` A part of the service is not answering. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskAwardsTurnoutShowTurnout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TierTurnout"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

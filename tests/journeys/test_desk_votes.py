@@ -1,0 +1,166 @@
+"""An award from its first rule to its result, at the desk: one makes it, two void a flag's ballots, two publish."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from api.access.operators import issue_code
+from api.db import Pool, open_pool
+from loadtest.client import Person
+from tests import builders
+from tests.journeys.conftest import House, desktop, watch
+from tests.voting.urn import Urn
+
+SERIES = ("kite-season", "window-43")
+
+
+class Desk:
+    """Somebody's browser at the desk."""
+
+    def __init__(self, page: Page, house: House) -> None:
+        self.page, self.complaints = page, watch(page, house.server.url)
+
+    @classmethod
+    async def sign_in(cls, chromium: Browser, house: House, email: str) -> "Desk":
+        context = await desktop(chromium, house)
+        code = await issue_code(house.server.database_url, email)
+        answer = await context.request.post("/api/access/sign-in", data={"code": code})
+        assert answer.ok, await answer.text()
+        return cls(await context.new_page(), house)
+
+    async def open(self, award: int) -> Page:
+        await self.page.goto(f"/desk/awards/{award}?lang=en")
+        await expect(self.page.get_by_test_id("gates")).to_be_visible()
+        return self.page
+
+
+@pytest.fixture
+async def pool(house: House) -> AsyncIterator[Pool]:
+    pool = await open_pool(house.server.database_url)
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+async def organiser(house: House, chromium: Browser) -> AsyncIterator[Desk]:
+    desk = await Desk.sign_in(chromium, house, "organiser@festival.example")
+    yield desk
+    await desk.page.context.close()
+    assert desk.complaints == []
+
+
+@pytest.fixture
+async def auditor(house: House, chromium: Browser) -> AsyncIterator[Desk]:
+    account = {"email": "auditor@festival.example", "name": "Auditor", "role": "auditor"}
+    await house.organiser.post("/api/desk/accounts", account)
+    desk = await Desk.sign_in(chromium, house, "auditor@festival.example")
+    yield desk
+    await desk.page.context.close()
+    assert desk.complaints == []
+
+
+@pytest.mark.timeout(120)
+async def test_organiser_makes_an_award_and_two_people_void_and_publish(
+    house: House, pool: Pool, organiser: Desk, auditor: Desk
+) -> None:
+    async with pool.acquire() as db:
+        for slug in SERIES:
+            await builders.a_watchable_series(db, slug=slug)
+
+    award = await make_award(organiser.page)
+    flag = await run_vote(pool, house.organiser, award)
+    await void_the_flag(organiser, auditor, award, flag)
+    await pool.execute("UPDATE award SET closes_at = now() - interval '1 hour' WHERE id = $1", award)
+    await publish(organiser, auditor, award)
+
+    result = auditor.page.get_by_test_id("result")
+    await expect(result).to_contain_text(f"{SERIES[1]} wins")
+    await expect(result).to_contain_text("5 ballots counted")
+    await expect(result.get_by_test_id("methods").get_by_role("listitem")).to_have_count(4)
+    await expect(result.get_by_test_id("bundle")).to_have_attribute("href", f"/api/awards/{award}/bundle")
+    await expect(auditor.page.get_by_test_id("void")).to_have_text("4")
+
+
+async def make_award(page: Page) -> int:
+    """Refused in place without a name and by its minimum, then made; the number in its address."""
+    await page.goto("/desk/awards?lang=en")
+    await page.get_by_test_id("new-award").click()
+    await page.get_by_test_id("closes").fill("2099-01-01T22:00")
+    await page.get_by_test_id("tier-hall").check()
+    await page.get_by_test_id("weight-hall").fill("0.5")
+    await page.get_by_test_id("method-imdb").click()
+    await page.get_by_test_id("award-save").click()
+    await expect(page.get_by_text("Give the award a name")).to_be_visible()
+    await expect(page.get_by_test_id("minimum-error")).to_be_visible()
+    await page.get_by_test_id("method-mean").click()
+    await page.get_by_test_id("name-en").fill("Prize of the hall")
+    await expect(page.get_by_test_id("summary")).to_contain_text("halls (weight 0.5) and phones")
+    await expect(page.get_by_test_id("summary")).to_contain_text("Once voting opens these rules cannot be changed.")
+    await page.get_by_test_id("award-save").click()
+    await expect(page.get_by_role("heading", name="Prize of the hall")).to_be_visible()
+    await expect(page.get_by_test_id("rules")).to_contain_text("fixed when voting opens")
+    return int(page.url.partition("/awards/")[2].partition("?")[0])
+
+
+async def run_vote(pool: Pool, reader: Person, award: int) -> int:
+    """Voting opens; four ballots for one film come from one network, five honest ones like the other. The flag."""
+    await pool.execute("UPDATE award SET opens_at = now() - interval '1 hour' WHERE id = $1", award)
+    page = await reader.get(f"/api/awards/{award}")
+    entries = {entry["slug"]: entry["id"] for entry in page["entries"]}
+    async with pool.acquire() as db:
+        ballots = [await builders.a_ballot(db, award, "device" if number % 2 else "hall") for number in range(9)]
+    urn = Urn(pool, award, "stars", list(entries.values()), ballots)
+    for number, ballot in enumerate(ballots):
+        await urn.write(ballot, entries[SERIES[0 if number < 4 else 1]], 5 if number < 4 else 4)
+    for _ in range(400):
+        if await pool.fetchval("SELECT count(*) FROM sealed WHERE award_id = $1", award) == len(ballots) + 1:
+            break
+        await asyncio.sleep(0.05)
+    numbers = {"ballots": 4, "next": 1, "entry": entries[SERIES[0]], "supporters": 4, "share": 1, "usual": 0.0}
+    return int(
+        await pool.fetchval(
+            "INSERT INTO flag (award_id, what, subject, ballots, numbers) VALUES ($1, 'one_network', 'network:01', $2, $3)"
+            " RETURNING id",
+            award,
+            ballots[:4],
+            numbers,
+        )
+    )
+
+
+async def void_the_flag(organiser: Desk, auditor: Desk, award: int, flag: int) -> None:
+    page = await organiser.open(award)
+    await expect(page.get_by_test_id("turnout-ballots")).to_have_text("9")
+    await expect(page.get_by_test_id(f"flag-{flag}")).to_contain_text(
+        f"4 ballots came from one network outside the venue, the next largest has 1. 100% of them support “{SERIES[0]}”"
+    )
+    await page.get_by_test_id(f"quarantine-{flag}").click()
+    await expect(page.get_by_test_id("under-review")).to_have_text("4")
+    await page.get_by_test_id(f"void-{flag}").click()
+    await page.get_by_test_id("void-ask").click()
+    await expect(page.get_by_text("Choose a reason.")).to_be_visible()
+    await page.get_by_test_id("void-reason").select_option("automated")
+    await page.get_by_test_id("void-words").fill("A script in a hotel.")
+    await page.get_by_test_id("void-ask").click()
+    await expect(page.get_by_test_id("second-person")).to_contain_text("somebody else decides")
+    await expect(page.get_by_test_id("gate-voids")).to_contain_text("1 request waits for a second person")
+
+    page = await auditor.open(award)
+    await expect(page.get_by_test_id("voids")).to_contain_text("A script in a hotel.")
+    await page.get_by_role("button", name="Agree: void them").click()
+    await expect(page.get_by_test_id("void")).to_have_text("4")
+    await expect(page.get_by_test_id("gate-voids")).to_have_attribute("data-state", "passed")
+
+
+async def publish(organiser: Desk, auditor: Desk, award: int) -> None:
+    page = await auditor.open(award)
+    await expect(page.get_by_test_id("publish-shut")).to_be_visible()
+    await expect(page.get_by_test_id("result")).to_have_count(0)
+    page = await organiser.open(award)
+    await page.get_by_test_id("publish-ask").click(timeout=20_000)
+    await expect(page.get_by_text("It takes another person")).to_be_visible()
+    page = await auditor.open(award)
+    await page.get_by_test_id("publish-agree").click()
+    await expect(page.get_by_test_id("result")).to_be_visible(timeout=20_000)

@@ -1,0 +1,42 @@
+/** Rules, times and lists as sentences, for the form, the award's page and the result. */
+
+import type { NewAward, WatchRule } from "../../api/types";
+import { words } from "../../shared/words.svelte";
+import type { Tier } from "./draft";
+
+type Minimum = NonNullable<NewAward["minimum"]>;
+
+/** "Saturday 14 November, 22:00" on the clocks of the festival. */
+export function moment(at: Date | string, timeZone: string): string {
+  const weekday = words.language.inflectsDays ? {} : ({ weekday: "long" } as const);
+  const date = words.date(at, { ...weekday, day: "numeric", month: "long", timeZone });
+  return words.say("common.moment", { date, time: words.date(at, { hour: "2-digit", minute: "2-digit", timeZone }) });
+}
+
+/** "a, b and c" */
+export function list(parts: readonly string[]): string {
+  return new Intl.ListFormat(words.language.locale, { type: "conjunction" }).format(parts);
+}
+
+/** Each tier with its weight where that is not 1. */
+export function sayTiers(tiers: readonly Tier[], weights: Readonly<Record<string, number>>): string[] {
+  return tiers.map((tier) => {
+    const name = words.say(`desk.tier_in.${tier}`);
+    const weight = weights[tier] ?? 1;
+    return weight === 1 ? name : words.say("desk.weighted", { name, weight: words.number(weight) });
+  });
+}
+
+export function sayMinimum({ rule, votes, share }: Minimum): string {
+  if (rule === "count") return words.say("desk.sum.count", { count: votes ?? 0 });
+  if (rule === "share") return words.say("desk.sum.share", { share: words.percent(share ?? 0) });
+  return words.say(rule === "auto" ? "desk.sum.auto" : "desk.sum.none");
+}
+
+export function sayWatch(rule: WatchRule | null | undefined): string {
+  const episodes = rule?.episodes;
+  const share = rule?.share == null ? "" : words.percent(rule.share);
+  if (episodes && share) return words.say("desk.sum.watch_both", { count: episodes, share });
+  if (episodes) return words.say("desk.sum.watch_episodes", { count: episodes });
+  return share ? words.say("desk.sum.watch_share", { share }) : words.say("desk.sum.no_watch");
+}

@@ -1,0 +1,111 @@
+/** One award as the desk sees it, kept fresh: its log, flags, voids, publication and, at last, its result. */
+
+import { get, post } from "../../api/client";
+import { serverNow } from "../../api/clock";
+import { Problem } from "../../api/problem";
+import type { Award, Flag, Log, Publication, PublishedResult, Review, TierTurnout, Void, VoidReason } from "../../api/types";
+import { problemFrom } from "../../shared/crew/session.svelte";
+import type { PublishedRules } from "../awards/rules";
+
+const REFRESH = 10_000;
+/** Publishing seals, counts and compares everything. */
+const PATIENCE = 120_000;
+
+export type FlagAct = "quarantine" | "release" | "dismiss";
+
+interface Shown {
+  award: Award;
+  turnout: TierTurnout;
+  review: Review;
+  flags: Flag[];
+  voids: Void[];
+  publication: Publication;
+  /** null until voting opens: the rules are published then. */
+  log: Log | null;
+  rules: PublishedRules | null;
+  result: PublishedResult | null;
+}
+
+const unlessMissing = async <Answer>(asked: Promise<Answer>): Promise<Answer | null> =>
+  asked.catch((error: unknown) => {
+    if (error instanceof Problem && (error.code === "log-not-started" || error.code === "result-not-published")) return null;
+    throw error;
+  });
+
+export class AwardDesk {
+  shown = $state.raw<Shown | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  /** Of the last thing somebody did, and where it is to be said. */
+  refused = $state.raw<{ place: string; problem: Problem } | null>(null);
+  busy = $state("");
+  stale = $state(false);
+  now = $state(serverNow());
+
+  constructor(readonly id: number) {}
+
+  async load(): Promise<void> {
+    try {
+      this.shown = await this.#read();
+      this.problem = null;
+      this.stale = false;
+    } catch (error) {
+      const problem = problemFrom(error);
+      if (this.shown && problem.passing) this.stale = true;
+      else this.problem = problem;
+    }
+    this.now = serverNow();
+  }
+
+  async #read(): Promise<Shown> {
+    const of = <Answer>(path: string) => get<Answer>(path, { retries: 1 });
+    const open = `/api/awards/${String(this.id)}`;
+    const desk = `/api/desk/awards/${String(this.id)}`;
+    const award = await of<Award>(open);
+    const [log, turnout, review, flags, voids, publication] = await Promise.all([
+      award.state === "scheduled" ? null : unlessMissing(of<Log>(`${open}/log`)), of<TierTurnout>(`${desk}/turnout`), of<Review>(`${open}/review`),
+      of<Flag[]>(`${desk}/flags`), of<Void[]>(`${desk}/voids`), of<Publication>(`${desk}/publish`),
+    ]);
+    const rules = log && (this.shown?.rules ?? (await of<PublishedRules>(`${open}/rules`)));
+    const result = publication.state === "published" ? (this.shown?.result ?? (await unlessMissing(of<PublishedResult>(`${open}/result`)))) : null;
+    return { award, log, rules, turnout, review, flags, voids, publication, result };
+  }
+
+  watch(): () => void {
+    const again = (): void => {
+      if (document.visibilityState === "visible") void this.load();
+    };
+    void this.load();
+    const timer = setInterval(again, REFRESH);
+    document.addEventListener("visibilitychange", again);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", again);
+    };
+  }
+
+  /** True where it was done; otherwise `refused` says why, at that place of the page. */
+  async act(place: string, path: string, body?: unknown): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = place;
+    this.refused = null;
+    try {
+      await post(`/api/desk/${path}`, body, { timeout: PATIENCE });
+      return true;
+    } catch (error) {
+      this.refused = { place, problem: problemFrom(error) };
+      return false;
+    } finally {
+      await this.load();
+      this.busy = "";
+    }
+  }
+
+  onFlag = (flag: number, act: FlagAct): Promise<boolean> => this.act(`flag:${String(flag)}`, `awards/${String(this.id)}/flags/${String(flag)}/${act}`);
+
+  askVoid = (flag: number, reason: VoidReason, words: string): Promise<boolean> =>
+    this.act(`void-of:${String(flag)}`, `awards/${String(this.id)}/voids`, { flag, reason, words });
+
+  decide = (void_: number, agreed: boolean): Promise<boolean> => this.act(`void:${String(void_)}`, `voids/${String(void_)}/${agreed ? "agree" : "refuse"}`);
+
+  publish = (agreed: boolean): Promise<boolean> => this.act("publish", `awards/${String(this.id)}/publish${agreed ? "/agree" : ""}`);
+}
