@@ -15,7 +15,8 @@ describe("gates", () => {
   test("the first that is not passed waits, later ones may be passed already", () => {
     expect(states({})).toEqual(["passed", "passed", "passed", "waiting"]);
     expect(states({}, OVER - 1)).toEqual(["waiting", "passed", "passed", "later"]);
-    expect(states({ log: { size: 12 } })).toEqual(["passed", "waiting", "passed", "later"]);
+    expect(states({ log: { size: 12 } }, OVER - 1)).toEqual(["waiting", "later", "passed", "later"]);
+    expect(states({ log: { size: 12 } })).toEqual(["passed", "passed", "passed", "waiting"]);
     expect(states({ log: null })).toEqual(["passed", "waiting", "passed", "later"]);
     expect(states({ voids: [{ agreed: null }] })).toEqual(["passed", "passed", "waiting", "later"]);
   });

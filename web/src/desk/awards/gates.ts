@@ -27,9 +27,11 @@ export const endOf = ({ closes_at, grace_seconds }: Seen["award"]): number => Da
 /** Waiting is the first that holds things up; those after it come later, unless they are passed already. */
 export function gatesOf(seen: Seen, now: number): Gate[] {
   const published = seen.publication.state === "published";
+  const over = now >= endOf(seen.award);
   const passed: readonly (readonly [GateName, boolean])[] = [
-    ["closed", now >= endOf(seen.award)],
-    ["sealed", seen.log !== null && unsealed(seen) === 0],
+    ["closed", over],
+    // Nothing is cast any more: what a review still adds is sealed by the publication itself.
+    ["sealed", seen.log !== null && (over || unsealed(seen) === 0)],
     ["voids", seen.voids.every(({ agreed }) => agreed !== null)],
     ["people", false],
   ];

@@ -1,15 +1,17 @@
 /** Rules, times and lists as sentences, for the form, the award's page and the result. */
 
+import { serverNow } from "../../api/clock";
 import type { NewAward, WatchRule } from "../../api/types";
 import { words } from "../../shared/words.svelte";
 import type { Tier } from "./draft";
 
 type Minimum = NonNullable<NewAward["minimum"]>;
 
-/** "Saturday 14 November, 22:00" on the clocks of the festival. */
+/** "Saturday 14 November, 22:00" on the clocks of the festival; of another year with that year. */
 export function moment(at: Date | string, timeZone: string): string {
   const weekday = words.language.inflectsDays ? {} : ({ weekday: "long" } as const);
-  const date = words.date(at, { ...weekday, day: "numeric", month: "long", timeZone });
+  const thisYear = new Date(at).getUTCFullYear() === new Date(serverNow()).getUTCFullYear();
+  const date = words.date(at, { ...weekday, day: "numeric", month: "long", ...(!thisYear && { year: "numeric" }), timeZone });
   return words.say("common.moment", { date, time: words.date(at, { hour: "2-digit", minute: "2-digit", timeZone }) });
 }
 
