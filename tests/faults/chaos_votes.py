@@ -6,6 +6,7 @@ as it is on the evening itself. Harness only; the tests are in `test_chaos.py`.
 
 import asyncio
 import contextlib
+import os
 import random
 import signal
 import subprocess
@@ -32,7 +33,8 @@ from tests.faults.chaos_servers import Backend, Stage, set_up
 LIMIT = 60.0
 CALM_SECONDS = 30.0
 MINUTES_OFF = 10
-#: How long the first receipt may take, in seconds from the blow. Freezes are counted from the thaw.
+#: How long the first receipt may take, in seconds from the blow. Freezes are counted from the thaw. Where others keep
+#: this machine busy, as much longer as they do: the test itself asks for less than three times the processors it has.
 ALLOWED = {"kill postgres": 10.0, "kill worker": 2.0, "clock": 2.0, "kill valkey": 1.0, "flushall": 1.0}
 WORKERS = {"kill worker", "clock"}
 KILLS = {"kill postgres", "kill worker", "kill valkey", "clock"}
@@ -81,6 +83,8 @@ class Report(Struct, kw_only=True):
     cut: int = 0
     unsure: int = 0
     violations: dict[str, list[str]]
+    #: Times the load that this test makes alone, 1 or more.
+    crowded: float = 1.0
 
     @property
     def kills(self) -> int:
@@ -89,7 +93,10 @@ class Report(Struct, kw_only=True):
     def slow(self) -> dict[str, float]:
         """Recoveries that took longer than promised."""
         worst = {blow: max(times) for blow, times in self.recoveries.items()}
-        return {blow: time for blow, time in worst.items() if time > ALLOWED.get(blow, 10.0)}
+        return {blow: time for blow, time in worst.items() if time > self.allowed(blow)}
+
+    def allowed(self, blow: str) -> float:
+        return ALLOWED.get(blow, 10.0) * self.crowded
 
     def table(self) -> str:
         attempts = ", ".join(f"{number} {name}" for name, number in sorted(self.outcomes.items()))
@@ -101,7 +108,7 @@ class Report(Struct, kw_only=True):
         ]
         lines = [
             f"{blow:<16} {len(times):>5} {max(times):>25.2f} s {sorted(times)[len(times) // 2]:>5.2f} s"
-            f" {ALLOWED.get(blow, 10.0):>6.0f} s"
+            f" {self.allowed(blow):>6.1f} s"
             for blow, times in sorted(self.recoveries.items())
         ]
         bad = [f"VIOLATION {name}: {len(cases)}, such as {cases[0]}" for name, cases in self.violations.items()]
@@ -269,6 +276,7 @@ async def chaos(folder: Path, plan: Plan, scene: Scene) -> AsyncIterator[Run]:
             outcomes=history.outcomes,
             recoveries=nemesis.recoveries,
             cut=proxy.cut,
+            crowded=max(1.0, os.getloadavg()[0] / (3 * (os.cpu_count() or 1))),
             violations=judge(history, ledger),
         )
         yield Run(stage, port, awards, history, ledger, report)
