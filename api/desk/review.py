@@ -18,6 +18,7 @@ from api.voting.logbook import LogBook
 from api.voting.review_schemas import Flag, Publication, Void, VoidIn
 
 T = TypeVar("T")
+TRIES = 5
 
 
 async def quarantine_flag(pool: Pool, live: Live, account: Account, award: int, flag: int) -> Flag:
@@ -85,14 +86,20 @@ async def agree_publication(tx: Connection, account: Account, award: int, book: 
 
 
 async def _reviewed(pool: Pool, live: Live, work: Callable[[Connection], Awaitable[T]]) -> T:
-    """Commit, then tell the board. A meeting with votes under way that neither can get out of is tried again later."""
-    try:
-        async with pool.acquire() as tx, tx.transaction():
-            done = await work(tx)
-    except (asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError) as error:
-        raise errors.Unavailable(retry_after=2) from error
-    await review.build_boards(pool, live)
-    return done
+    """Commit, then tell the board.
+
+    Void events and a batch of votes may each wait for a revision the other has taken; PostgreSQL ends one of them after
+    a second. Where it was this one it is done again from the start.
+    """
+    for _ in range(TRIES):
+        try:
+            async with pool.acquire() as tx, tx.transaction():
+                done = await work(tx)
+        except (asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError):
+            continue
+        await review.build_boards(pool, live)
+        return done
+    raise errors.Unavailable(retry_after=2)
 
 
 async def _note(tx: Connection, account: Account, action: str, obj: str, detail: Mapping[str, object]) -> None:

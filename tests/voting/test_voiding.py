@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from api import errors
+from api.access.schemas import Account
 from api.db import Connection, Pool
+from api.desk import review
 from api.live import RedisLive
 from api.voting import fraud, rules, voids
 from api.voting.batcher import Batcher
@@ -25,15 +27,17 @@ NOWHERE = "redis://127.0.0.1:1/0"
 
 
 async def void(urn: Urn, ballots: list[int]) -> None:
-    """Asked by one and agreed by another."""
+    """Asked by one at the desk and agreed by another."""
     async with urn.pool.acquire() as db:
         first, second = await builders.an_account(db), await builders.an_account(db)
         async with db.transaction():
             asked, _ = await voids.ask_void(
                 db, urn.award, first, VoidIn(reason="automated", words="A script.", ballots=ballots)
             )
-        async with db.transaction():
-            await voids.decide_void(db, asked.id, second, agreed=True)
+    live = RedisLive(NOWHERE)
+    other = Account(id=second, email="b@festival.example", name="B", role="organiser", company=None)
+    await review.decide_void(urn.pool, live, other, asked.id, agreed=True)
+    await live.close()
 
 
 async def standing(urn: Urn) -> int:
