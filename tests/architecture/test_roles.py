@@ -30,7 +30,6 @@ EXPECTED: dict[str, set[str]] = {
     "GET /api/desk/awards/{award:int}/turnout": DESK,
     "GET /api/desk/awards/{award:int}/flags": DESK,
     "GET /api/desk/awards/{award:int}/voids": DESK,
-    "GET /api/desk/awards/{award:int}/turnout": DESK,
     "GET /api/desk/awards/{award:int}/publish": DESK,
     "POST /api/desk/awards/{award:int}/publish/agree": DESK,
     "POST /api/desk/voids/{void:int}/agree": DESK,
