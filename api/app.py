@@ -38,16 +38,16 @@ from api.settings import Settings
 from api.studio import routes as studio
 from api.studio import uploads
 from api.voting import ballot_routes
+from api.voting import lookout as lookouts
 from api.voting import proof_routes as proof
 from api.voting import review_routes as review
 from api.voting import routes as voting
+from api.voting import sealer as sealers
 from api.voting.batcher import Batcher
 from api.voting.board import BoardKeeper
 from api.voting.door import VoteDoor
 from api.voting.logbook import LogBook
-from api.voting.lookout import Lookout
 from api.voting.pace import Pace
-from api.voting.sealer import Sealer
 from api.voting.signing import Signer
 from transcoder.storage import Storage, StorageError, make_storage
 
@@ -138,18 +138,18 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     ledger = await open_ledger(settings.database_url)
     batcher = Batcher(ledger, keeper.take, pace)
     logbook = LogBook(Signer(settings.key))
-    sealer = Sealer(pool, logbook, app.state.mailer)
-    lookout = Lookout(pool, live)
+    sealer = sealers.Sealer(pool, logbook, app.state.mailer)
+    lookout = lookouts.Lookout(pool, live)
     app.state.update(pool=pool, live=live, hub=hub, batcher=batcher, logbook=logbook)
     batcher.start()
     keeper.start()
-    sealer.start()
-    lookout.start()
     hub.start()
     background = [
         asyncio.create_task(hear_redis(live, hub), name="hear-redis"),
         asyncio.create_task(forever(lambda: hear_database(settings.database_url, hub)), name="hear-database"),
         asyncio.create_task(forever(lambda: sweep(pool, storage)), name="sweep"),
+        asyncio.create_task(forever(sealer.look, sealers.LOOK_EVERY), name="sealer"),
+        asyncio.create_task(forever(lookout.look, lookouts.LOOK_EVERY), name="lookout"),
     ]
     log.info("ready")
     try:
@@ -159,8 +159,6 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         await ledger.close()
         await end(background)
         await hub.close()
-        await lookout.close()
-        await sealer.close()
         await keeper.close()
         await live.close()
         await storage.close()
@@ -193,14 +191,14 @@ async def sweep(pool: Pool, storage: Storage) -> None:
     await asyncio.sleep(SWEEP_EVERY)
 
 
-async def forever(task: Callable[[], Awaitable[None]]) -> None:
-    """Run `task` again each time it ends, a second after the loss of what it needs."""
+async def forever(task: Callable[[], Awaitable[None]], every: float = 1.0) -> None:
+    """Run `task` again each time it ends, also by the loss of what it needs, after so many seconds."""
     while True:
         try:
             await task()
         except (*GONE, StorageError) as error:
             log.warning("background task lost its server", error=type(error).__name__)
-        await asyncio.sleep(1)
+        await asyncio.sleep(every)
 
 
 @get("/dev/mail", guards=[PUBLIC], include_in_schema=False, sync_to_thread=False)

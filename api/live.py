@@ -127,8 +127,6 @@ class Live(Protocol):
     async def watched(self, device: str) -> dict[int, int] | None:
         """Unique seconds of each episode on this device; None where Redis does not answer."""
 
-    async def tell(self, topic: str) -> None: ...
-
     def news(self) -> AsyncIterator[str]:
         """Topics told by any process, for as long as the iterator is read; it survives the loss of Redis."""
 
@@ -245,9 +243,6 @@ class RedisLive:
             return None
         counted = {_text(name): seconds for name, seconds in fields.items()}
         return {int(name[2:]): int(seconds) for name, seconds in counted.items() if name.startswith("e:")}
-
-    async def tell(self, topic: str) -> None:
-        await self._redis.publish(CHANNEL, topic)
 
     async def news(self) -> AsyncIterator[str]:
         while True:

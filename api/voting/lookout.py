@@ -3,15 +3,14 @@
 That several do it at once is settled by the row that says when an award's next check is due, and by unique keys.
 """
 
-import asyncio
 from datetime import timedelta
 from time import monotonic
 
 import structlog
 
 from api import errors
-from api.db import GONE, Pool
-from api.live import Live, end
+from api.db import Pool
+from api.live import Live
 from api.voting.fraud import Q, check_award
 from api.voting.publishing import hold_unpublished
 from api.voting.review import build_boards
@@ -27,25 +26,10 @@ REST = 20.0
 
 
 class Lookout:
-    """The background task."""
+    """What the background does every LOOK_EVERY seconds."""
 
     def __init__(self, pool: Pool, live: Live) -> None:
         self._pool, self._live = pool, live
-        self._tasks: list[asyncio.Task[None]] = []
-
-    def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._keep(), name="lookout")]
-
-    async def close(self) -> None:
-        await end(self._tasks)
-
-    async def _keep(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except GONE as error:
-                log.warning("nobody on the lookout", error=type(error).__name__)
-            await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
         """Do what is due, once."""

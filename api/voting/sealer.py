@@ -3,7 +3,6 @@
 That several do it at once is settled by the lock of each log and by the keys of its tables.
 """
 
-import asyncio
 from time import monotonic
 
 import structlog
@@ -11,8 +10,7 @@ from msgspec import Struct
 
 from api import errors
 from api.access import service as access
-from api.db import GONE, Connection, Pool, fetch_all
-from api.live import end
+from api.db import Connection, Pool, fetch_all
 from api.mail import Mailer
 from api.voting.logbook import LogBook, Q
 from api.voting.sealing import SEAL_LIMIT, freeze_rules, seal
@@ -51,26 +49,11 @@ def is_due(kept: Kept, waited: float | None) -> bool:
 
 
 class Sealer:
-    """The background task."""
+    """What the background does every LOOK_EVERY seconds."""
 
     def __init__(self, pool: Pool, book: LogBook, mailer: Mailer) -> None:
         self._pool, self._book, self._mailer = pool, book, mailer
         self._looked: dict[tuple[int, bool], float] = {}
-        self._tasks: list[asyncio.Task[None]] = []
-
-    def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._keep(), name="sealer")]
-
-    async def close(self) -> None:
-        await end(self._tasks)
-
-    async def _keep(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except GONE as error:
-                log.warning("logs not kept", error=type(error).__name__)
-            await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
         """Do what is due, once. A log that does not agree with itself is left alone and does not stop the others."""
