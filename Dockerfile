@@ -27,5 +27,5 @@ COPY api/ api/
 COPY transcoder/ transcoder/
 COPY migrations/ migrations/
 USER tallscreen
-EXPOSE 8000
+EXPOSE 8000 8001
 CMD ["granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--no-ws", "--workers-kill-timeout", "15", "api.main:app"]

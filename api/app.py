@@ -46,6 +46,7 @@ from api.voting import sealer as sealers
 from api.voting.batcher import Batcher
 from api.voting.board import BoardKeeper
 from api.voting.door import VoteDoor
+from api.voting.line import VoteListener
 from api.voting.logbook import LogBook
 from api.voting.pace import Pace
 from api.voting.signing import Signer
@@ -137,6 +138,7 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     hub = hubs.Hub(streams.sources(pool, live))
     ledger = await open_ledger(settings.database_url)
     batcher = Batcher(ledger, keeper.take, pace)
+    listener = VoteListener(batcher, key=settings.key, secure=settings.secure)
     logbook = LogBook(Signer(settings.key))
     sealer = sealers.Sealer(pool, logbook, app.state.mailer)
     lookout = lookouts.Lookout(pool, live)
@@ -151,11 +153,14 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         asyncio.create_task(forever(sealer.look, sealers.LOOK_EVERY), name="sealer"),
         asyncio.create_task(forever(lookout.look, lookouts.LOOK_EVERY), name="lookout"),
     ]
+    if settings.votes_listen:
+        await listener.open(settings.votes_listen)
     log.info("ready")
     try:
         yield
     finally:
         await batcher.close()
+        await listener.close()
         await ledger.close()
         await end(background)
         await hub.close()

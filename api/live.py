@@ -29,7 +29,7 @@ TAPS, TAP_SECONDS = 30, 60
 LOST = (RedisError, OSError, TimeoutError)
 
 
-class Change(Struct, frozen=True, array_like=True):
+class Change(Struct, frozen=True, array_like=True, gc=False):
     """What one entry of the board gains by a batch; negative where a voter changed a vote."""
 
     entry: int
@@ -37,7 +37,7 @@ class Change(Struct, frozen=True, array_like=True):
     sum: int
 
 
-class OwnVote(Struct, frozen=True, array_like=True):
+class OwnVote(Struct, frozen=True, array_like=True, gc=False):
     """A voter's answer to one question as JSON, empty after a void; a higher revision replaces a lower one."""
 
     ballot: int
@@ -57,7 +57,7 @@ class OwnVotes(Struct, frozen=True):
     epoch: bytes | None = None
 
 
-class BatchChange(Struct, frozen=True, kw_only=True):
+class BatchChange(Struct, frozen=True, kw_only=True, gc=False):
     batch: UUID
     award: int
     rows: int

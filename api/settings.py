@@ -30,6 +30,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     #: The festival's own networks, where one address stands for a whole audience.
     venue_networks: Networks = ()
 
+    #: Where this process also listens for votes, "host:port"; a reverse proxy sends them there.
+    votes_listen: str | None = None
+
     @property
     def key(self) -> bytes:
         """The secret as a key for HMAC."""
@@ -61,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             smtp_url=env.get("TALLSCREEN_SMTP_URL") or None,
             demo=env.get("TALLSCREEN_DEMO") == "1",
             serve_files=env.get("TALLSCREEN_SERVE_FILES", "1") == "1",
+            votes_listen=_address(env, "TALLSCREEN_VOTES_LISTEN"),
             trusted_proxies=_networks(env, "TALLSCREEN_TRUSTED_PROXIES"),
             venue_networks=_networks(env, "TALLSCREEN_VENUE_NETWORKS"),
         )
@@ -71,3 +75,11 @@ def _networks(env: Mapping[str, str], name: str) -> Networks:
         return tuple(ip_network(part.strip()) for part in env.get(name, "").split(",") if part.strip())
     except ValueError as error:
         raise SettingsError(f"{name} is a list of networks like 10.20.0.0/16, with commas between them.") from error
+
+
+def _address(env: Mapping[str, str], name: str) -> str | None:
+    address = env.get(name, "")
+    host, _, port = address.rpartition(":")
+    if address and not (host and port.isascii() and port.isdigit() and int(port) < 65_536):
+        raise SettingsError(f"{name} is an address like 0.0.0.0:8001.")
+    return address or None

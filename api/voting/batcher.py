@@ -31,6 +31,8 @@ WAITING_LIMIT = 5_000
 OnStored = Callable[[list[BatchChange]], None]
 #: A VoteReceipt as JSON, written once for the voter and for what Redis keeps; or why there is none.
 Answer = bytes | errors.FestivalError
+#: Called once for each vote taken, after the COMMIT of its batch.
+OnAnswer = Callable[[Answer], None]
 
 
 class Batcher:
@@ -63,18 +65,22 @@ class Batcher:
         while self._task is not None and not self._task.done():
             await asyncio.wait([self._task])
 
-    async def store(self, cast: rules.Cast) -> bytes:
-        """The receipt of this vote as JSON, or the error that says why it was not stored."""
+    def take(self, cast: rules.Cast, on_answer: OnAnswer) -> None:
+        """Queue a vote; refused at once where too many wait, or where its ballot votes faster than people do."""
         if self._closing or len(self._waiting) >= WAITING_LIMIT:
             raise _counted(errors.VotingBusy(retry_after=1))
         if wait := self._pace.wait(cast.ballot):
             raise _counted(errors.TooManyRequests(retry_after=wait))
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(cast, answer, perf_counter()))
+        self._waiting.append(_Waiting(cast, on_answer, perf_counter()))
         self._wake.set()
+
+    async def store(self, cast: rules.Cast) -> bytes:
+        """The receipt of this vote as JSON, or the error that says why it was not stored."""
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.take(cast, lambda outcome: None if answer.done() else answer.set_result(outcome))
         outcome = await answer
         if isinstance(outcome, errors.FestivalError):
-            raise _counted(outcome)
+            raise outcome
         return outcome
 
     async def _run(self) -> None:
@@ -90,8 +96,7 @@ class Batcher:
                 log.warning("batch failed", rows=len(taken), error=type(error).__name__)
             finally:
                 for waiting in taken:
-                    if not waiting.answer.done():
-                        waiting.answer.set_result(answers.get(waiting.cast.id, errors.Unavailable(retry_after=1)))
+                    waiting.tell(answers.get(waiting.cast.id) or errors.Unavailable(retry_after=1))
             VOTE_SECONDS.observe(perf_counter() - taken[0].since)
 
     def _take(self) -> list["_Waiting"]:
@@ -132,8 +137,17 @@ class Batcher:
 
 class _Waiting(NamedTuple):
     cast: rules.Cast
-    answer: asyncio.Future[Answer]
+    on_answer: OnAnswer
     since: float
+
+    def tell(self, answer: Answer) -> None:
+        """Whatever becomes of one voter's line, the others of its batch hear their answers."""
+        if isinstance(answer, errors.FestivalError):
+            _counted(answer)
+        try:
+            self.on_answer(answer)
+        except (RuntimeError, OSError) as error:  # the voter asks again with the same id and hears it then
+            log.warning("answer not told", error=type(error).__name__)
 
 
 def _counted(error: errors.FestivalError) -> errors.FestivalError:

@@ -113,7 +113,7 @@ class BallotOut(Struct, frozen=True, kw_only=True):
     tier: Tier
 
 
-class VoteIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class VoteIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """`entry` and `value` for stars, grades, yes or no; `choices`, best first, where the whole ballot is one vote.
 
     `id` is made on the device at the tap (UUIDv7) and stays the same in every repetition.
@@ -125,7 +125,7 @@ class VoteIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     choices: Annotated[tuple[EntryId, ...], Meta(max_length=MOST_CHOICES)] | None = None
 
 
-class VoteReceipt(Struct, frozen=True, kw_only=True):
+class VoteReceipt(Struct, frozen=True, kw_only=True, gc=False):
     """`receipt` is null where the award gives none."""
 
     id: UUID

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
-CONNECTIONS: Final = 64
+CONNECTIONS: Final = 256
 _HEAD_END: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length: "
 _OK: Final = b"HTTP/1.1 200"
@@ -21,8 +21,7 @@ class _Line(asyncio.Protocol):
         self.ended = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
         self._next()
 
     def data_received(self, data: bytes) -> None:

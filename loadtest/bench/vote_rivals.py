@@ -62,7 +62,7 @@ async def plain(data: Vote, state: State) -> Ticked:
 
 @contextlib.asynccontextmanager
 async def connected(app: Litestar) -> AsyncGenerator[None, None]:
-    redis = Redis(connection_pool=ConnectionPool.from_url(os.environ["RIVAL_REDIS_URL"]))
+    redis = Redis(connection_pool=ConnectionPool.from_url(os.environ["RIVAL_REDIS_URL"], max_connections=1_000))
     async with asyncpg.create_pool(os.environ["RIVAL_DATABASE_URL"], min_size=_POOL, max_size=_POOL) as pool:
         app.state.update(pool=pool, script=redis.register_script(_SCRIPT))
         yield

@@ -24,6 +24,7 @@ from typing import Final
 
 import asyncpg
 import uuid_utils
+import uvloop
 from msgspec import Struct
 
 from api import embedded
@@ -72,8 +73,9 @@ class Block(Struct, frozen=True, kw_only=True):
 
 async def measure(contender: Contender, amount: int) -> Block:
     loop = asyncio.get_running_loop()
+    requests = list(itertools.islice(contender.requests, amount))
     cpu, wall = seconds(contender.servers), loop.time()
-    good, bad = await rush(contender.url, itertools.islice(contender.requests, amount))
+    good, bad = await rush(contender.url, iter(requests))
     # What follows a vote, such as the board, is its cost too.
     await asyncio.sleep(0.5)
     return Block(
@@ -107,13 +109,16 @@ async def open_ours(folder: Path, name: str, earlier: int) -> AsyncGenerator[Con
         await migrate_database(postgres.url)
         award, entries, ballots = await _fill(postgres.url, earlier)
         (folder / name / "storage").mkdir()
+        votes = f"127.0.0.1:{embedded.free_port()}"
         env = {
+            "TALLSCREEN_VOTES_LISTEN": votes,
             "TALLSCREEN_DATABASE_URL": postgres.url,
             "TALLSCREEN_REDIS_URL": valkey.url,
             "TALLSCREEN_STORAGE_URL": f"file://{folder / name / 'storage'}",
             "TALLSCREEN_SECRET": _SECRET,
         }
-        url, api = await _start(stack, folder / f"{name}.log", "api.main:app", env)
+        _, api = await _start(stack, folder / f"{name}.log", "api.main:app", env)
+        url = f"http://{votes}"
         pids = (api, postgres.process.pid, valkey.process.pid)
         yield Contender(name=name, url=url, servers=pids, requests=_votes(url, award, entries, ballots))
 
@@ -272,7 +277,7 @@ async def run(rounds: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--rounds", type=int, default=15, help="how often everything is measured")
-    asyncio.run(run(parser.parse_args().rounds))
+    uvloop.run(run(parser.parse_args().rounds))
 
 
 if __name__ == "__main__":

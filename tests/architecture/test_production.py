@@ -53,3 +53,13 @@ def test_proxy_knows_every_page() -> None:
 def test_metrics_and_the_demo_are_not_proxied() -> None:
     assert "/metrics" not in NGINX
     assert "/dev/" not in NGINX
+
+
+def test_votes_go_where_the_application_listens_for_them() -> None:
+    listens = COMPOSE["services"]["api"]["environment"]["TALLSCREEN_VOTES_LISTEN"]
+    address = re.search(r"location ~ (\S+) \{ proxy_pass http://votes; \}", NGINX)
+
+    assert f"upstream votes {{ server api:{listens.rpartition(':')[2]};" in NGINX
+    assert address is not None
+    assert re.match(address[1], "/api/awards/17/votes")
+    assert not re.match(address[1], "/api/awards/17/my-votes")

@@ -93,6 +93,9 @@ def _send(process: psutil.Process, which: signal.Signals) -> None:
         return
 
 
+OURS = "api.main:app"
+
+
 class Stage(Struct):
     """PostgreSQL, Valkey and two API workers."""
 
@@ -103,6 +106,8 @@ class Stage(Struct):
     valkey: Backend
     workers: list[Backend]
     ports: list[int]
+    #: Where phones send votes: to one worker by its own listener, to the other by its ordinary door.
+    doors: list[int]
 
     async def close(self) -> None:
         for backend in (*self.workers, self.valkey, self.postgres):
@@ -148,15 +153,17 @@ class Stage(Struct):
         await self.valkey.until(lambda: embedded._accepts_connections(port))
 
 
-async def set_up(folder: Path, *, app: str = "api.main:app", options: tuple[str, ...] = (), keeps: str = "") -> Stage:
+async def set_up(folder: Path, *, app: str = OURS, options: tuple[str, ...] = (), keeps: str = "") -> Stage:
     """`app` is what the workers run, `options` are PostgreSQL's, `keeps` is Valkey's `save` line."""
     postgres, database_url = await _postgres(folder / "postgres", options)
     valkey, redis_url = await _valkey(folder / "valkey", keeps)
     ports = [embedded.free_port() for _ in range(2)]
-    stage = Stage(folder, database_url, redis_url, postgres, valkey, [], ports)
+    listens = [embedded.free_port() for _ in range(2)]
+    doors = [listens[0], ports[1]] if app == OURS else ports
+    stage = Stage(folder, database_url, redis_url, postgres, valkey, [], ports, doors)
     (folder / "storage").mkdir()
-    for number, port in enumerate(ports):
-        stage.workers.append(_worker(stage, number, port, app))
+    for number, (port, listen) in enumerate(zip(ports, listens, strict=True)):
+        stage.workers.append(_worker(stage, number, port, app, listen))
     return stage
 
 
@@ -181,7 +188,7 @@ async def _valkey(folder: Path, keeps: str) -> tuple[Backend, str]:
     return backend, server.url
 
 
-def _worker(stage: Stage, number: int, port: int, app: str) -> Backend:
+def _worker(stage: Stage, number: int, port: int, app: str, listen: int) -> Backend:
     env = {
         **os.environ,
         "TALLSCREEN_DATABASE_URL": stage.database_url,
@@ -189,6 +196,7 @@ def _worker(stage: Stage, number: int, port: int, app: str) -> Backend:
         "TALLSCREEN_STORAGE_URL": f"file://{stage.folder / 'storage'}",
         "TALLSCREEN_SECRET": SECRET,
         "TALLSCREEN_PUBLIC_URL": "http://phones",
+        "TALLSCREEN_VOTES_LISTEN": f"127.0.0.1:{listen}",
         "TALLSCREEN_SERVE_FILES": "0",
         "TALLSCREEN_WORK_DIR": str(stage.folder),
     }

@@ -251,7 +251,7 @@ class Run(Struct):
 @contextlib.asynccontextmanager
 async def chaos(folder: Path, plan: Plan, scene: Scene) -> AsyncIterator[Run]:
     stage = await set_up(folder, app=scene.app, options=scene.postgres, keeps=scene.valkey)
-    proxy, history = Proxy(stage.ports), History()
+    proxy, history = Proxy(stage.doors), History()
     crowd = Crowd(history, SECRET.encode(), seed=plan.seed, pause=plan.pause)
     try:
         awards = await _open_awards(stage.database_url, plan.voters)
