@@ -9,36 +9,24 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-import gevent
 import msgspec
 from locust import LoadTestShape, events
 from locust.env import Environment
 
 from loadtest.budgets import hold_budgets
-from loadtest.crowd import Evening
+from loadtest.crowd import users_at
 from loadtest.history import Orders, save
-from loadtest.users.guest import PATIENCE, Guest
-
-
-def users_at(evening: Evening, second: float, present: int) -> tuple[int, float] | None:
-    """How many people there are to be, and how many of them may come in a second; None when all is over.
-
-    Locust lets them in at that pace by itself, and asks again only when they are all there. Who has voted has left;
-    who still waits for an answer is waited for.
-    """
-    left = second - evening.credits - evening.closing
-    if left > PATIENCE or (left > 0 and present == 0):
-        return None
-    return evening.people, evening.arrivals
+from loadtest.users.guest import Guest
 
 
 class Closing(LoadTestShape):
     orders: Orders
 
     def tick(self) -> tuple[int, float] | None:
-        gevent.sleep(max(0.0, self.orders.begins - time.monotonic()))
+        """The doors open when locust asks for the first time."""
+        Guest.begins = Guest.begins or time.monotonic()
         present = self.runner.user_count if self.runner else 0
-        return users_at(self.orders.evening, time.monotonic() - self.orders.begins, present)
+        return users_at(self.orders.evening, time.monotonic() - Guest.begins, present)
 
 
 def take_orders(environment: Environment, **_: object) -> None:

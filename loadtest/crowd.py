@@ -12,6 +12,8 @@ from typing import Final
 
 from msgspec import Struct
 
+#: How long a phone goes on sending a vote, in seconds.
+PATIENCE: Final = 30.0
 #: One of so many has no opinion.
 SILENT: Final = 20
 #: Taps of one person come this far from an even pace, as a share of it.
@@ -86,3 +88,15 @@ def _shuffled(person: int, people: int) -> int:
 def answer(evening: Evening, person: int, tap: int) -> int:
     """The stars of this tap, 1 to 5, so that the ledger can be compared with what was meant."""
     return 1 + random.Random(f"{evening.seed} {person} {tap}").randrange(5)
+
+
+def users_at(evening: Evening, second: float, present: int) -> tuple[int, float] | None:
+    """How many people there are to be, and how many of them may come in a second; None when all is over.
+
+    Locust lets them in at that pace by itself, and asks again only when they are all there. Who has voted has left;
+    who still waits for an answer is waited for.
+    """
+    left = second - evening.credits - evening.closing
+    if left > PATIENCE or (left > 0 and present == 0):
+        return None
+    return evening.people, evening.arrivals

@@ -14,13 +14,12 @@ _ACKED: Final = 200
 
 
 class Orders(Struct, frozen=True, kw_only=True):
-    """What the crowd is given. `begins` is when the doors open, by the machine's monotonic clock, in seconds.
+    """What the crowd is given. `votes_at` is where votes go, which need not be where everything else does.
 
-    `votes_at` is where votes go, which need not be where everything else does. `history` is the file to write.
+    `history` is the file to write.
     """
 
     evening: Evening
-    begins: float
     award: int
     votes_at: str
     history: str
@@ -44,8 +43,12 @@ class Attempt(Struct, frozen=True, array_like=True):
 
 
 class History(Struct, frozen=True, kw_only=True):
-    """`seated` have a ballot and have read the award's page; `late` of them only after the credits began."""
+    """`seated` have a ballot and have read the award's page; `late` of them only after the credits began.
 
+    `begins` is when the doors opened, by the machine's monotonic clock, in seconds.
+    """
+
+    begins: float
     seated: int
     late: int
     attempts: list[Attempt]

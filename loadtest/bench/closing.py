@@ -16,11 +16,10 @@ import resource
 import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 import msgspec
@@ -41,8 +40,6 @@ _ROOT: Final = Path(__file__).parents[2]
 _SEED: Final = 1
 _FILMS: Final = 10
 _ORGANISER, _PRODUCER = "organiser@bench.example", "producer@bench.example"
-#: What locust takes to start, in seconds, before the doors open.
-_START: Final = 6.0
 #: Until the last batch has reached the board.
 _SETTLE: Final = 3.0
 _FILES: Final = 20_000
@@ -68,16 +65,19 @@ class Told(Struct, frozen=True, kw_only=True):
     """What an evening came to; `servers` and `crowd` are processor seconds of the closing and what led to it."""
 
     evening: Evening
-    begins: float
     history: History
     reckoning: Reckoning
     disagreements: int
     servers: float
     crowd: float
 
+    @property
+    def credits_at(self) -> float:
+        return self.history.begins + self.evening.credits
+
 
 @contextlib.asynccontextmanager
-async def open_hall(folder: Path, votes_port: int | None = None) -> Any:
+async def open_hall(folder: Path, votes_port: int | None = None) -> AsyncGenerator[Hall, None]:
     """`votes_port` is where votes go on this machine, where that is not the API's own port."""
     async with contextlib.AsyncExitStack() as stack:
         servers = await stack.enter_async_context(open_servers(folder / "closing"))
@@ -120,26 +120,11 @@ async def found(organiser: Person, servers: Servers, url: str) -> int:
 
 async def hold(hall: Hall, evening: Evening, folder: Path) -> Told:
     """One evening from the doors to the ledger."""
-    orders = Orders(
-        evening=evening,
-        begins=time.monotonic() + _START,
-        award=hall.award,
-        votes_at=hall.votes_at,
-        history=str(folder / "history"),
-    )
-    (folder / "orders").write_bytes(msgspec.json.encode(orders))
     before = seconds(hall.pids)
-    crowd = await send_crowd(hall.url, folder)
+    history, crowd = await send_crowd(hall, evening, folder)
     await asyncio.sleep(_SETTLE)
-    history = load(folder / "history")
-    if history.late or history.seated != evening.people:
-        report.give_up(
-            f"Of {evening.people} people {history.seated} found a seat, {history.late} of them after the credits began,"
-            " so nothing was measured; let them come in more slowly (--doors)."
-        )
     return Told(
         evening=evening,
-        begins=orders.begins,
         history=history,
         reckoning=reckon(history.attempts, await read_ledger(hall.database_url)),
         disagreements=await count_disagreements(hall),
@@ -148,20 +133,32 @@ async def hold(hall: Hall, evening: Evening, folder: Path) -> Told:
     )
 
 
-async def send_crowd(url: str, folder: Path) -> float:
-    """Run locust until everybody has voted, say where it broke a budget, and give its processor seconds."""
-    log = folder / "locust.log"
-    options = ["--headless", "--only-summary", "--host", url, "--orders", str(folder / "orders")]
+async def send_crowd(hall: Hall, evening: Evening, folder: Path) -> tuple[History, float]:
+    """Run locust until everybody has voted, and say where it broke a budget; what it lived through, its CPU seconds."""
+    log, orders, history = folder / "locust.log", folder / "orders", folder / "history"
+    given = Orders(evening=evening, award=hall.award, votes_at=hall.votes_at, history=str(history))
+    orders.write_bytes(msgspec.json.encode(given))
+    options = ["--headless", "--only-summary", "--host", hall.url, "--orders", str(orders)]
     command = [sys.executable, "-m", "locust", "-f", str(_ROOT / "loadtest" / "closing.py"), *options]
-    process = await embedded.spawn(command, log, {**os.environ, "PYTHONPATH": str(_ROOT)})
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    process = await embedded.spawn(command, log, {**os.environ, "PYTHONPATH": str(_ROOT)})
     await process.wait()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     said = log.read_text(errors="replace")
-    if not (folder / "history").exists():
+    if not history.exists():
         report.give_up(f"The crowd did not come: {said[-2000:]}")
     print("".join(f"  {line}\n" for line in said.splitlines() if line.startswith("over budget")), end="")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return load(history), after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def check_seats(told: Told) -> None:
+    """A curve that was not walked is not measured."""
+    people, seated, late = told.evening.people, told.history.seated, told.history.late
+    if late or seated != people:
+        report.give_up(
+            f"Of {people} people {seated} found a seat, {late} of them after the credits began, so nothing was"
+            " measured; let them come in more slowly (--doors)."
+        )
 
 
 async def read_ledger(database_url: str) -> list[Line]:
@@ -185,7 +182,7 @@ async def count_disagreements(hall: Hall) -> int:
 
 def acked_bins(told: Told) -> list[int]:
     """Confirmed votes in each second of the plateau, by the moment of the answer."""
-    first = told.begins + told.evening.credits + told.evening.tapping
+    first = told.credits_at + told.evening.tapping
     return by_second(
         [each.answered for each in told.history.attempts if each.acked], first, round(told.evening.plateau)
     )
@@ -197,7 +194,7 @@ def waits(attempts: Sequence[Attempt], credits_at: float) -> list[tuple[float, f
 
 
 def judge(told: Told) -> list[report.Verdict]:
-    late = waits(told.history.attempts, told.begins + told.evening.credits)
+    late = waits(told.history.attempts, told.credits_at)
     return [
         report.judge(_GOALS["acked_per_second"], pace(acked_bins(told))),
         report.judge(_GOALS["p99_ms"], slowness(late, 0.99)),
@@ -207,7 +204,7 @@ def judge(told: Told) -> list[report.Verdict]:
 
 def tell(told: Told) -> None:
     """Ten seconds in a row, from the credits to the end."""
-    evening, credits_at = told.evening, told.begins + told.evening.credits
+    evening, credits_at = told.evening, told.credits_at
     late = waits(told.history.attempts, credits_at)
     dues = {each.id: each.due - credits_at for each in told.history.attempts}
     length = evening.closing / 9
@@ -259,6 +256,7 @@ async def run(given: argparse.Namespace) -> None:
                     f"{evening.people:,} people, {evening.voters:,} of whom vote, {evening.rate:,.0f} votes a second."
                 )
                 told = await hold(hall, evening, folder)
+            check_seats(told)
             tell(told)
             verdicts += judge(told)
         if given.only != "closing":

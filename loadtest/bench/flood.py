@@ -48,6 +48,10 @@ class _Line(asyncio.Protocol):
     def busy(self) -> bool:
         return not math.isnan(self._due)
 
+    @property
+    def open(self) -> bool:
+        return self._transport is not None
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
 
@@ -92,6 +96,7 @@ class Flood:
         self._connections = connections
         self._lines: list[_Line] = []
         self._free = deque[_Line]()
+        self._late = deque[tuple[float, bytes]]()
         self._more: Iterator[bytes] = iter(())
         self._answers: list[Answer] = []
         self._begun = 0.0
@@ -124,7 +129,7 @@ class Flood:
         return self._answers
 
     async def fire(self, requests: Sequence[bytes], rate: float) -> list[Answer]:
-        """An open loop: so many a second, evenly. RuntimeError where there is no connection left to send on."""
+        """An open loop: so many a second, evenly. A request that finds no connection free waits, and that counts."""
         self._begin()
         loop = asyncio.get_running_loop()
         for number, request in enumerate(requests):
@@ -132,9 +137,10 @@ class Flood:
             wait = due - (loop.time() - self._begun)
             if wait > 0:
                 await asyncio.sleep(wait)
-            if not self._free:
-                raise RuntimeError(f"all {self._connections} connections wait for an answer")
-            self._send(self._free.popleft(), request, due)
+            if self._free:
+                self._send(self._free.popleft(), request, due)
+            else:
+                self._late.append((due, request))
             if number % 16 == 0:
                 await asyncio.sleep(0)
         await self._all_answered()
@@ -144,13 +150,17 @@ class Flood:
         now = asyncio.get_running_loop().time() - self._begun
         self._answers.append(Answer(due, sent, now, status, later))
         self._out -= 1
-        request = next(self._more, None)
-        if request is not None:
+        if not line.open:
+            self._lines.remove(line)
+        elif self._late:
+            due, request = self._late.popleft()
+            self._send(line, request, due)
+        elif request := next(self._more, b""):
             self._send(line, request, now)
         else:
             self._free.append(line)
-            if self._out == 0:
-                self._quiet.set()
+        if self._out == 0:
+            self._quiet.set()
 
     def _begin(self) -> None:
         self._begun, self._answers, self._more = asyncio.get_running_loop().time(), [], iter(())

@@ -63,9 +63,9 @@ def interval(ratios: Sequence[float]) -> Interval:
     )
 
 
-def between(values: Sequence[float]) -> Interval:
-    """What was seen itself, from the least to the greatest: for goals that no single case may miss."""
-    return Interval(value=max(values), low=min(values), high=max(values), pairs=len(values))
+def between(value: float, cases: Sequence[float]) -> Interval:
+    """`value` of cases between the least and the greatest of them: for goals that no single case may miss."""
+    return Interval(value=value, low=min(cases), high=max(cases), pairs=len(cases))
 
 
 def exactly(value: float) -> Interval:

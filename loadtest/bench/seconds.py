@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from loadtest.bench.report import Interval
+from loadtest.bench.report import Interval, between
 
 #: Seconds that are averaged: long enough that a stall of a fifth of a second is no gap, short enough that one is seen.
 STRETCH: Final = 5
@@ -28,8 +28,7 @@ def running_means(bins: Sequence[int], length: int = STRETCH) -> list[float]:
 
 def pace(bins: Sequence[int]) -> Interval:
     """The mean of the seconds, between the worst and the best stretch of them."""
-    means = running_means(bins)
-    return Interval(value=sum(bins) / len(bins), low=min(means), high=max(means), pairs=len(bins))
+    return between(sum(bins) / len(bins), running_means(bins))
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -45,6 +44,4 @@ def slowness(late: Sequence[tuple[float, float]], share: float, length: float = 
     for due, wait in late:
         stretches.setdefault(int(due // length), []).append(wait)
     found = [percentile(waits, share) for waits in stretches.values()]
-    return Interval(
-        value=percentile([wait for _, wait in late], share), low=min(found), high=max(found), pairs=len(found)
-    )
+    return between(percentile([wait for _, wait in late], share), found)

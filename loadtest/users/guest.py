@@ -18,8 +18,6 @@ from locust.exception import StopUser
 from loadtest import crowd
 from loadtest.history import Attempt, History, Orders
 
-#: How long a phone goes on sending a vote, in seconds.
-PATIENCE: Final = 30.0
 BACKOFF: Final = 0.2
 #: Nothing was stored, or nobody knows: the same vote again.
 _AGAIN: Final = frozenset({0, 429, 502, 503, 504})
@@ -27,9 +25,10 @@ _VOTES: Final = "/api/awards/:id/votes"
 
 
 class Guest(FastHttpUser):
-    """`orders` are set before the first one comes in; `places` number them."""
+    """`orders` and `begins`, when the doors open, are set before the first one comes in; `places` number them."""
 
     orders: Orders
+    begins = 0.0
     places = itertools.count()
     seated = 0
     late = 0
@@ -37,7 +36,11 @@ class Guest(FastHttpUser):
 
     @classmethod
     def history(cls) -> History:
-        return History(seated=cls.seated, late=cls.late, attempts=cls.attempts)
+        return History(begins=cls.begins, seated=cls.seated, late=cls.late, attempts=cls.attempts)
+
+    @property
+    def credits_at(self) -> float:
+        return self.begins + self.orders.evening.credits
 
     def on_start(self) -> None:
         self.person = next(self.places)
@@ -69,18 +72,17 @@ class Guest(FastHttpUser):
     def sit_down(self) -> None:
         """The phone goes into the pocket and its connection away."""
         Guest.seated += 1
-        Guest.late += time.monotonic() > self.orders.begins + self.orders.evening.credits
+        Guest.late += time.monotonic() > self.credits_at
         self.client.client.close()
 
     def watch(self) -> None:
         """Nobody leaves before the credits: locust would let somebody else in."""
-        gevent.sleep(max(0.0, self.orders.begins + self.orders.evening.credits - time.monotonic()))
+        gevent.sleep(max(0.0, self.credits_at - time.monotonic()))
 
     def rate_all(self) -> None:
         evening = self.orders.evening
-        credits_at = self.orders.begins + evening.credits
         for number, tap in enumerate(crowd.taps(evening, self.person)):
-            due = credits_at + tap
+            due = self.credits_at + tap
             gevent.sleep(max(0.0, due - time.monotonic()))
             self.vote(due, self.entries[number % len(self.entries)], crowd.answer(evening, self.person, number))
 
@@ -91,7 +93,7 @@ class Guest(FastHttpUser):
             sent = time.monotonic()
             status, wait = self.send(body)
             self.attempts.append(Attempt(vote, self.person, entry, value, due, sent, time.monotonic(), status))
-            if status not in _AGAIN or time.monotonic() - due > PATIENCE:
+            if status not in _AGAIN or time.monotonic() - due > crowd.PATIENCE:
                 return
             gevent.sleep(max(wait, random.random() * BACKOFF * 2 ** min(again, 4)))
 
