@@ -29,7 +29,7 @@ from msgspec import Struct
 from api import embedded
 from api.access.operators import issue_code
 from loadtest.bench import overload, report
-from loadtest.bench.festival import ROOM, Servers, open_servers, start
+from loadtest.bench.festival import ROOM, Servers, open_servers, start, votes_env
 from loadtest.bench.seconds import by_second, pace, percentile, slowness
 from loadtest.bench.trees import seconds
 from loadtest.client import Person
@@ -81,7 +81,8 @@ async def open_hall(folder: Path, votes_port: int | None = None) -> AsyncGenerat
     """`votes_port` is where votes go on this machine, where that is not the API's own port."""
     async with contextlib.AsyncExitStack() as stack:
         servers = await stack.enter_async_context(open_servers(folder / "closing"))
-        url, api = await start(stack, folder / "closing.log", "api.main:app", servers.env, *ROOM)
+        env = {**servers.env, **votes_env(votes_port)}
+        url, api = await start(stack, folder / "closing.log", "api.main:app", env, *ROOM)
         organiser = Person(url)
         stack.push_async_callback(organiser.close)
         award = await found(organiser, servers, url)

@@ -43,6 +43,11 @@ class Servers(Struct, frozen=True, kw_only=True):
         }
 
 
+def votes_env(port: int | None) -> dict[str, str]:
+    """What makes the API listen for votes on a port of their own, where one is given."""
+    return {} if port is None else {"TALLSCREEN_VOTES_LISTEN": f"127.0.0.1:{port}"}
+
+
 @contextlib.asynccontextmanager
 async def open_servers(folder: Path) -> AsyncGenerator[Servers, None]:
     """Everything but the API, with an empty database of this version."""

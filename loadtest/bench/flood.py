@@ -65,13 +65,13 @@ class _Line(asyncio.Protocol):
         head = self._seen.find(_HEAD_END)
         if head < 0:
             return
-        length = self._seen.find(_LENGTH, 0, head)
-        size = int(self._seen[length + len(_LENGTH) : self._seen.index(b"\r", length)]) if length >= 0 else 0
+        fields = self._seen[: head + 2].lower()
+        length = fields.find(_LENGTH)
+        size = int(fields[length + len(_LENGTH) : fields.index(b"\r", length)]) if length >= 0 else 0
         if len(self._seen) < head + len(_HEAD_END) + size:
             return
-        status, later = int(self._seen[9:12]), self._seen.find(b"retry-after: ", 0, head) >= 0
         self._seen = b""
-        self._answer(status, later=later)
+        self._answer(int(fields[9:12]), later=b"\r\nretry-after: " in fields)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None

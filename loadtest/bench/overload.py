@@ -26,7 +26,7 @@ from msgspec import Struct
 from api import embedded
 from api.voting.batcher import BATCH_LIMIT, WAITING_LIMIT
 from loadtest.bench import report
-from loadtest.bench.festival import ROOM, fill, open_servers, start, until_open, votes
+from loadtest.bench.festival import ROOM, fill, open_servers, start, until_open, votes, votes_env
 from loadtest.bench.flood import Answer, Flood
 from loadtest.bench.seconds import percentile
 
@@ -75,7 +75,7 @@ async def open_slow(
         servers = await stack.enter_async_context(open_servers(folder / "overload"))
         award, entries, ballots = await fill(servers.database_url, 0, fresh)
         slow = await _open_slow_disk(stack, servers.database_url, delay, folder / "proxy.log")
-        env = {**servers.env, "TALLSCREEN_DATABASE_URL": slow}
+        env = {**servers.env, **votes_env(votes_port), "TALLSCREEN_DATABASE_URL": slow}
         url, _ = await start(stack, folder / "overload.log", "api.main:app", env, *ROOM)
         votes_at = url if votes_port is None else f"http://127.0.0.1:{votes_port}"
         requests = votes(votes_at, award, entries, ballots)
