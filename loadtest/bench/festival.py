@@ -20,6 +20,7 @@ from api.voting.rules import Ballot, sign_ballot
 from loadtest.bench.rush import post
 
 _ROOT: Final = Path(__file__).parents[2]
+_START_SECONDS: Final = 120
 #: Granian takes as many connections as it may answer requests at once; here each phone is a connection.
 ROOM: Final = ("--backlog", "4096", "--backpressure", "16384")
 SECRET: Final = "a secret of the bench, long enough to be one"  # noqa: S105
@@ -78,7 +79,7 @@ async def start(
 
 
 async def until_open(port: int, log: Path) -> None:
-    for _ in range(300):
+    for _ in range(_START_SECONDS * 10):
         with contextlib.suppress(OSError):
             _, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.close()
