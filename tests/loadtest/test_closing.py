@@ -28,7 +28,7 @@ from tests.conftest import TestServer
 EVENING = Evening(people=40, votes=3, doors=2, film=1, closing=4, plateau=2)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 async def test_everybody_votes_and_every_confirmed_vote_is_there_once(
     server: TestServer, pool: Pool, tmp_path: Path
 ) -> None:
