@@ -18,6 +18,8 @@ BUDGETS = {
     "/api/festival": Budget(0.0, 1_000),
     "/api/feed": Budget(0.0, 1_000),
     "/media": Budget(0.0, 1_000),
+    "/api/awards": Budget(0.0, 1_000),
+    "/api/awards/:id": Budget(0.0, 1_000),
     "/api/awards/:id/ballot": Budget(0.0, 1_000),
     "/api/awards/:id/votes": Budget(0.0, 500),
 }

@@ -63,6 +63,16 @@ def interval(ratios: Sequence[float]) -> Interval:
     )
 
 
+def between(value: float, cases: Sequence[float]) -> Interval:
+    """`value` of cases between the least and the greatest of them: for goals that no single case may miss."""
+    return Interval(value=value, low=min(cases), high=max(cases), pairs=len(cases))
+
+
+def exactly(value: float) -> Interval:
+    """A count without an error of its own."""
+    return Interval(value=value, low=value, high=value, pairs=1)
+
+
 def by_group(rows: Iterable[tuple[Hashable, float]]) -> list[float]:
     """One ratio per group, the geometric mean of its rows: three rungs of one clip are one witness, not three."""
     groups: dict[Hashable, list[float]] = {}
@@ -97,7 +107,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def finish(bench: str, seed: int, verdicts: Sequence[Verdict]) -> None:
     """The goals as a table, then the report as the last line."""
     print()
-    print(table(["goal", "ratio", "95 % interval", "wanted", "met"], map(_goal_row, verdicts)))
+    print(table(["goal", "value", "interval", "wanted", "met"], map(_goal_row, verdicts)))
     print()
     print(
         msgspec.json.encode(Report(bench=bench, commit=commit(), seed=seed, goals=list(verdicts))).decode(), flush=True

@@ -13,10 +13,7 @@ import asyncio
 import contextlib
 import itertools
 import math
-import os
 import shutil
-import signal
-import sys
 import tempfile
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from pathlib import Path
@@ -28,15 +25,12 @@ import uvloop
 from msgspec import Struct
 
 from api import embedded
-from api.db import migrate_database
-from api.voting.rules import Ballot, sign_ballot
 from loadtest.bench import report
+from loadtest.bench.festival import fill, open_servers, start, votes, votes_env
 from loadtest.bench.rush import post, rush
 from loadtest.bench.trees import seconds
 from loadtest.bench.vote_rivals import TABLE
 
-_ROOT: Final = Path(__file__).parents[2]
-_SECRET: Final = "a secret of the bench, long enough to be one"  # noqa: S105
 _SEED: Final = 1
 _GOALS: Final = {
     "vs_plain": report.Goal(name="vs_plain", goal=5, better="higher"),
@@ -102,75 +96,13 @@ async def measure_rounds(contenders: Sequence[Contender], rounds: int) -> list[d
 async def open_ours(folder: Path, name: str, earlier: int) -> AsyncGenerator[Contender, None]:
     """A whole festival service on its own servers, its ledger filled with `earlier` votes."""
     async with contextlib.AsyncExitStack() as stack:
-        postgres = await embedded.start_postgres(folder / name / "postgres")
-        stack.push_async_callback(postgres.stop)
-        valkey = await embedded.start_valkey(folder / name / "valkey", {"maxmemory": "1gb"})
-        stack.push_async_callback(valkey.stop)
-        await migrate_database(postgres.url)
-        award, entries, ballots = await _fill(postgres.url, earlier)
-        (folder / name / "storage").mkdir()
-        votes = f"127.0.0.1:{embedded.free_port()}"
-        env = {
-            "TALLSCREEN_VOTES_LISTEN": votes,
-            "TALLSCREEN_DATABASE_URL": postgres.url,
-            "TALLSCREEN_REDIS_URL": valkey.url,
-            "TALLSCREEN_STORAGE_URL": f"file://{folder / name / 'storage'}",
-            "TALLSCREEN_SECRET": _SECRET,
-        }
-        _, api = await _start(stack, folder / f"{name}.log", "api.main:app", env)
-        url = f"http://{votes}"
-        pids = (api, postgres.process.pid, valkey.process.pid)
-        yield Contender(name=name, url=url, servers=pids, requests=_votes(url, award, entries, ballots))
-
-
-async def _fill(url: str, earlier: int) -> tuple[int, list[int], Iterator[int]]:
-    """An open award of ten entries; ballots that have voted, and as many as are wanted that have not."""
-    db = await asyncpg.connect(url)
-    try:
-        await db.execute(_FESTIVAL)
-        award = await db.fetchval("SELECT id FROM award")
-        entries = [row["id"] for row in await db.fetch("SELECT id FROM entry ORDER BY id")]
-        first = await db.fetchval(_BALLOTS, award, earlier + _FRESH)
-        await db.execute(_EARLIER, award, first, first + earlier - 1, entries)
-        await db.execute("VACUUM ANALYZE")
-    finally:
-        await db.close()
-    return award, entries, iter(range(first + earlier, first + earlier + _FRESH))
-
-
-_FRESH: Final = 400_000
-_FESTIVAL: Final = """
-INSERT INTO festival (slug, name, starts_on, ends_on, time_zone)
-VALUES ('bench', '{"en": "Bench"}', '2026-11-06', '2026-11-14', 'Asia/Almaty');
-INSERT INTO section (festival_id, slug, name) SELECT id, 'main', name FROM festival;
-INSERT INTO company (name) VALUES ('Films');
-INSERT INTO series (section_id, company_id, slug, title, country, rating, released_at)
-SELECT s.id, c.id, 'series-' || n, '{"en": "Series"}', 'KZ', '12+', now()
-FROM section s, company c, generate_series(1, 10) n;
-INSERT INTO award (festival_id, slug, name, opens_at, closes_at)
-SELECT id, 'audience', name, now() - interval '1 hour', now() + interval '1 day' FROM festival;
-INSERT INTO entry (award_id, series_id) SELECT a.id, s.id FROM award a, series s ORDER BY s.id
-"""
-_BALLOTS: Final = """
-WITH made AS (
-  INSERT INTO ballot (award_id, tier, voter_key)
-  SELECT $1, 'device', sha256(convert_to(n::text, 'UTF8')) FROM generate_series(1, $2::bigint) n RETURNING id)
-SELECT min(id) FROM made
-"""
-_EARLIER: Final = """
-INSERT INTO vote_event (idem, batch, award_id, ballot, question, revision, kind, value, channel, receipt)
-SELECT gen_random_uuid(), '00000000-0000-7000-8000-000000000000', $1, n, ($4::bigint[])[1 + n % 10], 1, 1, 1 + n % 5, 1,
-       upper(translate(lpad(to_hex(n), 12, 'z'), '01', 'xy'))
-FROM generate_series($2::bigint, $3::bigint) n
-"""
-
-
-def _votes(url: str, award: int, entries: Sequence[int], ballots: Iterator[int]) -> Iterator[bytes]:
-    for ballot in ballots:
-        token = sign_ballot(_SECRET.encode(), Ballot(award, ballot, "device"))
-        body = b'{"id":"%s","entry":%d,"value":%d}'
-        filled = body % (str(uuid_utils.uuid7()).encode(), entries[ballot % len(entries)], 1 + ballot % 5)
-        yield post(url, f"/api/awards/{award}/votes", filled, ("Ballot", token), ("Sec-Fetch-Site", "same-origin"))
+        servers = await stack.enter_async_context(open_servers(folder / name))
+        award, entries, ballots = await fill(servers.database_url, earlier)
+        port = embedded.free_port()
+        env = {**servers.env, **votes_env(port)}
+        _, api = await start(stack, folder / f"{name}.log", "api.main:app", env)
+        requests = votes(f"http://127.0.0.1:{port}", award, entries, ballots)
+        yield Contender(name=name, url=f"http://127.0.0.1:{port}", servers=(api, *servers.pids), requests=requests)
 
 
 def _plain_votes(url: str, path: str) -> Iterator[bytes]:
@@ -194,35 +126,12 @@ async def open_rivals(folder: Path) -> AsyncGenerator[list[Contender], None]:
         stores = {"noop": (), "insert": (postgres.process.pid,), "plain": (valkey.process.pid,)}
         rivals = []
         for name, pids in stores.items():
-            url, api = await _start(stack, folder / f"{name}.log", "loadtest.bench.vote_rivals:make", env, "--factory")
+            url, api = await start(stack, folder / f"{name}.log", "loadtest.bench.vote_rivals:make", env, "--factory")
             rivals.append(Contender(name=name, url=url, servers=(api, *pids), requests=_plain_votes(url, f"/{name}")))
         yield rivals
 
 
 _ALWAYS: Final = {"maxmemory": "1gb", "appendonly": "yes", "appendfsync": "always"}
-
-
-async def _start(
-    stack: contextlib.AsyncExitStack, log: Path, app: str, env: dict[str, str], *options: str
-) -> tuple[str, int]:
-    port = embedded.free_port()
-    url = f"http://127.0.0.1:{port}"
-    own = {**os.environ, "PYTHONPATH": str(_ROOT), "TALLSCREEN_PUBLIC_URL": url, **env}
-    arguments = ["-m", "granian", "--interface", "asgi", "--port", str(port), "--no-ws", "--log-level", "warning"]
-    process = await embedded.spawn([sys.executable, *arguments, *options, app], log, own)
-    stack.push_async_callback(embedded.Server(url, process, signal.SIGTERM).stop)
-    await _until_open(port, log)
-    return url, process.pid
-
-
-async def _until_open(port: int, log: Path) -> None:
-    for _ in range(300):
-        with contextlib.suppress(OSError):
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.close()
-            return
-        await asyncio.sleep(0.1)
-    raise TimeoutError(log.read_text(errors="replace")[-2000:])
 
 
 def judge(rounds: Sequence[dict[str, Block]], name: str) -> report.Verdict:

@@ -23,11 +23,11 @@ from msgspec import Struct
 
 from api.db import migrate_database, prepare_connection
 from api.live import RedisLive
+from loadtest.proxy import Proxy
 from tests import builders
 from tests.conftest import ROOT, SECRET
 from tests.faults.chaos_history import History, Row, judge
 from tests.faults.chaos_phones import Award, Crowd
-from tests.faults.chaos_proxy import Proxy
 from tests.faults.chaos_servers import Backend, Stage, set_up
 
 LIMIT = 60.0

@@ -1,5 +1,10 @@
-"""A TCP proxy between the phones and the API: it spreads connections, goes round the dead, and does harm when told to."""
+"""A TCP proxy before a server: it spreads connections, goes round the dead, and does harm when told to.
 
+`python -m loadtest.proxy --port PORT --target PORT --delay SECONDS` runs one alone; before a database it
+is a slow disk.
+"""
+
+import argparse
 import asyncio
 import itertools
 from typing import cast
@@ -21,10 +26,12 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._links: set[Front] = set()
 
-    async def start(self) -> int:
-        self._server = await asyncio.get_running_loop().create_server(lambda: Front(self), "127.0.0.1", 0, backlog=1024)
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
+    async def start(self, port: int = 0) -> int:
+        """Listen on this port of this machine, or on any that is free; which one it is."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: Front(self), "127.0.0.1", port, backlog=1024)
+        taken: int = self._server.sockets[0].getsockname()[1]
+        return taken
 
     async def close(self) -> None:
         for link in list(self._links):
@@ -52,7 +59,7 @@ class Proxy:
 
 
 class Front(asyncio.Protocol):
-    """The side of the phone."""
+    """The side of who asks."""
 
     def __init__(self, proxy: Proxy) -> None:
         self._proxy = proxy
@@ -98,7 +105,7 @@ class Front(asyncio.Protocol):
 
 
 class Back(asyncio.Protocol):
-    """The side of the API."""
+    """The side of the server."""
 
     def __init__(self, proxy: Proxy, front: Front) -> None:
         self._proxy, self._front = proxy, front
@@ -119,3 +126,20 @@ class Back(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._front.end()
+
+
+async def run(port: int, target: int, delay: float) -> None:
+    """Until the process is ended."""
+    proxy = Proxy([target])
+    proxy.delay = delay
+    await proxy.start(port)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--port", type=int, required=True, help="where it listens on this machine")
+    parser.add_argument("--target", type=int, required=True, help="the port of the server behind it")
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds each answer is held back")
+    given = parser.parse_args()
+    asyncio.run(run(given.port, given.target, given.delay))
