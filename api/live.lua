@@ -3,11 +3,13 @@
 -- Keys of one award, all under one hash tag:
 --   board    hash: epoch (a word that changes with each rebuild), rows, ballots, per entry v:<entry> votes, s:<entry> sum of values
 --   batches  sorted set: ids of applied batches, score = time
+--   recent   stream of the last minute, there while the ledger is counted: "begun" where a recount began, "batch" for each
+--            batch applied, as MessagePack {batch id, rows, new ballots, {{entry, votes, sum}, ...}}
 --   told     exists for half a second after news of the board
 --   own      hash: <ballot> -> MessagePack {v = {[question] = {revision, vote as JSON}}, w = epoch at which all of its
 --            votes were known, t = when its bucket of taps is empty again (ms)}
 
-local HOUR, DAY = 3600, 86400
+local MINUTE, HOUR, DAY = 60, 3600, 86400
 
 -- Milliseconds of the one clock that all processes share: theirs may differ by minutes.
 local function clock()
@@ -81,19 +83,25 @@ local function keep_own(key, votes, now, interval, burst, answer)
   end
 end
 
-local function apply_one(keys, batch)
-  if redis.call('EXISTS', keys[1]) == 0 then return end
-  redis.call('HINCRBY', keys[1], 'rows', batch[2])
-  redis.call('HINCRBY', keys[1], 'ballots', batch[3])
+local function add(board, batch)
+  redis.call('HINCRBY', board, 'rows', batch[2])
+  redis.call('HINCRBY', board, 'ballots', batch[3])
   for _, change in ipairs(batch[4]) do
     local entry = name(change[1])
-    redis.call('HINCRBY', keys[1], 'v:' .. entry, change[2])
-    redis.call('HINCRBY', keys[1], 's:' .. entry, change[3])
+    redis.call('HINCRBY', board, 'v:' .. entry, change[2])
+    redis.call('HINCRBY', board, 's:' .. entry, change[3])
   end
 end
 
+local function apply_one(keys, batch)
+  if redis.call('EXISTS', keys[5]) == 1 then
+    redis.call('XADD', keys[5], '*', 'batch', cmsgpack.pack({batch[1], batch[2], batch[3], batch[4]}))
+  end
+  if redis.call('EXISTS', keys[1]) == 1 then add(keys[1], batch) end
+end
+
 -- Applies committed batches of one award, each once.
--- keys: board, batches, told, own
+-- keys: board, batches, told, own, recent
 -- args: channel, topic, milliseconds between two taps of a ballot, taps at once, MessagePack of an array of
 --       {batch id, rows, new ballots, {{entry, votes, sum}, ...}, {{ballot, question, revision, JSON}, ...}}
 -- returns 2 applied and not told, 1 applied and told, 0 all known already, -1 no board here (it must be rebuilt from the
@@ -121,14 +129,54 @@ local function apply_batches(keys, args)
   return answer
 end
 
--- Puts a recount in place of the board and marks the batches the recount saw.
--- args: number of batches, the batch ids, then field, value pairs of the board
+-- From here on every batch applied is noted, for a minute after the last recount began.
+-- keys: recent; returns where in the notes the recount begins
+local function begin_recount(keys)
+  local begun = redis.call('XADD', keys[1], 'MINID', name(clock() - MINUTE * 1000), '*', 'begun', '1')
+  redis.call('EXPIRE', keys[1], MINUTE)
+  return begun
+end
+
+-- The batches noted since a recount began, packed; nil where the notes do not go back to it: a minute has passed, or a
+-- flush or a failover has taken them.
+local function noted(recent, begun)
+  local found, batches = redis.call('XRANGE', recent, begun, '+'), {}
+  if not found[1] or found[1][1] ~= begun then return nil end
+  for _, note in ipairs(found) do
+    if note[2][1] == 'batch' then batches[#batches + 1] = note[2][2] end
+  end
+  return batches
+end
+
+-- keys: board, recent; args: where the recount began
+-- returns the board's fields and values, then what was applied since; false where that is not known
+local function since(keys, args)
+  local batches = noted(keys[2], args[1])
+  return batches and {redis.call('HGETALL', keys[1]), batches}
+end
+
+-- Puts a recount in place of the board and marks the batches the recount saw. Those applied since it began that it did
+-- not see are added again: they are known here, so nobody would.
+-- keys: board, batches, recent
+-- args: where the recount began, number of batches, the batch ids, then field, value pairs of the board
+-- returns 1, or 0 where it is not known what was applied since, and the board stays as it is
 local function set_board(keys, args)
-  local now, batches = clock(), tonumber(args[1])
+  local now, count, seen, later = clock(), tonumber(args[2]), {}, noted(keys[3], args[1])
+  if not later then return 0 end
   redis.call('DEL', keys[1], keys[2])
-  for i = 2, 1 + batches do redis.call('ZADD', keys[2], now, args[i]) end
-  for i = 2 + batches, #args, 2 do redis.call('HSET', keys[1], args[i], args[i + 1]) end
-  if batches > 0 then redis.call('EXPIRE', keys[2], HOUR) end
+  for i = 3, 2 + count do
+    seen[args[i]] = true
+    redis.call('ZADD', keys[2], now, args[i])
+  end
+  for i = 3 + count, #args, 2 do redis.call('HSET', keys[1], args[i], args[i + 1]) end
+  for _, packed in ipairs(later) do
+    local batch = cmsgpack.unpack(packed)
+    if not seen[batch[1]] then
+      redis.call('ZADD', keys[2], now, batch[1])
+      add(keys[1], batch)
+    end
+  end
+  redis.call('EXPIRE', keys[2], HOUR)
   return 1
 end
 
@@ -196,7 +244,9 @@ end
 
 redis.register_function('tell_VERSION', tell)
 redis.register_function('apply_batches_VERSION', apply_batches)
--- A full server must not leave an old board standing: this one writes little and only in place of something.
+-- A full server must not leave an old board standing: these write little, and a board only in place of another.
+redis.register_function{function_name='begin_recount_VERSION', callback=begin_recount, flags={'allow-oom'}}
+redis.register_function{function_name='since_VERSION', callback=since, flags={'no-writes'}}
 redis.register_function{function_name='set_board_VERSION', callback=set_board, flags={'allow-oom'}}
 redis.register_function('own_votes_VERSION', own_votes)
 redis.register_function('keep_votes_VERSION', keep_votes)

@@ -11,11 +11,9 @@ from uuid import UUID, uuid4
 import msgspec
 import structlog
 from msgspec import Struct
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
+from api import rush
 from api.errors import TooManyRequests, Unavailable
 
 log = structlog.get_logger("live")
@@ -23,10 +21,9 @@ _SOURCE = (Path(__file__).parent / "live.lua").read_bytes()
 VERSION = hashlib.sha256(_SOURCE).hexdigest()[:8]
 LIBRARY = _SOURCE.decode().replace("VERSION", VERSION)
 CHANNEL = "tallscreen:news"
-TIMEOUT = 2.0
+LOST = rush.LOST
 #: Votes of one ballot: far more than a person makes, far fewer than a script.
 TAPS, TAP_SECONDS = 30, 60
-LOST = (RedisError, OSError, TimeoutError)
 
 
 class Change(Struct, frozen=True, array_like=True, gc=False):
@@ -80,6 +77,22 @@ class Board(Struct, frozen=True, kw_only=True):
     entries: tuple[Tally, ...]
 
 
+class Noted(Struct, frozen=True, array_like=True):
+    """A batch that was applied while somebody counted the ledger."""
+
+    batch: UUID
+    rows: int
+    ballots: int
+    changes: tuple[Change, ...]
+
+
+class Since(Struct, frozen=True):
+    """The board as it is, None without one, and the batches applied since a recount began."""
+
+    board: Board | None
+    batches: tuple[Noted, ...]
+
+
 _OUTCOMES: Final[dict[int, Literal["missing", "known", "told", "quiet"]]] = {
     -1: "missing",
     0: "known",
@@ -110,7 +123,17 @@ class Live(Protocol):
     async def keep_votes(self, award: int, ballot: int, epoch: bytes, votes: Sequence[OwnVote]) -> None:
         """All votes of a ballot as the ledger had them at this epoch. Newer ones that have come meanwhile stay."""
 
-    async def put(self, award: int, board: Board, batches: Iterable[UUID]) -> None: ...
+    async def begin_recount(self, award: int) -> str:
+        """Note every batch that is applied from now on; the word by which to ask for them, good for a minute."""
+
+    async def since(self, award: int, begun: str) -> Since | None:
+        """The board now and what was applied to it since a recount began; None where that is no longer known."""
+
+    async def put(self, award: int, begun: str, board: Board, batches: Iterable[UUID]) -> bool:
+        """A recount in place of the board, with what was applied since it began and it did not see: not `batches`.
+
+        False where that is no longer known, and nothing is changed.
+        """
 
     async def board(self, award: int) -> Board | None:
         """The live board, or None where Redis has none or does not answer."""
@@ -144,37 +167,33 @@ def _own_key(award: int) -> str:
     return f"own:{{{award}}}"
 
 
+def _recent_key(award: int) -> str:
+    return f"recent:{{{award}}}"
+
+
 class RedisLive:
-    """Live on one multiplexed client. Every call is bounded in time; losing Redis costs the display, never a vote."""
+    """Live on one Redis, a cluster or Sentinels. Losing it costs the display, never a vote."""
 
     def __init__(self, url: str) -> None:
-        # Calls beyond the connections wait for one; the plain pool would call that a lost Redis.
-        pool = BlockingConnectionPool.from_url(
-            url,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
-            retry=Retry(NoBackoff(), 1),
-            max_connections=16,
-            timeout=TIMEOUT,
-        )
-        self._redis = Redis.from_pool(pool)
-        self._news = Redis.from_url(url, decode_responses=True, socket_connect_timeout=TIMEOUT, max_connections=2)
+        self._url = url
+        self._rush = rush.open_rush(url)
+        self._loading: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
-        await self._redis.aclose()
-        await self._news.aclose()
+        if self._loading is not None:
+            await end([self._loading])
+        await self._rush.close()
 
     async def forget(self) -> None:
         """Lose everything, functions too: what an operator's FLUSHALL or a replaced server does."""
-        await self._redis.flushall()
-        await self._redis.function_flush()
+        await self._rush.empty()
 
     async def apply(self, award: int, changes: Sequence[BatchChange]) -> Applied:
         packed = msgspec.msgpack.encode(
             [(str(each.batch), each.rows, each.ballots, each.changes, each.own) for each in changes]
         )
         pace = (TAP_SECONDS * 1000 // TAPS, TAPS)
-        keys = (*_keys(award), _told_key(award), _own_key(award))
+        keys = (*_keys(award), _told_key(award), _own_key(award), _recent_key(award))
         outcome, *fast = await self._fcall("apply_batches", keys, [CHANNEL, f"award:{award}", *pace, packed])
         waits = zip(fast[::2], fast[1::2], strict=True)
         return Applied(_OUTCOMES[int(outcome)], {int(ballot): -(-int(wait) // 1000) for ballot, wait in waits})
@@ -196,19 +215,32 @@ class RedisLive:
         packed = msgspec.msgpack.encode(votes)
         await self._fcall("keep_votes", (_keys(award)[0], _own_key(award)), [ballot, epoch, packed])
 
-    async def put(self, award: int, board: Board, batches: Iterable[UUID]) -> None:
+    async def begin_recount(self, award: int) -> str:
+        return _text(await self._fcall("begin_recount", (_recent_key(award),), ()))
+
+    async def since(self, award: int, begun: str) -> Since | None:
+        found = await self._fcall("since", (_keys(award)[0], _recent_key(award)), [begun])
+        if found is None:
+            return None
+        fields, packed = found
+        texts = [_text(each) for each in fields]
+        board = _to_board(dict(zip(texts[::2], texts[1::2], strict=True)))
+        return Since(board, tuple(msgspec.msgpack.decode(each, type=Noted) for each in packed))
+
+    async def put(self, award: int, begun: str, board: Board, batches: Iterable[UUID]) -> bool:
         seen = [str(batch) for batch in batches]
         fields: list[str | int] = ["epoch", uuid4().hex, "rows", board.rows, "ballots", board.ballots]
         for tally in board.entries:
             fields += [f"v:{tally.entry}", tally.votes, f"s:{tally.entry}", tally.sum]
-        await self._call("set_board", _keys(award), [len(seen), *seen, *fields])
+        keys = (*_keys(award), _recent_key(award))
+        return bool(await self._call("set_board", keys, [begun, len(seen), *seen, *fields]))
 
     async def board(self, award: int) -> Board | None:
         try:
-            fields = await self._redis.hgetall(_keys(award)[0])
+            fields = await self._hash(_keys(award)[0])
         except LOST:
             return None
-        return _to_board({_text(name): _text(value) for name, value in fields.items()}) if fields else None
+        return _to_board(fields)
 
     async def limit(self, key: str, *, burst: int, per_seconds: int, fail_open: bool) -> None:
         try:
@@ -223,7 +255,7 @@ class RedisLive:
     async def daily_key(self) -> bytes | None:
         made = secrets.token_hex(32)
         try:
-            kept = await self._redis.set("daily-key", made, nx=True, get=True, ex=86_400)
+            kept = await self._rush.call("daily-key", "SET", "daily-key", made, "NX", "GET", "EX", 86_400, get=True)
         except LOST:
             return None
         return bytes.fromhex(kept.decode() if isinstance(kept, bytes) else made)
@@ -238,41 +270,48 @@ class RedisLive:
 
     async def watched(self, device: str) -> dict[int, int] | None:
         try:
-            fields = await self._redis.hgetall(f"watch:{{{device}}}")
+            fields = await self._hash(f"watch:{{{device}}}")
         except LOST:
             return None
-        counted = {_text(name): seconds for name, seconds in fields.items()}
-        return {int(name[2:]): int(seconds) for name, seconds in counted.items() if name.startswith("e:")}
+        return {int(name[2:]): int(seconds) for name, seconds in fields.items() if name.startswith("e:")}
 
     async def news(self) -> AsyncIterator[str]:
         while True:
             try:
-                async with self._news.pubsub() as channel:
-                    await channel.subscribe(CHANNEL)
+                async with rush.listening(self._url, CHANNEL) as channel:
                     async for message in channel.listen():
                         if message["type"] == "message":
-                            yield str(message["data"])
+                            yield _text(message["data"])
             except LOST:
                 await asyncio.sleep(1)
+
+    async def _hash(self, key: str) -> dict[str, str]:
+        fields: dict[bytes, bytes] = await self._rush.call(key, "HGETALL", key)
+        return {_text(name): _text(value) for name, value in fields.items()}
 
     async def _call(self, function: str, keys: Sequence[str], arguments: Sequence[str | int]) -> int:
         return int(await self._fcall(function, keys, arguments))
 
     async def _fcall(self, function: str, keys: Sequence[str], arguments: Sequence[str | int | bytes]) -> Any:
-        """One Function call; a Redis that has lost the library, after a restart or a flush, is given it again.
+        """One Function call; a server that lacks the library, after a restart, a flush or a failover, is given it.
 
         Names carry the library's version, so that two versions of this service can run beside each other.
         """
-        client: Any = self._redis  # its types know no bytes among the arguments
         call = ("FCALL", f"{function}_{VERSION}", len(keys), *keys, *arguments)
         try:
-            return await client.execute_command(*call)
+            return await self._rush.call(keys[0], *call)
         except ResponseError as error:
             if "function not found" not in str(error).lower():
                 raise
-            await self._redis.function_load(LIBRARY, replace=True)
-            log.info("functions loaded", version=VERSION)
-            return await client.execute_command(*call)
+            await self._load()
+            return await self._rush.call(keys[0], *call)
+
+    async def _load(self) -> None:
+        """Once for all calls that wait for it."""
+        if self._loading is None or self._loading.done():
+            self._loading = asyncio.create_task(self._rush.load(LIBRARY), name="functions")
+            log.info("functions loading", version=VERSION)
+        await asyncio.shield(self._loading)
 
 
 async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
@@ -289,7 +328,9 @@ def _text(value: bytes | str) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def _to_board(fields: Mapping[str, str]) -> Board:
+def _to_board(fields: Mapping[str, str]) -> Board | None:
+    if not fields:
+        return None
     entries = sorted(int(name[2:]) for name in fields if name.startswith("v:"))
     return Board(
         rows=int(fields.get("rows", 0)),

@@ -8,12 +8,14 @@ from typing import TypeAlias
 import msgspec
 
 from api.errors import SettingsError
+from api.rush import read_url
 
 Networks: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
+    #: One server, a cluster or Sentinels: see `api.rush`.
     redis_url: str
     storage_url: str
     #: Signs ballots, part addresses and voter keys. Losing it invalidates open ballots; leaking it forges them.
@@ -55,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         secret = need("SECRET")
         if len(secret) < 32:
             raise SettingsError("TALLSCREEN_SECRET is too short: 32 random characters or more.")
+        read_url(need("REDIS_URL"))
         return cls(
             database_url=need("DATABASE_URL"),
             redis_url=need("REDIS_URL"),

@@ -12,13 +12,13 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 from msgspec import Struct
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from api.db import prepare_connection
+from api import rush
+from api.db import GONE, prepare_connection
 from api.desk import status as preparing
 from api.desk.schemas import Worker
 from api.desk.status import Status, Work
+from api.errors import SettingsError
 from transcoder import storage as store
 
 TIMEOUT: Final = 5.0
@@ -55,14 +55,14 @@ async def look(env: Mapping[str, str]) -> Report:
 async def _load(url: str) -> Status | str:
     try:
         connection = await asyncpg.connect(url, timeout=TIMEOUT, command_timeout=TIMEOUT)
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+    except GONE as error:
         return _said(error)
     try:
         await prepare_connection(connection)
         return await preparing.load(connection)
     except asyncpg.UndefinedTableError:
         return "the database is not at this version; run: python -m api.cli migrate"
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+    except GONE as error:
         return _said(error)
     finally:
         await connection.close(timeout=1)
@@ -82,17 +82,17 @@ def _probes(env: Mapping[str, str]) -> list[Awaitable[Server]]:
 async def _probe(name: str, asking: Awaitable[None]) -> Server:
     try:
         await asyncio.wait_for(asking, TIMEOUT)
-    except (OSError, TimeoutError, ValueError, RedisError, store.StorageError) as error:
+    except (*rush.LOST, ValueError, SettingsError, store.StorageError) as error:
         return Server(name=name, error=_said(error))
     return Server(name=name, error=None)
 
 
 async def _redis(url: str) -> None:
-    client: Redis = Redis.from_url(url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
+    asked = rush.open_rush(url)
     try:
-        await client.ping()
+        await asked.check()
     finally:
-        await client.aclose()
+        await asked.close()
 
 
 async def _storage(url: str, secret: str) -> None:

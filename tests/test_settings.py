@@ -55,6 +55,11 @@ def test_networks_that_cannot_be_read_stop_the_start(name: str, value: str) -> N
     assert str(refused.value) == f"{name} is a list of networks like 10.20.0.0/16, with commas between them."
 
 
+def test_address_that_is_no_redis_stops_the_start() -> None:
+    with pytest.raises(SettingsError, match="redis\\+sentinel://host:port,host:port/service"):
+        Settings.from_env({**COMPLETE, "TALLSCREEN_REDIS_URL": "redis+sentinel://cache"})
+
+
 @pytest.mark.parametrize("value", ["", "0", "true", "yes"])
 def test_demo_is_on_for_nothing_but_1(value: str) -> None:
     assert not Settings.from_env({**COMPLETE, "TALLSCREEN_DEMO": value}).demo

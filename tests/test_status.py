@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from api import cli, demo, embedded
 from api.db import Connection, Pool
 from api.desk import status as preparing
@@ -19,6 +21,7 @@ from tests import builders
 from tests.conftest import ROOT, TestServer
 from transcoder.contract import RungProgress
 
+NOWHERE = "postgresql://127.0.0.1:1/tallscreen"
 NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
 
 
@@ -150,6 +153,58 @@ async def test_servers_that_are_away_are_named_without_their_passwords(tmp_path:
     assert [server.error is None for server in report.servers] == [False] * 4
     assert (report.preparing, len(report.troubles)) == (None, 4)
     assert "hidden" not in to_text(report)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "redis://:hidden@{}",
+        "redis+cluster://:hidden@{}",
+        "redis+sentinel://:hidden@{}/festival?sentinel_password=hidden",
+    ],
+)
+async def test_redis_that_is_away_is_named_in_every_form(form: str) -> None:
+    url = form.format(f"127.0.0.1:{embedded.free_port()}")
+
+    report = await look({"TALLSCREEN_DATABASE_URL": NOWHERE, "TALLSCREEN_REDIS_URL": url})
+
+    assert [server.name for server in report.servers if server.error is not None] == ["PostgreSQL", "Redis"]
+    assert "hidden" not in to_text(report)
+
+
+async def test_sentinels_without_a_primary_are_trouble(tmp_path: Path) -> None:
+    """What answers here is no Sentinel, and so names none."""
+    valkey = await embedded.start_valkey(tmp_path)
+    url = valkey.url.replace("redis://", "redis+sentinel://").replace("/0", "/festival?sentinel_password=hidden")
+
+    report = await look({"TALLSCREEN_DATABASE_URL": NOWHERE, "TALLSCREEN_REDIS_URL": url})
+    await valkey.stop()
+
+    assert report.servers[1].error is not None
+    assert "hidden" not in to_text(report)
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("REDIS", "memcached://cache"),
+        ("REDIS", "redis+cluster://one/7"),
+        ("STORAGE", "ftp://files"),
+        ("STORAGE", "s3://films?endpoint=http://127.0.0.1:1"),
+        ("STORAGE", "s3://films?endpoint=nowhere"),
+        ("DATABASE", "nonsense"),
+    ],
+)
+async def test_address_of_no_server_is_told_like_a_server_that_is_away(
+    name: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for credential in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(credential, "hidden")
+
+    report = await look({"TALLSCREEN_DATABASE_URL": NOWHERE, f"TALLSCREEN_{name}_URL": url})
+
+    assert [server.error is None for server in report.servers] == [False] * len(report.servers)
+    assert len(report.troubles) == len(report.servers)
 
 
 async def run(env: dict[str, str], *arguments: str) -> tuple[int | None, str]:

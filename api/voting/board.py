@@ -2,15 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 from uuid import UUID
 
+import msgspec
 import structlog
+from msgspec import Struct
 
 from api.db import GONE, Connection, Pool, fetch_one
 from api.errors import NotFound
-from api.live import LOST, BatchChange, Board, Live, end
+from api.live import LOST, BatchChange, Board, Live, Noted, Tally, end
 from api.metrics import BOARD_REBUILDS
 from api.voting.queries import Q
 from api.voting.schemas import Award, BoardOut, Turnout
@@ -19,9 +21,11 @@ log = structlog.get_logger("board")
 CHECK_EVERY = 5.0
 TELL_EVERY = 0.55  # the board is told at most every half second, see live.lua
 AGAIN_AFTER = 0.5
-#: Seconds between two calls, and the batches that go into one.
+#: Seconds between two calls of an award, the batches that go into one, and those that may wait.
 FEED_EVERY, AT_ONCE = 0.02, 50
 WAITING_LIMIT = 1_000
+#: Seconds in which what was counted may still be on its way to a board that shows less.
+SETTLE = (0.0, 0.1, 1.0)
 #: Hears of ballots that vote faster than people do, and the seconds they are to wait.
 OnFast = Callable[[Mapping[int, int]], None]
 
@@ -36,12 +40,27 @@ async def recount(db: Connection, award: int) -> Recount:
     return await fetch_one(db, Q["recount"], award, into=Recount, missing=NotFound())
 
 
+class Count(Struct, frozen=True, kw_only=True):
+    """A recount, and the word by which Redis knows what came after it began."""
+
+    award: int
+    begun: str
+    counted: Recount
+
+
+async def count(db: Connection, live: Live, award: int) -> Count:
+    return Count(award=award, begun=await live.begin_recount(award), counted=await recount(db, award))
+
+
 async def rebuild(db: Connection, live: Live, award: int, *, why: str) -> None:
-    """Put a recount in place of the live board, with the batches it has seen."""
-    counted = await recount(db, award)
-    await live.put(award, counted, counted.batches)
-    BOARD_REBUILDS.labels(why).inc()
-    log.info("board rebuilt", award=award, why=why, rows=counted.rows)
+    """Put a recount in place of the live board. Where Redis forgot meanwhile that it began, the next check does it."""
+    await _put(live, await count(db, live, award), why)
+
+
+async def _put(live: Live, count: Count, why: str) -> None:
+    if await live.put(count.award, count.begun, count.counted, count.counted.batches):
+        BOARD_REBUILDS.labels(why).inc()
+        log.info("board rebuilt", award=count.award, why=why, rows=count.counted.rows)
 
 
 async def read_board(db: Connection, live: Live, award: int) -> BoardOut:
@@ -71,39 +90,48 @@ async def shown_turnout(db: Connection, live: Live, award_id: int) -> Turnout:
 
 
 class BoardKeeper:
-    """Feeds the boards behind the voters' backs: no tick waits for it, and what it misses the next check repairs."""
+    """Feeds the boards behind the voters' backs: no tick waits for it, and what it misses the next check repairs.
+
+    Each award is fed by itself: of a cluster, one server may be away while the others are not.
+    """
 
     def __init__(self, pool: Pool, live: Live, on_fast: OnFast) -> None:
         self._pool, self._live, self._on_fast = pool, live, on_fast
-        self._waiting: asyncio.Queue[BatchChange] = asyncio.Queue(WAITING_LIMIT)
+        self._waiting: dict[int, list[BatchChange]] = {}
+        self._feeding: dict[int, asyncio.Task[None]] = {}
         self._untold: set[int] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         self._tasks = [
-            asyncio.create_task(self._feed(), name="board-feed"),
             asyncio.create_task(self._watch(), name="board-check"),
             asyncio.create_task(self._tell(), name="board-tell"),
         ]
 
     async def close(self) -> None:
-        await end(self._tasks)
+        await end([*self._tasks, *self._feeding.values()])
 
     def take(self, changes: list[BatchChange]) -> None:
         for change in changes:
-            if self._waiting.full():
-                return  # Redis has been away for long: the check rebuilds from the ledger
-            self._waiting.put_nowait(change)
+            waiting = self._waiting.setdefault(change.award, [])
+            if len(waiting) >= WAITING_LIMIT:
+                continue  # Redis has been away for long: the check rebuilds from the ledger
+            waiting.append(change)
+            if change.award not in self._feeding:
+                task = asyncio.create_task(self._feed(change.award), name="board-feed")
+                self._feeding[change.award] = task
 
-    async def _feed(self) -> None:
-        """What was committed since the last time, in one call per award."""
-        while True:
-            changes = [await self._waiting.get()]
-            while len(changes) < AT_ONCE and not self._waiting.empty():
-                changes.append(self._waiting.get_nowait())
-            for award in {change.award for change in changes}:
-                await self._apply_all(award, [change for change in changes if change.award == award])
-            await asyncio.sleep(FEED_EVERY)
+    async def _feed(self, award: int) -> None:
+        """What was committed since the last time, in one call, until nothing waits."""
+        waiting = self._waiting[award]
+        try:
+            while waiting:
+                changes = waiting[:AT_ONCE]
+                del waiting[:AT_ONCE]
+                await self._apply_all(award, changes)
+                await asyncio.sleep(FEED_EVERY)
+        finally:
+            del self._feeding[award]
 
     async def _apply_all(self, award: int, changes: list[BatchChange]) -> None:
         while True:
@@ -133,42 +161,73 @@ class BoardKeeper:
                 try:
                     await self._live.tell_board(award)
                 except LOST:
-                    break
+                    continue
                 self._untold.discard(award)
 
     async def _watch(self) -> None:
         while True:
-            started = time.monotonic()
+            spent = 0.0
             try:
-                async with self._pool.acquire() as db:
-                    for award in [row["id"] for row in await db.fetch(Q["boards_to_check"])]:
-                        await check(db, self._live, award)
-            except (*LOST, *GONE) as error:
+                for row in await self._pool.fetch(Q["boards_to_check"]):
+                    spent += await self._check(row["id"])
+            except GONE as error:
                 log.warning("boards not checked", error=type(error).__name__)
             # Counting a large ledger takes a while: never more than a twentieth of the time goes into it.
-            await asyncio.sleep(max(CHECK_EVERY, 20 * (time.monotonic() - started)))
+            await asyncio.sleep(max(CHECK_EVERY, 20 * spent))
+
+    async def _check(self, award: int) -> float:
+        """The seconds that counting took."""
+        try:
+            async with self._pool.acquire() as db:
+                started = time.monotonic()
+                counted = await count(db, self._live, award)
+                spent = time.monotonic() - started
+            await settle(self._live, counted)
+        except LOST as error:
+            log.warning("board not checked", award=award, error=type(error).__name__)
+            return 0.0
+        return spent
 
 
 async def check(db: Connection, live: Live, award: int) -> bool:
     """Compare the board with the ledger and rebuild it on a difference; True where it was equal."""
-    before = await live.board(award)
-    rows = await db.fetchval(Q["count_rows"], award)
-    after = await live.board(award)
-    if before is not None and after is not None:
-        if before.rows != after.rows:
-            return True  # votes are arriving this moment and the next check compares again
-        if rows == after.rows and is_count(after, await recount(db, award)):
+    return await settle(live, await count(db, live, award))
+
+
+async def settle(live: Live, count: Count) -> bool:
+    """Whether the board is the recount and what came after it, once what was on its way is there; else it is made so.
+
+    Votes may arrive all the time: what was applied since the recount began and it has not seen is added to it.
+    """
+    missing = True
+    for patience in SETTLE:
+        await asyncio.sleep(patience)
+        since = await live.since(count.award, count.begun)
+        missing = since is None or since.board is None
+        if since is None or since.board is None:
+            break
+        if plain(since.board) == plain(plus(count.counted, since.batches)):
             return True
-    await rebuild(db, live, award, why="missing" if after is None else "drift")
-    await live.tell_board(award)
+    await _put(live, count, "missing" if missing else "drift")
+    await live.tell_board(count.award)
     return False
 
 
-def is_count(board: Board, counted: Board) -> bool:
-    """Whether a board shows what was counted, or more has arrived since.
+def plus(counted: Recount, applied: Iterable[Noted]) -> Board:
+    """What a board shows that took a recount and then those of the batches that it has not seen."""
+    seen = set(counted.batches)
+    rows, ballots = counted.rows, counted.ballots
+    entries = {tally.entry: tally for tally in counted.entries}
+    for batch in applied:
+        if batch.batch in seen:
+            continue
+        rows, ballots = rows + batch.rows, ballots + batch.ballots
+        for change in batch.changes:
+            known = entries.get(change.entry, Tally(change.entry, 0, 0))
+            entries[change.entry] = Tally(change.entry, known.votes + change.votes, known.sum + change.sum)
+    return Board(rows=rows, ballots=ballots, entries=tuple(entries[entry] for entry in sorted(entries)))
 
-    Its rows alone do not say: two processes may both have counted a ballot as new, and a ballot may have come under
-    review while its vote was on its way.
-    """
-    shown = tuple(each for each in board.entries if each.votes)
-    return board.rows != counted.rows or (board.ballots, shown) == (counted.ballots, counted.entries)
+
+def plain(board: Board) -> Board:
+    """Without the entries that nobody votes for any more."""
+    return msgspec.structs.replace(board, entries=tuple(tally for tally in board.entries if tally.votes))

@@ -123,9 +123,6 @@ SELECT (SELECT count(*) FROM vote_event WHERE award_id = $1) AS rows,
        array(SELECT DISTINCT batch FROM vote_event
              WHERE award_id = $1 AND cast_at > clock_timestamp() - interval '10 minutes') AS batches;
 
--- name: count_rows
-SELECT count(*) FROM vote_event WHERE award_id = $1;
-
 -- name: durability
 -- A vote may be confirmed only where the server keeps what it has committed.
 SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'

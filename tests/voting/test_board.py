@@ -66,8 +66,12 @@ async def hall(pool: Pool) -> Hall:
     return await Hall.open(pool)
 
 
+async def put(live: Live, award: int, board: Board) -> None:
+    assert await live.put(award, await live.begin_recount(award), board, [])
+
+
 async def start_empty(live: Live, hall: Hall) -> None:
-    await live.put(hall.award, Board(rows=0, ballots=0, entries=()), [])
+    await put(live, hall.award, Board(rows=0, ballots=0, entries=()))
 
 
 async def shown(live: Live, hall: Hall) -> Board | None:
@@ -132,9 +136,92 @@ async def test_batch_the_rebuild_has_seen_is_not_added_again(hall: Hall, live: R
     assert await shown(live, hall) == await hall.recount()
 
 
+async def test_batch_applied_while_the_ledger_was_counted_stays_on_the_board(hall: Hall, live: RedisLive) -> None:
+    """The recount has not seen it, and who applied it will not come again."""
+    await start_empty(live, hall)
+    await hall.vote(40, seed=1)
+    async with hall.pool.acquire() as db:
+        count = await board.count(db, live, hall.award)
+    await hall.vote(40, seed=2)
+    for change in hall.changes():
+        await live.apply(hall.award, [change])
+
+    assert await live.put(hall.award, count.begun, count.counted, count.counted.batches)
+
+    assert await shown(live, hall) == await hall.recount()
+    assert [(await live.apply(hall.award, [change])).outcome for change in hall.changes()] == ["known"] * len(
+        hall.changes()
+    )
+
+
+async def test_two_recounts_at_once_each_keep_what_they_have_not_seen(hall: Hall, live: RedisLive) -> None:
+    await start_empty(live, hall)
+    counts = []
+    for seed in range(3):
+        async with hall.pool.acquire() as db:
+            counts.append(await board.count(db, live, hall.award))
+        await hall.vote(20, seed)
+        await live.apply(hall.award, hall.changes())
+
+    for count in (counts[2], counts[0], counts[1]):
+        assert await live.put(hall.award, count.begun, count.counted, count.counted.batches)
+        assert await shown(live, hall) == await hall.recount()
+
+
+async def test_recount_that_began_before_a_flush_changes_nothing(hall: Hall, live: RedisLive) -> None:
+    """Nobody knows any more what was applied while it counted."""
+    await hall.vote(20, seed=1)
+    async with hall.pool.acquire() as db:
+        old = await board.count(db, live, hall.award)
+        await live.forget()
+        await hall.vote(20, seed=2)
+        await board.rebuild(db, live, hall.award, why="test")
+
+    assert not await live.put(hall.award, old.begun, old.counted, old.counted.batches)
+
+    assert await shown(live, hall) == await hall.recount()
+
+
+async def test_check_is_exact_while_votes_arrive(hall: Hall, live: RedisLive) -> None:
+    """A batch between the count and the comparison is no drift, and does not hide one."""
+    await start_empty(live, hall)
+    await hall.vote(40, seed=1)
+    lost, *_ = hall.changes()
+    await live.apply(hall.award, hall.changes()[1:])
+    async with hall.pool.acquire() as db:
+        drifted = await board.count(db, live, hall.award)
+        await hall.vote(40, seed=2)
+        await live.apply(hall.award, hall.changes()[1:])
+
+        assert await board.settle(live, drifted) is False
+        equal = await board.count(db, live, hall.award)
+        await hall.vote(40, seed=3)
+        await live.apply(hall.award, hall.changes()[1:])
+
+        assert await board.settle(live, equal) is True
+
+    assert await shown(live, hall) == await hall.recount()
+    assert (await live.apply(hall.award, [lost])).outcome == "known"
+
+
+async def test_votes_on_their_way_to_the_board_are_waited_for(hall: Hall, live: RedisLive) -> None:
+    """The recount has seen what the board has not: nothing is built anew, so what voters voted stays known."""
+    await start_empty(live, hall)
+    await hall.vote(40)
+    before = (await live.own_votes(hall.award, hall.ballots[0])).epoch
+    async with hall.pool.acquire() as db:
+        checking = asyncio.create_task(board.check(db, live, hall.award))
+        await asyncio.sleep(0)
+        await live.apply(hall.award, hall.changes())
+
+        assert await checking is True
+
+    assert (await live.own_votes(hall.award, hall.ballots[0])).epoch == before
+
+
 async def test_drift_is_found_and_repaired(hall: Hall, live: RedisLive, pool: Pool) -> None:
     await hall.vote(40)
-    await live.put(hall.award, Board(rows=12, ballots=3, entries=(Tally(hall.entries[0], 99, 400),)), [])
+    await put(live, hall.award, Board(rows=12, ballots=3, entries=(Tally(hall.entries[0], 99, 400),)))
 
     async with pool.acquire() as db:
         assert await board.check(db, live, hall.award) is False
@@ -146,7 +233,7 @@ async def test_drift_is_found_where_the_rows_are_right(hall: Hall, live: RedisLi
     """As after two processes that each took the same ballot for a new one."""
     await hall.vote(40)
     counted = await hall.recount()
-    await live.put(hall.award, msgspec.structs.replace(counted, ballots=counted.ballots + 1), [])
+    await put(live, hall.award, msgspec.structs.replace(counted, ballots=counted.ballots + 1))
 
     async with pool.acquire() as db:
         assert await board.check(db, live, hall.award) is False

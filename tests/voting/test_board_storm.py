@@ -55,7 +55,8 @@ class SlowLive(RedisLive):
 
 
 @pytest.fixture
-async def live(redis_url: str) -> AsyncIterator[SlowLive]:
+async def live(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SlowLive]:
+    monkeypatch.setattr(board, "SETTLE", (0.0,))  # in the calm nothing is on its way any more
     live = SlowLive(redis_url)
     yield live
     await live.close()
@@ -71,7 +72,7 @@ class Storm:
         self.ballots: list[int] = []
         self.calls: list[BatchChange] = []
         #: Reads of the ledger whose answers have not reached Redis yet.
-        self.recounts: list[board.Recount] = []
+        self.recounts: list[board.Count] = []
         self.never_called = dice.choice((0.0, NEVER_CALLED))
         rare = [self.begin_rebuild, self.end_rebuild, self.lose_everything, self.review, self.void]
         #: Not every storm has everything in it: one trouble may hide another.
@@ -125,12 +126,12 @@ class Storm:
 
     async def begin_rebuild(self) -> None:
         async with self.pool.acquire() as db:
-            self.recounts.append(await board.recount(db, self.award))
+            self.recounts.append(await board.count(db, self.live, self.award))
 
     async def end_rebuild(self) -> None:
         if self.recounts:
-            counted = self.recounts.pop(self.dice.randrange(len(self.recounts)))
-            await self.live.put(self.award, counted, counted.batches)
+            count = self.recounts.pop(self.dice.randrange(len(self.recounts)))
+            await self.live.put(self.award, count.begun, count.counted, count.counted.batches)
 
     async def lose_everything(self) -> None:
         await self.live.forget()

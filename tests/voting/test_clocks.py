@@ -46,7 +46,7 @@ async def test_batch_counts_once_also_when_a_process_ahead_of_time_was_between(
     live: RedisLive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     award, first, right = 1, uuid4(), time.time_ns
-    await live.put(award, Board(rows=0, ballots=0, entries=()), [])
+    await live.put(award, await live.begin_recount(award), Board(rows=0, ballots=0, entries=()), [])
 
     await live.apply(award, [one_vote(award, first)])
     monkeypatch.setattr(time, "time_ns", lambda: right() + MINUTES)
