@@ -15,8 +15,8 @@ from api.live import BatchChange, Change, RedisLive
 from api.voting import board, rules
 from api.voting.batcher import Batcher
 from api.voting.board import BoardKeeper
-from tests import builders
 from loadtest.proxy import Proxy
+from tests import builders
 from tests.redises import Cluster, Node, Watched, running_redis, until
 
 
