@@ -41,8 +41,9 @@ function sources(folder: string): string[] {
 }
 
 describe("message files", () => {
-  test.each(codes)("%s is a language of the festival", (code) => {
-    expect(LANGUAGES.map((language) => language.code)).toContain(code);
+  test("there are some for each of the eleven languages, and for no other", () => {
+    expect(LANGUAGES).toHaveLength(11);
+    expect(codes.toSorted()).toEqual(LANGUAGES.map(({ code }) => code).toSorted());
   });
 
   test.each(codes)("%s has the keys of English, no more and no fewer", (code) => {
