@@ -113,7 +113,10 @@ describe("render", () => {
   });
 
   test("keeps a text of another direction together among right-to-left text", () => {
-    expect(render("{name}، {count}", { name: "Window 43", count: 2 }, { locale: "ur-PK", direction: "rtl" })).toBe("\u2068Window 43\u2069، 2");
+    expect(render("{name}، {count}", { name: "Window 43", count: 2 }, { locale: "ur-PK", direction: "rtl" })).toBe("\u2066Window 43\u2069، 2");
+    const persian = { locale: "fa-IR", direction: "rtl" } as const;
+    expect(render("تا {when}", { when: render("{date}، {time}", { date: "شنبه", time: "۲۲:۰۰" }, persian) }, persian)).toBe("تا شنبه، ۲۲:۰۰");
+    expect(render("{name}", { name: "iPhone من" }, persian)).toBe("\u2067iPhone من\u2069");
     expect(render("{name}", { name: "Window 43" }, { locale: "en", direction: "ltr" })).toBe("Window 43");
   });
 

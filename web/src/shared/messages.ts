@@ -12,14 +12,26 @@ export interface Writing {
   readonly direction?: "ltr" | "rtl";
 }
 
-/** A message with its values. Among right-to-left text each text value is isolated, so that its own direction moves nothing around it. */
+const LEFT_TO_RIGHT = /[^\P{L}\p{Script=Arabic}]/u;
+const RIGHT_TO_LEFT = /\p{Script=Arabic}/u;
+
+/**
+ * A value with letters of the other direction, kept together so that it moves nothing around it. The direction is said and not
+ * left to be guessed: of a value that holds others ("date, time") only the comma would be looked at.
+ */
+function isolated(value: string): string {
+  if (!LEFT_TO_RIGHT.test(value)) return value;
+  return `${RIGHT_TO_LEFT.test(value) ? "\u2067" : "\u2066"}${value}\u2069`;
+}
+
+/** A message with its values. */
 export function render(message: Message, values: Values, writing: Writing): string {
   const figures = new Intl.NumberFormat(writing.figures ?? writing.locale);
   return formOf(message, values, writing.locale).replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
     if (typeof value === "number") return figures.format(value);
-    return writing.direction === "rtl" ? `\u2068${value}\u2069` : value;
+    return writing.direction === "rtl" ? isolated(value) : value;
   });
 }
 
