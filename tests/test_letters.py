@@ -12,7 +12,8 @@ from api.voting.logbook import LogBook
 from api.voting.sealer import Sealer
 from tests import builders
 from tests.house import House
-from tests.voting.test_sealing import SIGNER, Urn, urn  # noqa: F401
+from tests.voting.test_sealing import SIGNER, urn  # noqa: F401
+from tests.voting.urn import Urn
 
 pytest_plugins = ("tests.housing",)
 SPOKEN = re.findall(
