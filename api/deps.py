@@ -10,6 +10,7 @@ from api.access.callers import Caller, caller_of
 from api.access.guards import AnyRequest, account_of, utcnow
 from api.access.schemas import Account
 from api.db import Connection
+from api.letters import Letters
 from api.settings import Settings
 
 FROM_STATE = ("pool", "storage", "live", "batcher", "settings", "mailer", "cookie_names", "hub", "logbook")
@@ -39,6 +40,10 @@ def provide_caller(request: AnyRequest, state: State) -> Caller:
     return caller_of(peer, forwarded, trusted=settings.trusted_proxies, venue=settings.venue_networks)
 
 
+def provide_letters(request: AnyRequest, state: State) -> Letters:
+    return Letters(state.mailer, request.headers.get("accept-language", ""))
+
+
 def from_state(name: str) -> Provide:
     def provide(state: State) -> object:
         return state[name]
@@ -51,6 +56,7 @@ DEPENDENCIES = {
     "account": Provide(provide_account),
     "viewer": Provide(provide_viewer),
     "caller": Provide(provide_caller, sync_to_thread=False),
+    "letters": Provide(provide_letters, sync_to_thread=False),
     "now": Provide(utcnow, sync_to_thread=False),
     **{name: from_state(name) for name in FROM_STATE},
 }

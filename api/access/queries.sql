@@ -52,5 +52,8 @@ INSERT INTO account (email, name, role, company_id) VALUES ($1, $2, $3, $4) ON C
 -- name: count_accounts
 SELECT count(*) FROM account WHERE disabled_at IS NULL;
 
--- name: addresses_of
-SELECT email FROM account WHERE role = $1 AND disabled_at IS NULL ORDER BY id;
+-- name: remember_language
+UPDATE account SET lang = $2 WHERE id = $1 AND lang IS DISTINCT FROM $2;
+
+-- name: addressees_of
+SELECT email, lang FROM account WHERE role = $1 AND disabled_at IS NULL ORDER BY id;

@@ -12,12 +12,9 @@ from api.access.guards import PUBLIC, AnyRequest, CookieNames
 from api.access.schemas import Account, CodeEntry, CodeRequest, CodeSent, IssuedCode, Me
 from api.db import Connection, Pool
 from api.given import Given
+from api.letters import Letters
 from api.live import Live
-from api.mail import Mailer
 from api.problems import problems
-
-MAIL_SUBJECT = "Your Tallscreen sign-in code"
-MAIL_TEXT = "Your code is {code}. It works for ten minutes, once, in the browser that asked for it."
 
 
 def signed_in(cookie_names: CookieNames, opened: tuple[str, Account] | None) -> Response[Me]:
@@ -33,7 +30,7 @@ async def ask_for_code(
     tx: Given[Connection],
     data: JSONBody[CodeRequest],
     live: Given[Live],
-    mailer: Given[Mailer],
+    letters: Given[Letters],
     cookie_names: Given[CookieNames],
     now: Given[datetime],
 ) -> Response[CodeSent]:
@@ -41,7 +38,7 @@ async def ask_for_code(
     browser = rules.new_token()
     request, code = await service.request_code(tx, data.email, browser=browser, now=now)
     if code is not None:
-        await mailer.send(data.email, MAIL_SUBJECT, MAIL_TEXT.format(code=code))
+        await letters.send(data.email, "sign_in", code=code)
     cookie = cookie_names.make(cookie_names.browser, browser, life=rules.CODE_LIFE)
     return Response(CodeSent(request=request), cookies=[cookie])
 
@@ -52,11 +49,12 @@ async def sign_in(
     data: JSONBody[CodeEntry],
     request: AnyRequest,
     cookie_names: Given[CookieNames],
+    letters: Given[Letters],
     now: Given[datetime],
 ) -> Response[Me]:
     async with pool.acquire() as db, db.transaction():  # closed before the refusal, so that a wrong try stays counted
         browser = request.cookies.get(cookie_names.browser)
-        opened = await service.sign_in(db, data.request, data.code, browser=browser, now=now)
+        opened = await service.sign_in(db, data.request, data.code, browser=browser, lang=letters.lang, now=now)
     return signed_in(cookie_names, opened)
 
 
@@ -65,10 +63,11 @@ async def sign_in_issued(
     tx: Given[Connection],
     data: JSONBody[IssuedCode],
     cookie_names: Given[CookieNames],
+    letters: Given[Letters],
     now: Given[datetime],
 ) -> Response[Me]:
     """58 bits that live a day cannot be guessed, so there is no limit that one person could use up for everybody."""
-    return signed_in(cookie_names, await service.sign_in_issued(tx, data.code, now=now))
+    return signed_in(cookie_names, await service.sign_in_issued(tx, data.code, lang=letters.lang, now=now))
 
 
 @get("/me", guards=[PUBLIC])

@@ -22,6 +22,13 @@ class Account(Struct, frozen=True, kw_only=True):
     company: Company | None
 
 
+class Addressee(Struct, frozen=True):
+    """`lang` is the one they last signed in with; None before that."""
+
+    email: str
+    lang: str | None
+
+
 class Me(Struct, frozen=True, kw_only=True):
     account: Account | None
 

@@ -8,8 +8,8 @@ import uuid_utils.compat as uuids
 
 from api import errors
 from api.access import rules
-from api.access.schemas import Account, AccountIn, Role
-from api.db import Connection, fetch_maybe, fetch_one, read_queries, to_struct
+from api.access.schemas import Account, AccountIn, Addressee, Role
+from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries, to_struct
 
 Q = read_queries(Path(__file__).parent)
 TOUCH_EVERY = timedelta(minutes=1)
@@ -38,16 +38,19 @@ async def request_code(tx: Connection, email: str, *, browser: str, now: datetim
 
 
 async def sign_in(
-    tx: Connection, request: UUID, code: str, *, browser: str | None, now: datetime
+    tx: Connection, request: UUID, code: str, *, browser: str | None, lang: str, now: datetime
 ) -> tuple[str, Account] | None:
-    """A session token and its account, or None where the code is refused; the try is counted either way."""
+    """A session token and its account, or None where the code is refused; the try is counted either way.
+
+    `lang` is the page's: mail that nobody asks for at a page comes in it.
+    """
     attempt = await fetch_maybe(tx, Q["try_code"], request, into=rules.Attempt)
     if attempt is None or attempt.account is None or not rules.opens(attempt, code, browser, now):
         return None
-    return await _open_session(tx, request, attempt.account, now)
+    return await _open_session(tx, request, attempt.account, lang, now)
 
 
-async def sign_in_issued(tx: Connection, code: str, *, now: datetime) -> tuple[str, Account] | None:
+async def sign_in_issued(tx: Connection, code: str, *, lang: str, now: datetime) -> tuple[str, Account] | None:
     """As `sign_in`, for a code an operator issued."""
     plain = rules.normalise_issued(code)
     row = await tx.fetchrow(Q["try_issued_code"], rules.digest(plain))
@@ -56,13 +59,16 @@ async def sign_in_issued(tx: Connection, code: str, *, now: datetime) -> tuple[s
     attempt = to_struct(row, rules.Attempt)
     if attempt.account is None or not rules.opens(attempt, plain, None, now):
         return None
-    return await _open_session(tx, row["id"], attempt.account, now)
+    return await _open_session(tx, row["id"], attempt.account, lang, now)
 
 
-async def _open_session(tx: Connection, code_id: UUID, account_id: int, now: datetime) -> tuple[str, Account] | None:
+async def _open_session(
+    tx: Connection, code_id: UUID, account_id: int, lang: str, now: datetime
+) -> tuple[str, Account] | None:
     if await tx.fetchval(Q["use_code"], code_id, now) is None:
         return None
     account = await fetch_one(tx, Q["account_by_id"], account_id, into=Account, missing=errors.CodeRefused())
+    await tx.execute(Q["remember_language"], account.id, lang)
     token = rules.new_token()
     await tx.execute(Q["save_session"], rules.digest(token), account.id, now, now + rules.ABSOLUTE[account.role])
     return token, account
@@ -98,6 +104,6 @@ async def count_accounts(db: Connection) -> int:
     return int(await db.fetchval(Q["count_accounts"]))
 
 
-async def addresses_of(db: Connection, role: Role) -> list[str]:
-    """Where mail to everyone of this role goes."""
-    return [row["email"] for row in await db.fetch(Q["addresses_of"], role)]
+async def addressees_of(db: Connection, role: Role) -> list[Addressee]:
+    """Where mail to everyone of this role goes, and in which language."""
+    return await fetch_all(db, Q["addressees_of"], role, into=Addressee)

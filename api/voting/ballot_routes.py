@@ -12,8 +12,8 @@ from api.access.guards import PUBLIC, AnyRequest, CookieNames
 from api.access.rules import CODE_LIFE
 from api.db import Connection, Pool
 from api.given import Given
+from api.letters import Letters
 from api.live import Live
-from api.mail import Mailer
 from api.problems import problems
 from api.settings import Settings
 from api.voting import credit, issuing, proofs, rules, screenings
@@ -21,8 +21,6 @@ from api.voting.schemas import BallotOut
 from api.voting.voter_schemas import BallotCodeIn, BallotCodeSent, BallotIn, Credit, CreditIn, CreditPage, HallCode
 
 BallotHeader = Annotated[str | None, HeaderParameter(name="Ballot", max_length=200, description="The ballot's token")]
-MAIL_SUBJECT = "Your Tallscreen voting code"
-MAIL_TEXT = "Your code is {code}. It works for {minutes} minutes, once, on the page that asked for it."
 NO_PROOF = BallotIn()
 NOT_ADMITTED = (
     errors.NotFound,
@@ -66,7 +64,7 @@ async def issue_ballot(
 async def ask_for_code(
     pool: Given[Pool],
     live: Given[Live],
-    mailer: Given[Mailer],
+    letters: Given[Letters],
     caller: Given[Caller],
     award: FromPath[int],
     data: JSONBody[BallotCodeIn],
@@ -75,7 +73,7 @@ async def ask_for_code(
     async with pool.acquire() as db, db.transaction():
         request, code = await issuing.request_code(db, live, award, data.email)
     minutes = int(CODE_LIFE.total_seconds()) // 60
-    await mailer.send(data.email, MAIL_SUBJECT, MAIL_TEXT.format(code=code, minutes=minutes))
+    await letters.send(data.email, "vote", code=code, minutes=minutes)
     return BallotCodeSent(request=request)
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from api import errors
 from api.access import service as access
 from api.db import Connection, Pool, fetch_all
+from api.letters import write
 from api.mail import Mailer
 from api.voting.logbook import LogBook, Q
 from api.voting.sealing import SEAL_LIMIT, freeze_rules, seal
@@ -18,12 +19,6 @@ from api.voting.sealing import SEAL_LIMIT, freeze_rules, seal
 log = structlog.get_logger("sealer")
 LOOK_EVERY = 5.0
 SEAL_EVERY = 600.0
-MAIL_SUBJECT = "Checkpoint of the vote: {origin}, {size} lines"
-MAIL_TEXT = """\
-The log of this award has been sealed and signed. Keep this mail: when the result is published, every checkpoint in it
-must be in the published file, word for word (`verify.py BUNDLE --checkpoint FILE` compares them).
-
-{notes}"""
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -94,13 +89,13 @@ class Sealer:
         """New checkpoints to every auditor. Marked after they were handed over, so a crash sends twice, not never."""
         async with self._pool.acquire() as db:
             awards = [row["award_id"] for row in await db.fetch(Q["unmailed"])]
-            addresses = await access.addresses_of(db, "auditor") if awards else []
-        for award in awards if addresses else []:
+            auditors = await access.addressees_of(db, "auditor") if awards else []
+        for award in awards if auditors else []:
             async with self._pool.acquire() as db, db.transaction():
                 notes = [row["note"] for row in await db.fetch(Q["take_unmailed"], award)]
                 if notes:
                     origin, size, *_ = notes[-1].split("\n")
-                    subject = MAIL_SUBJECT.format(origin=origin, size=size)
-                    text = MAIL_TEXT.format(notes="\n".join(notes))
-                    for address in addresses:
-                        await self._mailer.send(address, subject, text)
+                    values = {"origin": origin, "size": size, "notes": "\n".join(notes)}
+                    for auditor in auditors:
+                        letter = write("checkpoint", auditor.lang, **values)
+                        await self._mailer.send(auditor.email, letter.subject, letter.text)

@@ -12,20 +12,27 @@ export interface Language {
   readonly inflectsDays?: boolean;
   /** Intl writes a range of days in bare figures here: two dates with a word between them read better. */
   readonly rangesByWords?: boolean;
+  /** Intl's short units are Latin letters or an unusual abbreviation here: whole words instead. */
+  readonly spellsUnits?: boolean;
+  /**
+   * Common browsers leave this language out of Intl and would write dates in the language of the device. Its dates and units are
+   * in its own message file ("calendar.*" in common.json), and its figures are written as in this locale.
+   */
+  readonly figures?: string;
 }
 
 export const LANGUAGES: readonly Language[] = [
   { code: "zh", name: "中文", direction: "ltr", locale: "zh-CN", rangesByWords: true },
   { code: "ru", name: "Русский", direction: "ltr", locale: "ru-RU", inflectsDays: true },
   { code: "en", name: "English", direction: "ltr", locale: "en-GB" },
-  { code: "hi", name: "हिन्दी", direction: "ltr", locale: "hi-IN" },
-  { code: "ur", name: "اردو", direction: "rtl", locale: "ur-PK" },
-  { code: "fa", name: "فارسی", direction: "rtl", locale: "fa-IR-u-ca-persian" },
-  { code: "kk", name: "Қазақша", direction: "ltr", locale: "kk-KZ" },
-  { code: "ky", name: "Кыргызча", direction: "ltr", locale: "ky-KG" },
-  { code: "tg", name: "Тоҷикӣ", direction: "ltr", locale: "tg-TJ" },
-  { code: "uz", name: "Oʻzbekcha", direction: "ltr", locale: "uz-Latn-UZ" },
-  { code: "be", name: "Беларуская", direction: "ltr", locale: "be-BY", inflectsDays: true },
+  { code: "hi", name: "हिन्दी", direction: "ltr", locale: "hi-IN-u-hc-h23", spellsUnits: true },
+  { code: "ur", name: "اردو", direction: "rtl", locale: "ur-PK-u-hc-h23" },
+  { code: "fa", name: "فارسی", direction: "rtl", locale: "fa-IR-u-ca-persian", spellsUnits: true },
+  { code: "kk", name: "Қазақша", direction: "ltr", locale: "kk-KZ", figures: "uk-UA" },
+  { code: "ky", name: "Кыргызча", direction: "ltr", locale: "ky-KG", figures: "uk-UA" },
+  { code: "tg", name: "Тоҷикӣ", direction: "ltr", locale: "tg-TJ", figures: "uk-UA" },
+  { code: "uz", name: "Oʻzbekcha", direction: "ltr", locale: "uz-Latn-UZ", figures: "uk-UA" },
+  { code: "be", name: "Беларуская", direction: "ltr", locale: "be-BY", figures: "ru-RU", inflectsDays: true },
 ];
 
 const ENGLISH: Language = { code: "en", name: "English", direction: "ltr", locale: "en-GB" };

@@ -4,12 +4,34 @@ export type Message = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 export type Messages = Record<string, Message>;
 export type Values = Record<string, string | number>;
 
-/** A message as pieces, so that a page can put an element (a <bdi>, a tabular number) where a placeholder stood. */
-export function render(message: Message, values: Values, locale: string): string {
-  return formOf(message, values, locale).replace(/\{(\w+)\}/g, (whole, name: string) => {
+/** How a language writes what is put into its messages. */
+export interface Writing {
+  readonly locale: string;
+  /** The locale of its digits and separators, where `locale` is not the one. */
+  readonly figures?: string;
+  readonly direction?: "ltr" | "rtl";
+}
+
+const LEFT_TO_RIGHT = /[^\P{L}\p{Script=Arabic}]/u;
+const RIGHT_TO_LEFT = /\p{Script=Arabic}/u;
+
+/**
+ * A value with letters of the other direction, kept together so that it moves nothing around it. The direction is said and not
+ * left to be guessed: of a value that holds others ("date, time") only the comma would be looked at.
+ */
+function isolated(value: string): string {
+  if (!LEFT_TO_RIGHT.test(value)) return value;
+  return `${RIGHT_TO_LEFT.test(value) ? "\u2067" : "\u2066"}${value}\u2069`;
+}
+
+/** A message with its values. */
+export function render(message: Message, values: Values, writing: Writing): string {
+  const figures = new Intl.NumberFormat(writing.figures ?? writing.locale);
+  return formOf(message, values, writing.locale).replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? new Intl.NumberFormat(locale).format(value) : value;
+    if (typeof value === "number") return figures.format(value);
+    return writing.direction === "rtl" ? isolated(value) : value;
   });
 }
 
@@ -17,8 +39,13 @@ export function render(message: Message, values: Values, locale: string): string
 function formOf(message: Message, values: Values, locale: string): string {
   if (typeof message === "string") return message;
   const count = values["count"];
-  const rule = typeof count === "number" ? new Intl.PluralRules(locale).select(count) : "other";
+  const rule = typeof count === "number" ? pluralRules(locale).select(count) : "other";
   return message[rule] ?? message.other ?? "";
+}
+
+/** Of a language that Intl does not know: one and other, instead of the rules of whatever language the device speaks. */
+export function pluralRules(locale: string): Intl.PluralRules {
+  return new Intl.PluralRules(Intl.PluralRules.supportedLocalesOf(locale).length > 0 ? locale : "en");
 }
 
 export function placeholders(message: Message): string[] {

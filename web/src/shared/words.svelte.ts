@@ -9,6 +9,7 @@ import type kiosk from "../words/en/kiosk.json";
 import type phone from "../words/en/phone.json";
 import type problem from "../words/en/problem.json";
 import type studio from "../words/en/studio.json";
+import { regionIn, sayDate, sayRange, type DateFields } from "./calendar";
 import { choose, LANGUAGES, languageOf, type Language } from "./languages";
 import { pick, pickedLanguage, render, type Messages, type Values } from "./messages";
 
@@ -56,6 +57,11 @@ class PageWords {
     return this.#language;
   }
 
+  /** For requests that are answered by a mail: it comes in the language of the page. */
+  get accepting(): Record<string, string> {
+    return { "Accept-Language": this.lang };
+  }
+
   get direction(): "ltr" | "rtl" {
     return this.#language.direction;
   }
@@ -88,13 +94,16 @@ class PageWords {
 
   say(key: Key, values: Values = {}): string {
     const message = this.#messages[key];
-    return message === undefined ? key : render(message, values, this.#language.locale);
+    return message === undefined ? key : render(message, values, this.#language);
   }
 
   /** For keys made at run time, such as problem codes: undefined where there is no such message. */
   trySay(key: string, values: Values = {}): string | undefined {
     return key in this.#messages ? this.say(key as Key, values) : undefined;
   }
+
+  /** "calendar.*", which only languages that Intl lacks have. */
+  readonly #calendar = (name: string, values: Values = {}): string => this.trySay(`calendar.${name}`, values) ?? "";
 
   pick(text: CatalogueText | null | undefined): string {
     return pick(text, this.lang);
@@ -105,16 +114,25 @@ class PageWords {
   }
 
   number(value: number, options?: Intl.NumberFormatOptions): string {
-    return new Intl.NumberFormat(this.#language.locale, options).format(value);
+    return new Intl.NumberFormat(this.#language.figures ?? this.#language.locale, options).format(value);
   }
 
-  date(value: string | Date, options: Intl.DateTimeFormatOptions): string {
+  date(value: string | Date, options: DateFields): string {
+    if (this.#language.figures) return sayDate(this.#calendar, new Date(value), options);
     return new Intl.DateTimeFormat(this.#language.locale, options).format(new Date(value));
   }
 
-  dateRange(from: string | Date, to: string | Date, options: Intl.DateTimeFormatOptions): string {
+  dateRange(from: string | Date, to: string | Date, options: DateFields): string {
+    if (this.#language.figures) return sayRange(this.#calendar, new Date(from), new Date(to), options);
     if (this.#language.rangesByWords) return this.say("common.range", { from: this.date(from, options), to: this.date(to, options) });
     return new Intl.DateTimeFormat(this.#language.locale, options).formatRange(new Date(from), new Date(to));
+  }
+
+  /** "a, b and c" */
+  list(parts: readonly string[]): string {
+    if (!this.#language.figures) return new Intl.ListFormat(this.#language.locale, { type: "conjunction" }).format(parts);
+    const last = parts.at(-1) ?? "";
+    return parts.length < 2 ? last : this.#calendar("list", { rest: parts.slice(0, -1).join(", "), last });
   }
 
   /** "Saturday 14 November, 22:00" */
@@ -128,7 +146,7 @@ class PageWords {
     return this.#moment(value, this.#language.inflectsDays ? { day: "numeric", month: "long" } : { weekday: "long" });
   }
 
-  #moment(value: string | Date, options: Intl.DateTimeFormatOptions): string {
+  #moment(value: string | Date, options: DateFields): string {
     const time = this.date(value, { hour: "2-digit", minute: "2-digit" });
     return this.say("common.moment", { date: this.date(value, options), time });
   }
@@ -145,28 +163,33 @@ class PageWords {
 
   minutes(milliseconds: number): string {
     const value = Math.max(1, Math.round(milliseconds / 60_000));
-    return this.#amount(value, { unit: "minute" });
+    return this.#amount(value, "minute", 0);
   }
 
   /** Bytes as MB (GB from a thousand on). */
   bytes(value: number): string {
     const unit = value >= 1e9 ? "gigabyte" : value >= 1e6 ? "megabyte" : "kilobyte";
     const amount = value / { gigabyte: 1e9, megabyte: 1e6, kilobyte: 1e3 }[unit];
-    const maximumFractionDigits = amount >= 10 ? 0 : 1;
-    return this.#amount(amount, { unit, maximumFractionDigits });
+    return this.#amount(amount, unit, amount >= 10 ? 0 : 1);
   }
 
   /** Units by language alone: some regions write "mins" where the language has "min". */
-  #amount(value: number, options: Intl.NumberFormatOptions): string {
-    return new Intl.NumberFormat(this.lang, { ...options, style: "unit", unitDisplay: "short" }).format(value);
+  #amount(value: number, unit: "minute" | "kilobyte" | "megabyte" | "gigabyte", maximumFractionDigits: number): string {
+    const { figures, spellsUnits } = this.#language;
+    if (figures) return this.#calendar(unit, { amount: this.number(value, { maximumFractionDigits }) });
+    const unitDisplay = spellsUnits ? "long" : "short";
+    return new Intl.NumberFormat(this.lang, { maximumFractionDigits, style: "unit", unit, unitDisplay }).format(value);
   }
 
   percent(fraction: number): string {
     return this.number(fraction, { style: "percent" });
   }
 
+  /** The name of a country. Where Intl lacks the language, those that are not in its calendar are named in Russian, which its readers know. */
   country(code: string): string {
-    return new Intl.DisplayNames([this.#language.locale], { type: "region" }).of(code) ?? code;
+    const { figures, locale } = this.#language;
+    const own = figures && regionIn(this.#calendar("regions"), code);
+    return own || (new Intl.DisplayNames([figures ? "ru" : locale], { type: "region" }).of(code) ?? code);
   }
 
   languageName(code: string): string {

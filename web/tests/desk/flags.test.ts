@@ -7,7 +7,7 @@ import english from "../../src/words/en/desk.json";
 import { render, type Message } from "../../src/shared/messages";
 
 const words = {
-  say: (key: string, values = {}) => render((english as Record<string, Message>)[key] ?? key, values, "en"),
+  say: (key: string, values = {}) => render((english as Record<string, Message>)[key] ?? key, values, { locale: "en" }),
   percent: (value: number) => `${String(Math.round(value * 100))} %`,
   number: (value: number) => String(Math.round(value * 10) / 10),
 };

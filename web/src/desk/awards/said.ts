@@ -15,11 +15,6 @@ export function moment(at: Date | string, timeZone: string): string {
   return words.say("common.moment", { date, time: words.date(at, { hour: "2-digit", minute: "2-digit", timeZone }) });
 }
 
-/** "a, b and c" */
-export function list(parts: readonly string[]): string {
-  return new Intl.ListFormat(words.language.locale, { type: "conjunction" }).format(parts);
-}
-
 /** Each tier with its weight where that is not 1. */
 export function sayTiers(tiers: readonly Tier[], weights: Readonly<Record<string, number>>): string[] {
   return tiers.map((tier) => {

@@ -1,6 +1,7 @@
 /** Codes by mail. What was asked for survives a visit to the mail program; the address is not kept. */
 
 import { post } from "../../api/client";
+import { words } from "../../shared/words.svelte";
 import { ballots } from "../store/ballots.svelte";
 import { holder } from "../store/holder.svelte";
 import { keep, readKept } from "../store/kept";
@@ -25,7 +26,7 @@ export function askedFor(award: number): string | null {
 }
 
 export async function askForCode(award: number, email: string): Promise<string> {
-  const { request } = await post<{ request: string }>(`/api/awards/${String(award)}/ballot-codes`, { email });
+  const { request } = await post<{ request: string }>(`/api/awards/${String(award)}/ballot-codes`, { email }, { headers: words.accepting });
   keep(KEY, { ...all(), [award]: { request, at: Date.now() } });
   return request;
 }

@@ -3,6 +3,7 @@
 import { get, post, remove } from "../../api/client";
 import { Problem } from "../../api/problem";
 import type { Account, Me } from "../../api/types";
+import { words } from "../words.svelte";
 
 class Session {
   /** undefined until the server has said; null for nobody */
@@ -20,15 +21,15 @@ class Session {
 
   /** The number of the request, to be given with the code. */
   async askForCode(email: string): Promise<string> {
-    return (await post<{ request: string }>("/api/access/codes", { email })).request;
+    return (await post<{ request: string }>("/api/access/codes", { email }, { headers: words.accepting })).request;
   }
 
   async enterMailCode(request: string, code: string): Promise<void> {
-    this.account = (await post<Me>("/api/access/sessions", { request, code })).account;
+    this.account = (await post<Me>("/api/access/sessions", { request, code }, { headers: words.accepting })).account;
   }
 
   async enterIssuedCode(code: string): Promise<void> {
-    this.account = (await post<Me>("/api/access/sign-in", { code })).account;
+    this.account = (await post<Me>("/api/access/sign-in", { code }, { headers: words.accepting })).account;
   }
 
   async signOut(): Promise<void> {
