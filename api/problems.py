@@ -82,6 +82,8 @@ def translate(exception: Exception) -> errors.FestivalError:
             return errors.BadRequest(UNSTORABLE)
         case asyncpg.InterfaceError() if isinstance(exception, ValueError):  # the driver's own refusal of a value
             return errors.BadRequest(UNSTORABLE)
+        case asyncpg.InterfaceError() | asyncpg.InternalClientError():  # a connection that died while it was handed out
+            return errors.Unavailable(retry_after=2)
         case asyncpg.PostgresConnectionError() | asyncpg.CannotConnectNowError() | ConnectionError() | TimeoutError():
             return errors.Unavailable(retry_after=2)
         case _:

@@ -53,6 +53,8 @@ def test_problem_holds_title_detail_code_and_values() -> None:
         (storage.ObjectMissing(), "unavailable"),
         (asyncpg.ConnectionDoesNotExistError(), "unavailable"),
         (asyncpg.CannotConnectNowError(), "unavailable"),
+        (asyncpg.InterfaceError("connection is closed"), "unavailable"),
+        (asyncpg.InternalClientError(), "unavailable"),
         (ConnectionRefusedError(), "unavailable"),
         (TimeoutError(), "unavailable"),
         (asyncpg.UniqueViolationError(), "error"),
