@@ -116,10 +116,8 @@ def judge_first_frames(pairs: Sequence[Pair]) -> list[report.Verdict]:
     print(report.table(["film", "ours, s", "whole ladder first, s", "times sooner"], rows))
     phone = [pair.plain / pair.ours for pair in pairs if pair.kind == "phone"]
     odd = report.by_group((pair.kind, pair.plain / pair.ours) for pair in pairs if pair.kind != "phone")
-    return [
-        report.judge(_GOALS["first_frame"], report.interval(phone)),
-        report.judge(_GOALS["odd_input"], report.interval(odd)),
-    ]
+    found = {"first_frame": phone, "odd_input": odd}
+    return [report.judge(_GOALS[name], report.interval(ratios)) for name, ratios in found.items() if ratios]
 
 
 def judge_ladders(pieces: Sequence[ladder.Piece]) -> report.Verdict:
@@ -147,7 +145,7 @@ def judge_ladders(pieces: Sequence[ladder.Piece]) -> report.Verdict:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=5, help="pairs of the film a phone makes")
-    parser.add_argument("--odd", type=int, default=1, help="pairs of each odd film")
+    parser.add_argument("--odd", type=int, default=1, help="pairs of each odd film; 0 leaves them out")
     parser.add_argument("--seconds", type=int, default=90, help="length of the films")
     parser.add_argument("--pieces", type=int, default=4, help="pieces of the film whose ladders are compared")
     parser.add_argument("--folder", default=os.environ.get("BENCH_FOLDER", "var/bench"), help="where films are kept")
