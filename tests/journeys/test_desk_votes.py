@@ -141,9 +141,12 @@ async def void_the_flag(organiser: Desk, auditor: Desk, award: int, flag: int) -
     await page.get_by_test_id(f"void-{flag}").click()
     await page.get_by_test_id("void-ask").click()
     await expect(page.get_by_text("Choose a reason.")).to_be_visible()
-    await page.get_by_test_id("void-reason").select_option("automated")
-    await page.get_by_test_id("void-words").fill("A script in a hotel.")
-    await page.get_by_test_id("void-ask").click()
+    await ask_void(page, "staff", "They work at the desk.")
+    await page.get_by_role("button", name="Take the request back").click()
+    await expect(page.get_by_test_id("voids")).to_contain_text("Taken back")
+    await expect(page.get_by_test_id("gate-voids")).to_contain_text("No request waits.")
+    await page.get_by_test_id(f"void-{flag}").click()
+    await ask_void(page, "automated", "A script in a hotel.")
     await expect(page.get_by_test_id("second-person")).to_contain_text("somebody else decides")
     await expect(page.get_by_test_id("gate-voids")).to_contain_text("1 request waits for a second person")
 
@@ -152,6 +155,12 @@ async def void_the_flag(organiser: Desk, auditor: Desk, award: int, flag: int) -
     await page.get_by_role("button", name="Agree: void them").click()
     await expect(page.get_by_test_id("void")).to_have_text("4")
     await expect(page.get_by_test_id("gate-voids")).to_have_attribute("data-state", "passed")
+
+
+async def ask_void(page: Page, reason: str, found: str) -> None:
+    await page.get_by_test_id("void-reason").select_option(reason)
+    await page.get_by_test_id("void-words").fill(found)
+    await page.get_by_test_id("void-ask").click()
 
 
 async def publish(organiser: Desk, auditor: Desk, award: int) -> None:
