@@ -47,7 +47,7 @@ class VoidIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Void(Struct, frozen=True, kw_only=True):
-    """A request to declare ballots void and what became of it: decided by a second person, or taken back by the first."""
+    """A request to declare ballots void and what became of it: a second person decides, the first may take it back."""
 
     id: int
     award: int

@@ -147,9 +147,7 @@ async def fits(page: Page) -> None:
 
 
 async def desktop(chromium: Browser, house: House) -> BrowserContext:
-    return await chromium.new_context(
-        viewport=SIZES[-1], base_url=house.server.url, locale="en-GB"
-    )
+    return await chromium.new_context(viewport=SIZES[-1], base_url=house.server.url, locale="en-GB")
 
 
 class Desk:

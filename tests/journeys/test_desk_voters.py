@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from tests.journeys.conftest import Desk, House, desktop, fits
 
@@ -11,7 +11,7 @@ MILLIMETRE = 96 / 25.4
 TIMES = {"opens_at": "2026-01-01T00:00:00Z", "closes_at": "2099-01-01T00:00:00Z"}
 
 
-def as_file(text: str) -> dict[str, object]:
+def as_file(text: str) -> FilePayload:
     return {"name": "badges.csv", "mimeType": "text/csv", "buffer": text.encode()}
 
 
@@ -22,7 +22,9 @@ async def test_list_with_a_bad_line_is_refused_whole_then_taken_and_printed(
     await page.goto("/desk/voters?lang=en")
     await expect(page.get_by_test_id("badges")).to_contain_text("No badges yet")
 
-    await page.get_by_test_id("badges-import").set_input_files(as_file("\n".join(["label,token", lines[0], "Bo,short"])))
+    await page.get_by_test_id("badges-import").set_input_files(
+        as_file("\n".join(["label,token", lines[0], "Bo,short"]))
+    )
 
     await expect(page.get_by_test_id("bad-lines").get_by_role("listitem")).to_have_count(1)
     await expect(page.get_by_test_id("bad-lines")).to_contain_text("Line 3")

@@ -83,7 +83,9 @@ async def test_hashes_a_late_request_left_behind_go_the_next_time(house: House, 
 async def test_codes_that_ended_are_swept_and_those_that_run_still_open(house: House, rows: Connection) -> None:
     phone = house.browser()
     award = await ballots.an_award(rows, "email")
-    used, ended, running = [await ask_mail(house, phone, award, f"{who}@mail.example") for who in ("used", "ended", "runs")]
+    used, ended, running = [
+        await ask_mail(house, phone, award, f"{who}@mail.example") for who in ("used", "ended", "runs")
+    ]
     await ask(phone, award, **used)
     await rows.execute(
         "UPDATE ballot_code SET expires_at = now() - interval '1 second' WHERE id = ANY ($1::uuid[])",
