@@ -97,7 +97,7 @@ async def test_page_fits_phones_and_desks_in_every_direction(organiser: Desk, ho
     await house.organiser.post("/api/desk/badges", {"count": 3, "prefix": "Late comers "})
     times = {"starts_at": "2026-11-07T18:00:00Z", "ends_at": "2026-11-07T20:00:00Z"}
     await house.organiser.post("/api/desk/screenings", {"name": {"en": "Hall 2"}, "head_count": 80, **times})
-    for language in ("en", "ru", "zh"):
+    for language in ("en", "ru", "zh", "fa"):
         await organiser.page.goto(f"/desk/voters?lang={language}")
         await expect(organiser.page.get_by_test_id("screenings").get_by_role("listitem")).to_be_visible()
         await expect(organiser.page.get_by_test_id("badge-list").get_by_role("listitem")).to_have_count(3)

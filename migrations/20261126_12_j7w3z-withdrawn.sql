@@ -1,5 +1,5 @@
 -- Review: a request to declare ballots void can be taken back by whoever asked, until it is decided
--- depends: 20261126_09_i6v2y-review
+-- depends: 20261126_11_m8t3v-tongues
 
 -- migrate: apply
 ALTER TABLE void_request
