@@ -192,7 +192,7 @@ async def sweep(pool: Pool, storage: Storage) -> None:
     given_up = await uploads.sweep(pool, storage, now=utcnow())
     if given_up:
         log.info("uploads given up", uploads=given_up)
-    await keeping.destroy_secrets(pool, now=utcnow())
+    await keeping.sweep(pool, now=utcnow())
     await asyncio.sleep(SWEEP_EVERY)
 
 

@@ -5,7 +5,7 @@
     ├── 403 NotAllowed, BallotBarred, TierNotAdmitted, NotWatched, SecondPersonNeeded, CrossSiteRefused
     ├── 404 NotFound and its kin
     ├── 409 AlreadyThere, VoteConflict, RulesFrozen, ResultPublished, VotingNotOver, ProofBroken
-    ├── 409 FlagSettled, NothingToVoid, VoidDecided, VoidsOpen, PublicationNotAsked
+    ├── 409 FlagSettled, NothingToVoid, VoidDecided, VoidWithdrawn, VoidsOpen, PublicationNotAsked
     ├── 409 UploadUnderWay, PartConflict, PartsMissing, NotRetryable
     ├── 410 VotingClosed, UploadGone · 413 TooLarge · 422 Unprocessable and its kin · 425 VotingNotOpen
     └── 429 TooManyRequests · 503 VotingBusy, Unavailable, StorageFull
@@ -256,11 +256,18 @@ class NothingToVoid(FestivalError):
 
 
 class VoidDecided(FestivalError):
-    """This request was decided the other way."""
+    """This request is decided already."""
 
     code, status = "void-decided", 409
     kept = "The decision stands."
     next = "Ask anew if there is more to say."
+
+
+class VoidWithdrawn(FestivalError):
+    """This request was taken back by whoever had asked."""
+
+    code, status = "void-withdrawn", 409
+    next = "Ask anew if these ballots should be void."
 
 
 class VoidsOpen(FestivalError):

@@ -84,6 +84,8 @@ def translate(exception: Exception) -> errors.FestivalError:
             return errors.BadRequest(UNSTORABLE)
         case asyncpg.InterfaceError() | asyncpg.InternalClientError():  # a connection that died while it was handed out
             return errors.Unavailable(retry_after=2)
+        case asyncpg.LockNotAvailableError():  # somebody is at it for longer than one waits, as a publication may be
+            return errors.Unavailable(retry_after=2)
         case asyncpg.PostgresConnectionError() | asyncpg.CannotConnectNowError() | ConnectionError() | TimeoutError():
             return errors.Unavailable(retry_after=2)
         case _:

@@ -11,12 +11,20 @@ from api.voting import retention
 log = structlog.get_logger("keeping")
 
 
+async def sweep(pool: Pool, *, now: datetime) -> None:
+    """What is due: codes by mail that ended, secrets of awards published long ago."""
+    async with pool.acquire() as db:
+        if swept := await retention.sweep_codes(db):
+            log.info("codes swept", codes=swept)
+    await destroy_secrets(pool, now=now)
+
+
 async def destroy_secrets(pool: Pool, *, now: datetime) -> int:
     """The secrets of awards published 30 days ago; how many awards that was."""
     async with pool.acquire() as tx, tx.transaction():
         destroyed = await retention.destroy_secrets(tx, now=now)
         for each in destroyed:
-            detail = {"origins": each.origins, "codes": each.codes}
+            detail = {"origins": each.origins}
             await tx.execute(Q["save_audit_event"], None, "destroy-secret", f"award:{each.award}", detail)
     if destroyed:
         log.info("secrets destroyed", awards=[each.award for each in destroyed])

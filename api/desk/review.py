@@ -70,6 +70,13 @@ async def decide_void(pool: Pool, live: Live, account: Account, void: int, *, ag
     return await _reviewed(pool, live, work)
 
 
+async def withdraw_void(tx: Connection, account: Account, void: int) -> Void:
+    withdrawn, fresh = await voids.withdraw_void(tx, void, account.id)
+    if fresh:
+        await _note(tx, account, "withdraw-void", f"void:{void}", {"award": withdrawn.award})
+    return withdrawn
+
+
 async def ask_publication(tx: Connection, account: Account, award: int) -> Publication:
     asked, fresh = await publication.ask_publication(tx, award, account.id)
     if fresh:

@@ -22,6 +22,7 @@ DECIDE_PROBLEMS = problems(
     *REFUSALS,
     errors.SecondPersonNeeded,
     errors.VoidDecided,
+    errors.VoidWithdrawn,
     errors.NothingToVoid,
     errors.ResultPublished,
     errors.Unavailable,
@@ -102,6 +103,17 @@ async def refuse_void(pool: Given[Pool], live: Given[Live], account: Given[Accou
     return await desk.decide_void(pool, live, account, void, agreed=False)
 
 
+@post(
+    "/voids/{void:int}/withdraw",
+    guards=[ORGANISER],
+    status_code=HTTP_200_OK,
+    responses=problems(*REFUSALS, errors.VoidDecided, errors.ResultPublished),
+)
+async def withdraw_void(tx: Given[Connection], account: Given[Account], void: FromPath[int]) -> Void:
+    """Take one's own request back while it waits. Nothing had changed; the request stays in the list."""
+    return await desk.withdraw_void(tx, account, void)
+
+
 @get("/awards/{award:int}/turnout", guards=[DESK], responses=problems(*REFUSALS))
 async def show_turnout(tx: Given[Connection], award: FromPath[int]) -> TierTurnout:
     """Counted in the ledger, so that it can be compared with the size of the log."""
@@ -154,6 +166,7 @@ router = Router(
         ask_void,
         agree_void,
         refuse_void,
+        withdraw_void,
         show_turnout,
         show_publication,
         ask_publication,

@@ -20,11 +20,12 @@ _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{21,63}")
 #: No control characters, and no beginning that a spreadsheet would take for a formula.
 _LABEL = re.compile(r"[^\x00-\x1f\x7f=+@\t-][^\x00-\x1f\x7f]{0,79}")
 _COLUMNS = ("label", "token", "url")
-#: Three columns of labels on A4; a code of 36 mm is read from an arm's length.
+#: Three columns of labels on A4 with lines to cut along; a code of 36 mm is read from an arm's length.
 _STYLE = (
     "@page{size:A4;margin:12mm}body{margin:0;font:10pt sans-serif}"
-    "main{display:grid;grid-template-columns:repeat(3,1fr);gap:6mm}"
-    "figure{margin:0;text-align:center;break-inside:avoid}svg{width:36mm;height:36mm}figcaption{overflow-wrap:anywhere}"
+    "main{display:grid;grid-template-columns:repeat(3,1fr)}"
+    "figure{margin:0;padding:4mm;text-align:center;break-inside:avoid;outline:.2mm dashed #999}"
+    "svg{width:36mm;height:36mm}figcaption{overflow-wrap:anywhere}"
 )
 #: The sheet may draw itself and load nothing.
 SHEET_POLICY = (

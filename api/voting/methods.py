@@ -331,7 +331,7 @@ def strongest_paths(count: Count) -> list[list[int]]:
     return paths
 
 
-#: What may be asked of each kind of award.
+#: What may be asked of each kind of award; the first is what is taken where nothing is said.
 METHODS: dict[str, dict[str, Callable[[Count], Order]]] = {
     "stars": {
         "mean": by_mean,

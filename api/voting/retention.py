@@ -1,4 +1,7 @@
-"""What is kept of voters ends: 30 days after publication nothing can be traced to a proof, a network or a device."""
+"""What is kept of voters ends: 30 days after publication nothing can be traced to a proof, a network or a device.
+
+Codes by mail go sooner: when they open nothing any more.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,11 +16,10 @@ KEPT: Final = timedelta(days=30)
 
 
 class Destroyed(Struct, frozen=True, kw_only=True):
-    """How many hashes and codes went with an award's secret."""
+    """How many hashes went with an award's secret."""
 
     award: int
     origins: int
-    codes: int
 
 
 async def destroy_secrets(tx: Connection, *, now: datetime) -> list[Destroyed]:
@@ -27,3 +29,9 @@ async def destroy_secrets(tx: Connection, *, now: datetime) -> list[Destroyed]:
     voting is closed. Copies in backups end with the backups.
     """
     return await fetch_all(tx, Q["destroy_secrets"], now - KEPT, into=Destroyed)
+
+
+async def sweep_codes(db: Connection) -> int:
+    """Delete the codes by mail whose minutes are over; how many. A swept code is refused in the words of an old one."""
+    status: str = await db.execute(Q["sweep_codes"])
+    return int(status.rpartition(" ")[2])

@@ -70,11 +70,13 @@ FROM award a WHERE a.id = $1;
 -- name: voids
 -- $1 award, $2 one request, or NULL for all: open ones first.
 SELECT q.id, q.award_id AS award, q.flag_id AS flag, cardinality(q.ballots) AS ballots, q.ballots[1:200] AS sample, q.reason, q.words,
-       q.asked_at, jsonb_build_object('id', p.id, 'name', p.name) AS asked_by, q.decided_at, q.agreed,
+       CASE WHEN q.withdrawn_at IS NOT NULL THEN 'withdrawn' WHEN q.agreed THEN 'agreed' WHEN NOT q.agreed THEN 'refused'
+            ELSE 'waiting' END AS state,
+       q.asked_at, jsonb_build_object('id', p.id, 'name', p.name) AS asked_by, q.decided_at, q.withdrawn_at,
        CASE WHEN d.id IS NOT NULL THEN jsonb_build_object('id', d.id, 'name', d.name) END AS decided_by
 FROM void_request q JOIN account p ON p.id = q.asked_by LEFT JOIN account d ON d.id = q.decided_by
 WHERE q.award_id = $1 AND ($2::bigint IS NULL OR q.id = $2)
-ORDER BY q.decided_at IS NOT NULL, q.asked_at DESC, q.id DESC LIMIT 500;
+ORDER BY coalesce(q.decided_at, q.withdrawn_at) IS NOT NULL, q.asked_at DESC, q.id DESC LIMIT 500;
 
 -- name: voidable
 -- $1 award, $2 ballots: those there are, and which are void.
@@ -83,26 +85,30 @@ SELECT id, barred_at IS NOT NULL AS void FROM ballot WHERE award_id = $1 AND id 
 -- name: same_void
 -- $1 award, $2 ballots, $3 reason, $4 words, $5 who: the same request, if it still waits.
 SELECT id FROM void_request
-WHERE award_id = $1 AND ballots = $2::bigint[] AND reason = $3 AND words = $4 AND asked_by = $5 AND decided_at IS NULL;
+WHERE award_id = $1 AND ballots = $2::bigint[] AND reason = $3 AND words = $4 AND asked_by = $5
+  AND decided_at IS NULL AND withdrawn_at IS NULL;
 
 -- name: save_void
 INSERT INTO void_request (award_id, ballots, reason, words, asked_by, flag_id) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id;
 
 -- name: find_void
-SELECT id, award_id AS award, ballots, asked_by, agreed FROM void_request WHERE id = $1;
+SELECT id, award_id AS award, ballots, asked_by, agreed, withdrawn_at FROM void_request WHERE id = $1;
 
 -- name: lock_void
-SELECT id, award_id AS award, ballots, asked_by, agreed FROM void_request WHERE id = $1 FOR UPDATE;
+SELECT id, award_id AS award, ballots, asked_by, agreed, withdrawn_at FROM void_request WHERE id = $1 FOR UPDATE;
 
 -- name: decide_void
 -- $1 request, $2 who, $3 whether agreed, $4 ballots: those that are made void by this request and no other.
 UPDATE void_request SET decided_by = $2, decided_at = clock_timestamp(), agreed = $3, ballots = $4 WHERE id = $1;
 
+-- name: withdraw_void
+UPDATE void_request SET withdrawn_at = clock_timestamp() WHERE id = $1;
+
 -- name: bar
 UPDATE ballot SET barred_at = clock_timestamp(), quarantined_at = NULL WHERE award_id = $1 AND id = ANY ($2::bigint[]);
 
 -- name: open_voids
-SELECT EXISTS (SELECT FROM void_request WHERE award_id = $1 AND decided_at IS NULL);
+SELECT EXISTS (SELECT FROM void_request WHERE award_id = $1 AND decided_at IS NULL AND withdrawn_at IS NULL);
 
 -- name: votes_to_void
 -- $1 award, $2 how many: answers of ballots that were made void, where the last word on them is still a vote.

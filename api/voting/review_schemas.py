@@ -47,7 +47,7 @@ class VoidIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Void(Struct, frozen=True, kw_only=True):
-    """A request to declare ballots void and what became of it; `agreed` is null while it waits."""
+    """A request to declare ballots void and what became of it: a second person decides, the first may take it back."""
 
     id: int
     award: int
@@ -56,11 +56,12 @@ class Void(Struct, frozen=True, kw_only=True):
     sample: list[int]
     reason: VoidReason
     words: str
+    state: Literal["waiting", "agreed", "refused", "withdrawn"]
     asked_by: Person
     asked_at: datetime
     decided_by: Person | None
     decided_at: datetime | None
-    agreed: bool | None
+    withdrawn_at: datetime | None
 
 
 class Review(Struct, frozen=True, kw_only=True):

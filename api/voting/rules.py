@@ -16,6 +16,7 @@ from msgspec import Struct
 from api import errors
 from api.access.rules import CLEAR_ALPHABET
 from api.live import BatchChange, Change, OwnVote
+from api.voting import methods
 from api.voting.schemas import (
     MOST_CHOICES,
     Award,
@@ -32,15 +33,11 @@ from api.voting.schemas import (
 RECEIPT_LENGTH = 12
 _SIGNATURE = 16
 TIERS: tuple[Tier, ...] = get_args(Tier)
-#: How each kind may be counted; the first is what is taken where nothing is said.
-METHODS: Final[dict[AwardKind, tuple[Method, ...]]] = {
-    "stars": ("mean", "imdb", "confidence", "majority_judgment"),
-    "grades": ("mean", "imdb", "confidence", "majority_judgment"),
-    "yesno": ("wilson", "share", "attendance"),
-    "favourite": ("plurality",),
-    "approval": ("plurality", "wilson"),
-    "ranking": ("schulze", "instant_runoff", "borda", "plurality"),
-}
+#: How each kind may be counted; the first is what is taken where nothing is said. Converted, so that a name the schemas
+#: do not know stops the start.
+METHODS: Final = msgspec.convert(
+    {kind: tuple(each) for kind, each in methods.METHODS.items()}, dict[AwardKind, tuple[Method, ...]]
+)
 SCALES: Final[dict[AwardKind, tuple[int, int]]] = {"stars": (1, 5), "grades": (1, 6), "yesno": (0, 1)}
 WATCHED_ELSEWHERE: Final[frozenset[Tier]] = frozenset({"hall", "kiosk"})
 CHOICE_KINDS: Final = frozenset(METHODS) - frozenset(SCALES)

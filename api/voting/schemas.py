@@ -35,7 +35,7 @@ MOST_CHOICES = 50
 class Minimum(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The votes an entry needs to be ranked: a number, a share of the most voted entry's, or a number by statistics."""
 
-    rule: Literal["none", "count", "share", "auto"] = "none"
+    rule: Literal["none", "count", "share", "auto"]
     votes: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     share: Annotated[float, Meta(gt=0, le=1)] | None = None
 
@@ -63,7 +63,7 @@ class Award(Struct, frozen=True, kw_only=True):
     tiers: tuple[Tier, ...] = ("device",)
     weights: dict[Tier, float] = {}
     method: Method = "mean"
-    minimum: Minimum = Minimum()
+    minimum: Minimum = Minimum(rule="none")
     watch: WatchRule | None = None
     receipts: bool = True
     published_at: datetime | None = None
@@ -173,6 +173,6 @@ class AwardIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     method: Method | None = None
     tiers: Annotated[list[Tier], Meta(min_length=1, max_length=5)] = msgspec.field(default_factory=lambda: ["device"])
     weights: dict[Tier, Annotated[float, Meta(ge=0, le=1000)]] = {}
-    minimum: Minimum = Minimum()
+    minimum: Minimum = Minimum(rule="none")
     watch: WatchRule | None = None
     receipts: bool = True

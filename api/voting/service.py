@@ -61,8 +61,7 @@ async def create_award(tx: Connection, data: AwardIn, *, now: datetime) -> Award
         data.tiers,
         data.weights,
         method,
-        {"rule": data.minimum.rule}
-        | msgspec.to_builtins(data.minimum),  # a default is left out there, and counting needs it
+        data.minimum,
         data.watch,
         data.receipts,
         into=Award,

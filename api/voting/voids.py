@@ -1,4 +1,9 @@
-"""Declaring ballots void takes two people: one asks with a reason, another agrees or refuses."""
+"""Declaring ballots void takes two people: one asks with a reason, another agrees or refuses.
+
+Until then whoever asked may take the request back; nobody else can, for a second person has the word "refused".
+"""
+
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -17,6 +22,7 @@ class Request(Struct, frozen=True, kw_only=True):
     ballots: list[int]
     asked_by: int
     agreed: bool | None
+    withdrawn_at: datetime | None
 
 
 class Candidate(Struct, frozen=True):
@@ -63,14 +69,15 @@ async def _voidable(tx: Connection, award: int, wanted: list[int], *, strictly: 
 async def decide_void(tx: Connection, void: int, account: int, *, agreed: bool) -> tuple[Void, bool]:
     """The word of the second person, and True where it is new: agreed, the ballots' votes are void when this commits.
 
-    SecondPersonNeeded for whoever asked; VoidDecided where the other word was given before.
+    SecondPersonNeeded for whoever asked; VoidDecided where the other word was given before, VoidWithdrawn where the
+    request was taken back.
     """
-    request = await fetch_one(tx, Q["find_void"], void, into=Request, missing=errors.NotFound())
+    request = await _request(tx, void)
     if request.asked_by == account:
         raise errors.SecondPersonNeeded
-    if request.agreed is None:
-        await hold_unpublished(tx, request.award)
-        request = await fetch_one(tx, Q["lock_void"], void, into=Request, missing=errors.NotFound())
+    request = await _lock(tx, request)
+    if request.withdrawn_at is not None:
+        raise errors.VoidWithdrawn
     if request.agreed is not None:
         if request.agreed is not agreed:
             raise errors.VoidDecided
@@ -80,6 +87,35 @@ async def decide_void(tx: Connection, void: int, account: int, *, agreed: bool) 
     else:
         await tx.execute(Q["decide_void"], void, account, False, request.ballots)
     return await _find(tx, request.award, void), True
+
+
+async def withdraw_void(tx: Connection, void: int, account: int) -> tuple[Void, bool]:
+    """Taken back by whoever asked, and True where it is new; it had changed nothing.
+
+    NotAllowed for anybody else; VoidDecided where the second person was first.
+    """
+    request = await _request(tx, void)
+    if request.asked_by != account:
+        raise errors.NotAllowed("Only who asked may take a request back; everybody else agrees or refuses.")
+    request = await _lock(tx, request)
+    if request.agreed is not None:
+        raise errors.VoidDecided
+    fresh = request.withdrawn_at is None
+    if fresh:
+        await tx.execute(Q["withdraw_void"], void)
+    return await _find(tx, request.award, void), fresh
+
+
+async def _request(tx: Connection, void: int) -> Request:
+    return await fetch_one(tx, Q["find_void"], void, into=Request, missing=errors.NotFound())
+
+
+async def _lock(tx: Connection, request: Request) -> Request:
+    """The request as it is now, which stays so until the transaction ends; what has ended is not waited for."""
+    if request.agreed is not None or request.withdrawn_at is not None:
+        return request
+    await hold_unpublished(tx, request.award)
+    return await fetch_one(tx, Q["lock_void"], request.id, into=Request, missing=errors.NotFound())
 
 
 async def _make_void(tx: Connection, request: Request, account: int) -> None:

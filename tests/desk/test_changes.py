@@ -257,12 +257,21 @@ async def test_award_of_a_section_takes_its_series_only(desk: Desk, rows: Connec
         ({"grace_seconds": 601}, (400, "bad-request")),
         ({"grace_seconds": -1}, (400, "bad-request")),
         ({"board": "secret"}, (400, "bad-request")),
+        ({"minimum": {"votes": 3}}, (400, "bad-request")),
     ],
 )
 async def test_award_that_cannot_be_is_refused(desk: Desk, changed: dict[str, Any], refusal: tuple[int, str]) -> None:
     answer = await desk.post("awards", {**AWARD, "slug": "refused", **changed})
 
     assert (code_of(answer), await desk.log()) == (refusal, [])
+
+
+async def test_minimum_of_an_award_is_kept_as_it_was_said(desk: Desk, rows: Connection) -> None:
+    minimum = {"rule": "count", "votes": 3}
+
+    made = (await desk.post("awards", {**AWARD, "slug": "for-many", "minimum": minimum})).json()
+
+    assert await rows.fetchval("SELECT minimum FROM award WHERE id = $1", made["id"]) == minimum
 
 
 async def test_name_of_an_award_is_given_once(desk: Desk) -> None:

@@ -82,6 +82,11 @@ class Case:
         )  # fmt: skip
         return [row["action"] for row in rows]
 
+    async def lines(self) -> int:
+        """Of the ledger; voids are lines too."""
+        ledger = "SELECT count(*) FROM vote_event WHERE award_id = $1"
+        return int(await self.house.pool.fetchval(ledger, self.urn.award))
+
     async def look(self) -> None:
         for _ in range(3):
             await Sealer(self.house.pool, self.house.app.state.logbook, self.house.mailbox).look()
@@ -163,7 +168,7 @@ async def test_one_person_cannot_void(case: Case) -> None:
     for word in ("agree", "refuse"):
         refused = await case.organiser.post(f"/api/desk/voids/{void['id']}/{word}")
         assert code_of(refused) == (403, "second-person-needed")
-    assert await case.house.pool.fetchval("SELECT count(*) FROM vote_event WHERE award_id = $1", case.urn.award) == 12
+    assert await case.lines() == 12
     assert (await case.review())["void"] == 0
     assert code_of(await case.on_flag("dismiss")) == (409, "voids-open")
 
@@ -173,7 +178,7 @@ async def test_void_by_two_is_in_ledger_board_and_review_at_once(case: Case) -> 
 
     void = await case.voided()
 
-    assert (void["agreed"], void["ballots"], void["asked_by"] == void["decided_by"]) == (True, 4, False)
+    assert (void["state"], void["ballots"], void["asked_by"] == void["decided_by"]) == ("agreed", 4, False)
     rows = await case.house.pool.fetch(
         "SELECT ballot, question, revision, kind, channel, value FROM vote_event WHERE award_id = $1 AND kind = 2",
         case.urn.award,
@@ -238,7 +243,7 @@ async def test_asking_and_deciding_again_is_the_same(case: Case) -> None:
 
     assert {each.status_code for each in agreed} == {200}
     assert len({each.text for each in agreed}) == 1
-    assert await case.house.pool.fetchval("SELECT count(*) FROM vote_event WHERE award_id = $1", case.urn.award) == 19
+    assert await case.lines() == 19
     assert code_of(await case.auditor.post(f"{address}/refuse")) == (409, "void-decided")
     assert code_of(await case.ask(flag=None, ballots=case.urn.ballots[:4])) == (409, "nothing-to-void")
     assert await case.audit() == ["ask-void", "agree-void"]
@@ -260,10 +265,57 @@ async def test_refused_void_changes_nothing(case: Case) -> None:
 
     refused = await case.auditor.post(f"/api/desk/voids/{void['id']}/refuse")
 
-    assert (refused.json()["agreed"], (await case.review())["void"]) == (False, 0)
+    assert (refused.json()["state"], (await case.review())["void"]) == ("refused", 0)
     [listed] = (await case.auditor.get(f"{case.desk}/voids")).json()
     assert listed == refused.json()
     assert await case.audit() == ["ask-void", "refuse-void"]
+
+
+async def test_request_can_be_taken_back_by_whoever_asked_and_changes_nothing(case: Case) -> None:
+    void = (await case.ask()).json()
+    address = f"/api/desk/voids/{void['id']}"
+
+    stranger, auditor = await case.second.post(f"{address}/withdraw"), await case.auditor.post(f"{address}/withdraw")
+    first, again = await case.organiser.post(f"{address}/withdraw"), await case.organiser.post(f"{address}/withdraw")
+
+    assert (code_of(stranger), code_of(auditor)) == ((403, "not-allowed"), (403, "not-allowed"))
+    assert (first.status_code, first.json()) == (200, again.json())
+    assert (first.json()["state"], first.json()["decided_by"]) == ("withdrawn", None)
+    for word in ("agree", "refuse"):
+        assert code_of(await case.auditor.post(f"{address}/{word}")) == (409, "void-withdrawn")
+    assert (await case.review())["void"] == 0
+    assert await case.lines() == 12
+    assert (await case.on_flag("dismiss")).json()["outcome"] == "dismissed"
+    assert await case.audit() == ["ask-void", "withdraw-void", "dismiss"]
+
+
+async def test_result_does_not_wait_for_a_request_that_was_taken_back(case: Case) -> None:
+    void = (await case.ask()).json()
+    await case.organiser.post(f"/api/desk/voids/{void['id']}/withdraw")
+    anew = (await case.ask()).json()
+    await case.organiser.post(f"/api/desk/voids/{anew['id']}/withdraw")
+
+    assert anew["id"] != void["id"]
+    assert (await case.publish()).json()["state"] == "published"
+
+
+async def test_request_that_is_decided_cannot_be_taken_back(case: Case) -> None:
+    void = await case.voided()
+
+    assert code_of(await case.organiser.post(f"/api/desk/voids/{void['id']}/withdraw")) == (409, "void-decided")
+    assert (await case.review())["void"] == 4
+
+
+async def test_of_agreeing_and_taking_back_at_once_one_happens(case: Case) -> None:
+    for _ in range(5):
+        asked = (await case.ask(flag=None, ballots=[case.urn.ballots.pop()])).json()
+        address = f"/api/desk/voids/{asked['id']}"
+        agreed, withdrawn = await asyncio.gather(
+            case.auditor.post(f"{address}/agree"), case.organiser.post(f"{address}/withdraw")
+        )
+        assert sorted((agreed.status_code, withdrawn.status_code)) == [200, 409]
+        listed = {each["id"]: each for each in (await case.auditor.get(f"{case.desk}/voids")).json()}
+        assert listed[asked["id"]]["state"] == ("agreed" if agreed.status_code == 200 else "withdrawn")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
 
 from api.access.operators import issue_code
 from loadtest.client import Person
@@ -129,10 +129,53 @@ def watch(page: Page, home: str) -> list[str]:
     return complaints
 
 
+SIZES: tuple[ViewportSize, ...] = (PHONE, {"width": 1440, "height": 900})
+
+
+async def fits(page: Page) -> None:
+    """In both directions and on both sizes nothing is cut off at a side, and what is touched is large enough."""
+    for size in SIZES:
+        await page.set_viewport_size(size)
+        for direction in ("ltr", "rtl"):
+            await page.evaluate("direction => { document.documentElement.dir = direction; }", direction)
+            room, wide, *heights = await page.evaluate(
+                "[document.documentElement.clientWidth, document.documentElement.scrollWidth,"
+                " ...Array.from(document.querySelectorAll('main .btn'), (each) => each.getBoundingClientRect().height)]"
+            )
+            assert wide <= room
+            assert min(heights, default=36) >= 36
+
+
 async def desktop(chromium: Browser, house: House) -> BrowserContext:
-    return await chromium.new_context(
-        viewport={"width": 1440, "height": 900}, base_url=house.server.url, locale="en-GB"
-    )
+    return await chromium.new_context(viewport=SIZES[-1], base_url=house.server.url, locale="en-GB")
+
+
+class Desk:
+    """Somebody's browser at the desk."""
+
+    def __init__(self, page: Page, house: House) -> None:
+        self.page, self.complaints = page, watch(page, house.server.url)
+
+    @classmethod
+    async def sign_in(cls, chromium: Browser, house: House, email: str) -> "Desk":
+        context = await desktop(chromium, house)
+        code = await issue_code(house.server.database_url, email)
+        answer = await context.request.post("/api/access/sign-in", data={"code": code})
+        assert answer.ok, await answer.text()
+        return cls(await context.new_page(), house)
+
+    async def open(self, award: int) -> Page:
+        await self.page.goto(f"/desk/awards/{award}?lang=en")
+        await expect(self.page.get_by_test_id("gates")).to_be_visible()
+        return self.page
+
+
+@pytest.fixture
+async def organiser(house: House, chromium: Browser) -> AsyncIterator[Desk]:
+    desk = await Desk.sign_in(chromium, house, "organiser@festival.example")
+    yield desk
+    await desk.page.context.close()
+    assert desk.complaints == []
 
 
 @pytest.fixture

@@ -6,34 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from api.access.operators import issue_code
 from api.db import Pool, open_pool
 from loadtest.client import Person
 from tests import builders
-from tests.journeys.conftest import House, desktop, watch
+from tests.journeys.conftest import Desk, House, fits
 from tests.voting.urn import Urn
 
 SERIES = ("kite-season", "window-43")
-
-
-class Desk:
-    """Somebody's browser at the desk."""
-
-    def __init__(self, page: Page, house: House) -> None:
-        self.page, self.complaints = page, watch(page, house.server.url)
-
-    @classmethod
-    async def sign_in(cls, chromium: Browser, house: House, email: str) -> "Desk":
-        context = await desktop(chromium, house)
-        code = await issue_code(house.server.database_url, email)
-        answer = await context.request.post("/api/access/sign-in", data={"code": code})
-        assert answer.ok, await answer.text()
-        return cls(await context.new_page(), house)
-
-    async def open(self, award: int) -> Page:
-        await self.page.goto(f"/desk/awards/{award}?lang=en")
-        await expect(self.page.get_by_test_id("gates")).to_be_visible()
-        return self.page
 
 
 @pytest.fixture
@@ -41,14 +20,6 @@ async def pool(house: House) -> AsyncIterator[Pool]:
     pool = await open_pool(house.server.database_url)
     yield pool
     await pool.close()
-
-
-@pytest.fixture
-async def organiser(house: House, chromium: Browser) -> AsyncIterator[Desk]:
-    desk = await Desk.sign_in(chromium, house, "organiser@festival.example")
-    yield desk
-    await desk.page.context.close()
-    assert desk.complaints == []
 
 
 @pytest.fixture
@@ -81,6 +52,9 @@ async def test_organiser_makes_an_award_and_two_people_void_and_publish(
     await expect(result.get_by_test_id("methods").get_by_role("listitem")).to_have_count(4)
     await expect(result.get_by_test_id("bundle")).to_have_attribute("href", f"/api/awards/{award}/bundle")
     await expect(auditor.page.get_by_test_id("void")).to_have_text("4")
+    await auditor.page.goto(f"/desk/awards/{award}?lang=ru")
+    await expect(auditor.page.get_by_test_id("result")).to_contain_text("Победитель")
+    await fits(auditor.page)
 
 
 async def make_award(page: Page) -> int:
@@ -141,9 +115,14 @@ async def void_the_flag(organiser: Desk, auditor: Desk, award: int, flag: int) -
     await page.get_by_test_id(f"void-{flag}").click()
     await page.get_by_test_id("void-ask").click()
     await expect(page.get_by_text("Choose a reason.")).to_be_visible()
-    await page.get_by_test_id("void-reason").select_option("automated")
-    await page.get_by_test_id("void-words").fill("A script in a hotel.")
-    await page.get_by_test_id("void-ask").click()
+    await ask_void(page, "staff", "They work at the desk.")
+    await expect(page.get_by_test_id("second-person")).to_be_visible()
+    await fits(page)
+    await page.get_by_role("button", name="Take the request back").click()
+    await expect(page.get_by_test_id("voids")).to_contain_text("Taken back")
+    await expect(page.get_by_test_id("gate-voids")).to_contain_text("No request waits.")
+    await page.get_by_test_id(f"void-{flag}").click()
+    await ask_void(page, "automated", "A script in a hotel.")
     await expect(page.get_by_test_id("second-person")).to_contain_text("somebody else decides")
     await expect(page.get_by_test_id("gate-voids")).to_contain_text("1 request waits for a second person")
 
@@ -152,6 +131,12 @@ async def void_the_flag(organiser: Desk, auditor: Desk, award: int, flag: int) -
     await page.get_by_role("button", name="Agree: void them").click()
     await expect(page.get_by_test_id("void")).to_have_text("4")
     await expect(page.get_by_test_id("gate-voids")).to_have_attribute("data-state", "passed")
+
+
+async def ask_void(page: Page, reason: str, found: str) -> None:
+    await page.get_by_test_id("void-reason").select_option(reason)
+    await page.get_by_test_id("void-words").fill(found)
+    await page.get_by_test_id("void-ask").click()
 
 
 async def publish(organiser: Desk, auditor: Desk, award: int) -> None:

@@ -7,14 +7,15 @@ from fractions import Fraction
 from itertools import pairwise, permutations
 from math import lcm
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.voting import methods
-from api.voting import rules as voting
 from api.voting.methods import METHODS
+from api.voting.schemas import AwardKind, Method
 from api.voting.tally import Rules, Vote, tally, winners_by_method
 from tests.given import given_values, rankings, rules
 
@@ -356,8 +357,9 @@ def test_every_method_counts_no_votes_at_all(kind: str) -> None:
     assert winners_by_method(rules(kind, "", (1, 2)), []) == dict.fromkeys(METHODS[kind], ())
 
 
-def test_an_award_may_choose_exactly_the_methods_there_are() -> None:
-    assert {kind: tuple(found) for kind, found in METHODS.items()} == voting.METHODS
+def test_every_kind_and_every_method_an_award_may_ask_for_can_be_counted() -> None:
+    assert list(METHODS) == list(get_args(AwardKind))
+    assert {method for found in METHODS.values() for method in found} == set(get_args(Method))
 
 
 def test_the_count_needs_nothing_but_python() -> None:

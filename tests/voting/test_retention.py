@@ -1,4 +1,4 @@
-"""Thirty days after the result nothing can be traced any more; what was published stays as it is."""
+"""Thirty days after the result nothing can be traced any more, and codes go sooner; what was published stays as it is."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,10 +6,12 @@ import httpx
 import pytest
 
 from api.db import Connection
+from api.desk import keeping
 from api.desk.keeping import destroy_secrets
 from tests import ballots, builders
 from tests.builders import code_of
 from tests.house import House
+from tests.voting.test_issuing import ask, ask_mail
 
 pytest_plugins = ("tests.housing",)
 NOW = datetime.now(UTC)
@@ -17,8 +19,6 @@ NOW = datetime.now(UTC)
 
 async def a_published_award(house: House, rows: Connection, phone: httpx.AsyncClient, *, ago: timedelta) -> int:
     award = await ballots.an_award(rows, "email", "device")
-    for address in ("a@mail.example", "b@mail.example"):
-        await phone.post(f"/api/awards/{award}/ballot-codes", json={"email": address})
     await phone.post(f"/api/awards/{award}/ballot")
     await rows.execute(
         "INSERT INTO flag (award_id, what, subject, ballots, numbers) VALUES ($1, 'one_network', 'network:abcd', '{}', '{}')",
@@ -29,7 +29,7 @@ async def a_published_award(house: House, rows: Connection, phone: httpx.AsyncCl
 
 
 async def kept(rows: Connection, award: int) -> dict[str, int]:
-    tables = ("award_secret", "ballot_origin", "ballot_code", "ballot")
+    tables = ("award_secret", "ballot_origin", "ballot")
     return {
         table: await rows.fetchval(f"SELECT count(*) FROM {table} WHERE award_id = $1", award)  # noqa: S608
         for table in tables
@@ -41,18 +41,18 @@ async def test_secret_and_hashes_go_after_thirty_days_and_not_before(house: Hous
     old = await a_published_award(house, rows, phone, ago=timedelta(days=20))
     young = await a_published_award(house, rows, phone, ago=timedelta(days=10))
     running = await ballots.an_award(rows, "device")
-    everything = {"award_secret": 1, "ballot_origin": 1, "ballot_code": 2, "ballot": 1}
+    everything = {"award_secret": 1, "ballot_origin": 1, "ballot": 1}
 
     assert await destroy_secrets(house.pool, now=NOW + timedelta(days=9)) == 0
     assert await destroy_secrets(house.pool, now=NOW + timedelta(days=11)) == 1
     assert await destroy_secrets(house.pool, now=NOW + timedelta(days=11)) == 0
 
-    assert await kept(rows, old) == {"award_secret": 0, "ballot_origin": 0, "ballot_code": 0, "ballot": 1}
+    assert await kept(rows, old) == {"award_secret": 0, "ballot_origin": 0, "ballot": 1}
     assert await kept(rows, young) == everything
     assert (await kept(rows, running))["award_secret"] == 1
     assert await rows.fetchval("SELECT subject FROM flag WHERE award_id = $1", old) != "network:abcd"
     [line] = await rows.fetch("SELECT account_id, action, detail FROM audit_event WHERE object = $1", f"award:{old}")
-    assert tuple(line) == (None, "destroy-secret", {"origins": 1, "codes": 2})
+    assert tuple(line) == (None, "destroy-secret", {"origins": 1})
 
 
 @pytest.mark.parametrize("proof", [{}, {"email_request": "00000000-0000-4000-8000-000000000000", "code": "12345678"}])
@@ -78,3 +78,26 @@ async def test_hashes_a_late_request_left_behind_go_the_next_time(house: House, 
     await destroy_secrets(house.pool, now=NOW)
 
     assert (await kept(rows, award))["ballot_origin"] == 0
+
+
+async def test_codes_that_ended_are_swept_and_those_that_run_still_open(house: House, rows: Connection) -> None:
+    phone = house.browser()
+    award = await ballots.an_award(rows, "email")
+    used, ended, running = [
+        await ask_mail(house, phone, award, f"{who}@mail.example") for who in ("used", "ended", "runs")
+    ]
+    await ask(phone, award, **used)
+    await rows.execute(
+        "UPDATE ballot_code SET expires_at = now() - interval '1 second' WHERE id = ANY ($1::uuid[])",
+        [used["email_request"], ended["email_request"]],
+    )
+
+    await keeping.sweep(house.pool, now=NOW)
+
+    kept_codes = await rows.fetch("SELECT id FROM ballot_code WHERE award_id = $1", award)
+    assert [str(row["id"]) for row in kept_codes] == [running["email_request"]]
+    for gone in (used, ended):
+        assert code_of(await ask(phone, award, **gone)) == (401, "code-refused")
+    opened = await ask(phone, award, **running)
+    assert (opened.status_code, opened.json()["tier"]) == (200, "email")
+    assert await rows.fetchval("SELECT count(*) FROM ballot WHERE award_id = $1", award) == 2

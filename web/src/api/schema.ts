@@ -757,6 +757,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/voids/{void}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** WithdrawVoid */
+        post: operations["ApiDeskVoidsWithdrawWithdrawVoid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/feed": {
         parameters: {
             query?: never;
@@ -1679,13 +1696,12 @@ export interface components {
         };
         /**
          * Minimum
-         * @default {}
+         * @default {
+         *       "rule": "none"
+         *     }
          */
         Minimum: {
-            /**
-             * @default none
-             * @enum {string}
-             */
+            /** @enum {string} */
             rule: "none" | "count" | "share" | "auto";
             share?: number | null;
             votes?: number | null;
@@ -2156,7 +2172,6 @@ export interface components {
         };
         /** Void */
         Void: {
-            agreed: boolean | null;
             /** Format: date-time */
             asked_at: string;
             asked_by: components["schemas"]["Person"];
@@ -2169,6 +2184,9 @@ export interface components {
             /** @enum {string} */
             reason: "automated" | "shared_token" | "bought" | "staff" | "other";
             sample: number[];
+            /** @enum {string} */
+            state: "waiting" | "agreed" | "refused" | "withdrawn";
+            withdrawn_at: string | null;
             words: string;
         };
         /** VoidIn */
@@ -5016,7 +5034,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `void-decided` This request was decided the other way. `nothing-to-void` All of these ballots are void already. `result-published` The result of this award is published and nothing can be added to it. */
+            /** @description `void-decided` This request is decided already. `void-withdrawn` This request was taken back by whoever had asked. `nothing-to-void` All of these ballots are void already. `result-published` The result of this award is published and nothing can be added to it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5092,7 +5110,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `void-decided` This request was decided the other way. `nothing-to-void` All of these ballots are void already. `result-published` The result of this award is published and nothing can be added to it. */
+            /** @description `void-decided` This request is decided already. `void-withdrawn` This request was taken back by whoever had asked. `nothing-to-void` All of these ballots are void already. `result-published` The result of this award is published and nothing can be added to it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5103,6 +5121,73 @@ export interface operations {
             };
             /** @description `unavailable` A part of the service is not answering. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskVoidsWithdrawWithdrawVoid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                void: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Void"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `void-decided` This request is decided already. `result-published` The result of this award is published and nothing can be added to it. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

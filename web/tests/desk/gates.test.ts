@@ -6,7 +6,7 @@ const SEEN: Seen = {
   award: { closes_at: "2026-11-14T17:00:00Z", grace_seconds: 60 },
   log: { size: 13 },
   turnout: { rows: 12 },
-  voids: [{ agreed: true }],
+  voids: [{ state: "agreed" }, { state: "withdrawn" }],
   publication: { state: "open", asked_by: null },
 };
 const states = (seen: Partial<Seen>, now = OVER) => gatesOf({ ...SEEN, ...seen }, now).map(({ state }) => state);
@@ -18,7 +18,7 @@ describe("gates", () => {
     expect(states({ log: { size: 12 } }, OVER - 1)).toEqual(["waiting", "later", "passed", "later"]);
     expect(states({ log: { size: 12 } })).toEqual(["passed", "passed", "passed", "waiting"]);
     expect(states({ log: null })).toEqual(["passed", "waiting", "passed", "later"]);
-    expect(states({ voids: [{ agreed: null }] })).toEqual(["passed", "passed", "waiting", "later"]);
+    expect(states({ voids: [{ state: "waiting" }] })).toEqual(["passed", "passed", "waiting", "later"]);
   });
 
   test("published is past all of them", () => {
@@ -40,7 +40,7 @@ describe("the next step", () => {
   });
 
   test("nobody passes a gate that is shut, though it was asked for", () => {
-    const gates = gatesOf({ ...SEEN, voids: [{ agreed: null }] }, OVER);
+    const gates = gatesOf({ ...SEEN, voids: [{ state: "waiting" }] }, OVER);
     expect(stepOf(gates, asked, ben)).toBe("gates");
   });
 });

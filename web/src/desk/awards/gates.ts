@@ -15,7 +15,7 @@ export interface Seen {
   award: Pick<Award, "closes_at" | "grace_seconds">;
   log: Pick<Log, "size"> | null;
   turnout: Pick<TierTurnout, "rows">;
-  voids: readonly Pick<Void, "agreed">[];
+  voids: readonly Pick<Void, "state">[];
   publication: Pick<Publication, "state" | "asked_by">;
 }
 
@@ -32,7 +32,7 @@ export function gatesOf(seen: Seen, now: number): Gate[] {
     ["closed", over],
     // Nothing is cast any more: what a review still adds is sealed by the publication itself.
     ["sealed", seen.log !== null && (over || unsealed(seen) === 0)],
-    ["voids", seen.voids.every(({ agreed }) => agreed !== null)],
+    ["voids", seen.voids.every(({ state }) => state !== "waiting")],
     ["people", false],
   ];
   const first = passed.find(([, done]) => !done)?.[0];

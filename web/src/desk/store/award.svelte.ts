@@ -107,5 +107,7 @@ export class AwardDesk {
 
   decide = (void_: number, agreed: boolean): Promise<boolean> => this.act(`void:${String(void_)}`, `voids/${String(void_)}/${agreed ? "agree" : "refuse"}`);
 
+  withdraw = (void_: number): Promise<boolean> => this.act(`void:${String(void_)}`, `voids/${String(void_)}/withdraw`);
+
   publish = (agreed: boolean): Promise<boolean> => this.act("publish", `awards/${String(this.id)}/publish${agreed ? "/agree" : ""}`);
 }
