@@ -109,6 +109,11 @@ class Stage(Struct):
     #: Where phones send votes: to one worker by its own listener, to the other by its ordinary door.
     doors: list[int]
 
+    @property
+    def url(self) -> str:
+        """Where anything but votes is asked for."""
+        return f"http://127.0.0.1:{self.ports[0]}"
+
     async def close(self) -> None:
         for backend in (*self.workers, self.valkey, self.postgres):
             await backend.kill()

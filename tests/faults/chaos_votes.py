@@ -241,7 +241,6 @@ class Run(Struct):
     """A crowd on a stage, after the last blow: everything is up again and all that was under way is settled."""
 
     stage: Stage
-    proxy_port: int
     awards: list[Award]
     history: History
     ledger: list[Row]
@@ -279,7 +278,7 @@ async def chaos(folder: Path, plan: Plan, scene: Scene) -> AsyncIterator[Run]:
             crowded=max(1.0, os.getloadavg()[0] / (3 * (os.cpu_count() or 1))),
             violations=judge(history, ledger),
         )
-        yield Run(stage, port, awards, history, ledger, report)
+        yield Run(stage, awards, history, ledger, report)
     finally:
         await crowd.finish(0)
         await proxy.close()

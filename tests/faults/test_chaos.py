@@ -113,7 +113,7 @@ Counted = tuple[int, int, dict[int, tuple[int, int]]]
 async def settled_board(run: Run, award: int, expected: Counted) -> Counted:
     """The live board, after its own check has had the time to see what is wrong."""
     shown: Counted = (0, 0, {})
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{run.proxy_port}") as client:
+    async with httpx.AsyncClient(base_url=run.stage.url) as client:
         for _ in range(BOARD_SECONDS):
             told = (await client.get(f"/api/awards/{award}/board")).json()
             entries = {each["entry"]: (each["votes"], each["sum"]) for each in told["entries"] if each["votes"]}
@@ -128,7 +128,7 @@ async def check_own_votes(run: Run) -> None:
     rows = {row.key: row for row in sorted(run.ledger, key=lambda row: row.revision)}
     dice = random.Random(run.report.plan.seed)
     keys = dice.sample(sorted(rows), min(60, len(rows)))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{run.proxy_port}") as client:
+    async with httpx.AsyncClient(base_url=run.stage.url) as client:
         for award, ballot, _ in keys:
             token = rules.sign_ballot(SECRET.encode(), rules.Ballot(award, ballot, "device"))
             for _ in range(2):  # from the ledger, then from Redis
