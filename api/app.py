@@ -14,7 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from api import hub as hubs
-from api import link_pages, logs, pages, problems, streams
+from api import link_pages, logs, manifest, pages, problems, streams
 from api.access import routes as access
 from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
 from api.bodies import StrictBodies
@@ -108,6 +108,7 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         desk_review.router,
         streams.live_stream,
         pages.links,
+        manifest.manifest,
         livez,
         readyz,
         metrics,

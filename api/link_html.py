@@ -147,7 +147,7 @@ def body_of(page: LinkPage) -> str:
         f"<p>{escape(page.text)}</p>" if page.text else "",
         *map(_group, page.groups),
     ]
-    return f'<main id="first" data-kind="{page.kind}">{"".join(parts)}</main>'
+    return f'<main id="link" data-kind="{page.kind}">{"".join(parts)}</main>'
 
 
 def _film(playlist: str, still: Poster | None) -> str:

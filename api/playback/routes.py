@@ -74,6 +74,7 @@ async def hear(
     "/handovers",
     guards=[PUBLIC],
     status_code=HTTP_200_OK,
+    return_dto=None,
     responses=problems(errors.TooManyRequests, errors.Unavailable),
 )
 async def hand_over(
@@ -93,6 +94,7 @@ async def hand_over(
     "/handovers/take",
     guards=[PUBLIC],
     status_code=HTTP_200_OK,
+    return_dto=None,
     responses=problems(errors.CodeRefused, errors.TooManyRequests, errors.Unavailable),
 )
 async def take_handover(

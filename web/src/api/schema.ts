@@ -1732,6 +1732,12 @@ export interface components {
             starts_at: string;
             url: string | null;
         };
+        /** Handover */
+        Handover: {
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         /** HandoverIn */
         HandoverIn: {
             progress: components["schemas"]["SeriesProgress"][];
@@ -2235,6 +2241,10 @@ export interface components {
         /** TakeIn */
         TakeIn: {
             code: string;
+        };
+        /** Taken */
+        Taken: {
+            progress: components["schemas"]["SeriesProgress"][];
         };
         /** Tally */
         Tally: {
@@ -5476,7 +5486,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "": unknown;
+                    "application/json": components["schemas"]["Handover"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -5527,7 +5537,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "": unknown;
+                    "application/json": components["schemas"]["Taken"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
