@@ -4,7 +4,7 @@
  * which a new version of page or worker leaves alone.
  */
 
-import { FACTS_CACHE, KEPT_CACHE, KEPT_CHANGED, keptFeed, LOADED, SHELL_PREFIX, wayOf, withKept, type FeedLike, type FeedPage } from "../shared/offline/rules";
+import { FACTS_CACHE, isPhonePage, KEPT_CACHE, KEPT_CHANGED, keptFeed, LOADED, SHELL_PREFIX, wayOf, withKept, type FeedLike, type FeedPage } from "../shared/offline/rules";
 import { forget, kept, mayHold } from "./kept";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -43,7 +43,7 @@ self.addEventListener("fetch", (event) => {
   const way = wayOf(url.pathname, { method: request.method, mode: request.mode, ranged: request.headers.has("Range") });
   if (way === "page") event.respondWith(page(request));
   else if (way === "asset") event.respondWith(asset(request));
-  else if (way === "facts") event.respondWith(facts(request));
+  else if (way === "facts") event.respondWith(facts(request, event.clientId));
   else if (way === "feed") event.respondWith(feed(request, url));
   else if (way === "media" && mayHold(url.pathname)) event.respondWith(media(request));
 });
@@ -64,7 +64,7 @@ async function asset(request: Request): Promise<Response> {
   return answer;
 }
 
-async function facts(request: Request): Promise<Response> {
+async function facts(request: Request, asker: string): Promise<Response> {
   const cache = await caches.open(FACTS_CACHE);
   const asking = fetch(request).then((answer) => {
     if (answer.ok) void cache.put(request, answer.clone()).catch(() => undefined);
@@ -72,8 +72,13 @@ async function facts(request: Request): Promise<Response> {
   });
   const answer = await inTime(asking);
   if (answer) return answer;
-  const known = await cache.match(request);
+  const known = (await isPhone(asker)) ? await cache.match(request) : undefined;
   return known ? undated(known) : asking;
+}
+
+async function isPhone(asker: string): Promise<boolean> {
+  const client = await self.clients.get(asker);
+  return client !== undefined && isPhonePage(new URL(client.url).pathname);
 }
 
 /** The page reads the server's clock off its answers: an old one must not set it back. */

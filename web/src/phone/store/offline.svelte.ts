@@ -77,21 +77,24 @@ class KeptEpisodes {
 
   /** Ends early, keeping what is whole, when `stop` is called, the room is used up, or the network fails. */
   async keep(slug: string, numbers: readonly number[], until: string): Promise<void> {
-    if (this.#wanted !== null) return;
+    const missing = numbers.filter((number) => !this.has(slug, number));
+    if (this.#wanted !== null || missing.length === 0) return;
     this.#stop = new AbortController();
-    this.#wanted = { slug, numbers: numbers.filter((number) => !this.has(slug, number)) };
+    this.#wanted = { slug, numbers: missing };
     this.state = "keeping";
     // Without this the browser may take everything away when room gets short; it may refuse.
     await navigator.storage.persist().catch(() => false);
     try {
-      for (const item of await itemsOf(slug, this.#wanted.numbers)) {
+      for (const item of await itemsOf(slug, missing)) {
         await this.#write(await this.#fetch(item, until));
-        this.#wanted = { slug, numbers: this.#wanted.numbers.filter((number) => number !== item.episode.number) };
+        this.#wanted = { slug, numbers: missing.filter((number) => !this.has(slug, number)) };
       }
       this.state = "idle";
     } catch (error) {
       this.state = this.#stop.signal.aborted ? "idle" : isFull(error) ? "full" : "failed";
     } finally {
+      // Where one file failed, the others of its episode are not wanted any more.
+      this.#stop.abort();
       this.#wanted = null;
       await this.#tidy(await caches.open(KEPT_CACHE));
     }

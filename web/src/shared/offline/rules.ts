@@ -36,11 +36,16 @@ export interface Asked {
 
 export function wayOf(path: string, { method, mode, ranged }: Asked): Way {
   if (method !== "GET") return "pass";
-  if (mode === "navigate") return PAGES.test(path) ? "page" : "pass";
+  if (mode === "navigate") return isPhonePage(path) ? "page" : "pass";
   if (path.startsWith("/assets/")) return "asset";
   if (path === "/api/feed") return "feed";
   if (FACTS.some((fact) => fact.test(path))) return "facts";
   return MEDIA.test(path) && !ranged ? "media" : "pass";
+}
+
+/** Pages beside the phone's, such as a desk, are never told anything old. */
+export function isPhonePage(path: string): boolean {
+  return PAGES.test(path);
 }
 
 export function packageOf(path: string): string | null {
