@@ -22,7 +22,7 @@ def test_bench_without_nginx_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("TALLSCREEN_NGINX", raising=False)
-    monkeypatch.setattr(serve.shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
 
     with pytest.raises(SystemExit) as ended:
         serve.find_nginx()
