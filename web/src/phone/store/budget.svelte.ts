@@ -5,6 +5,8 @@ import { kept } from "./offline.svelte";
 import { settings } from "./settings.svelte";
 
 const KEY = "tallscreen.spent";
+/** Film itself: its stills and words are not worth counting. */
+const SEGMENT = /\.(m4s|mp4)$/;
 const NOTHING: Spent = { day: "", bytes: 0, more: 0 };
 
 /** Bytes of film this phone has fetched today, as the browser itself counts them, against what its reader allows. */
@@ -37,7 +39,8 @@ class Budget {
 
   /** What the browser had, or this phone keeps, costs nothing. */
   #costOf({ name, transferSize, encodedBodySize }: PerformanceResourceTiming): number {
-    const id = packageOf(new URL(name).pathname);
+    const path = new URL(name).pathname;
+    const id = SEGMENT.test(path) ? packageOf(path) : null;
     const here = id === null || transferSize === 0 || kept.all.some(({ item }) => item.stream.base.includes(id));
     return here ? 0 : Math.max(transferSize, encodedBodySize);
   }
