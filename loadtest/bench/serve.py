@@ -197,6 +197,7 @@ def proxy_conf(folder: Path, port: int, api: int) -> str:
     text = (_ROOT / "web" / "nginx.conf.template").read_text(encoding="utf-8")
     places = {
         "server api:8000": f"server 127.0.0.1:{api}",
+        "server api:8001": f"server 127.0.0.1:{api}",
         "server storage:7070": f"server 127.0.0.1:{api}",
         "listen 80;": f"listen 127.0.0.1:{port};",
         "/srv/bucket/${BUCKET}": str(folder / "storage"),

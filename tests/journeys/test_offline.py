@@ -19,9 +19,7 @@ REPLACE_WORKER = """async () => {
   for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
   for (const name of await caches.keys()) if (name.startsWith("tallscreen-shell-")) await caches.delete(name);
 }"""
-KEPT_FILES = (
-    """async () => (await (await caches.open("tallscreen-kept")).keys()).map(({url}) => new URL(url).pathname)"""
-)
+NOTHING_KEPT = """async () => (await (await caches.open("tallscreen-kept")).keys()).length === 0"""
 
 
 @pytest.fixture
