@@ -14,7 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from api import hub as hubs
-from api import logs, pages, problems, streams
+from api import link_pages, logs, manifest, pages, problems, streams
 from api.access import routes as access
 from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
 from api.bodies import StrictBodies
@@ -71,6 +71,7 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
             cookie_names=CookieNames(secure=settings.secure),
             released=media.ReleasedPackages(),
             assets=pages.list_assets(),
+            front=link_pages.Front.read(pages.DIST),
         )
         return config
 
@@ -106,6 +107,8 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         voters_routes.router,
         desk_review.router,
         streams.live_stream,
+        pages.links,
+        manifest.manifest,
         livez,
         readyz,
         metrics,

@@ -28,7 +28,13 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 async def send_file(
-    path: Path, scope: HTTPScope, send: Send, *, cache: str, extra: Iterable[tuple[bytes, bytes]] = ()
+    path: Path,
+    scope: HTTPScope,
+    send: Send,
+    *,
+    cache: str,
+    extra: Iterable[tuple[bytes, bytes]] = (),
+    status: int = 200,
 ) -> None:
     """The file whole, or NotFound before anything was sent. Ranges are not offered: segments are small."""
     if not path.is_file():
@@ -41,7 +47,7 @@ async def send_file(
         (b"last-modified", email.utils.formatdate(stat.st_mtime, usegmt=True).encode()),
         *extra,
     ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     if scope["method"] == "HEAD":
         await send({"type": "http.response.body", "body": b"", "more_body": False})
     elif "http.response.pathsend" in (scope.get("extensions") or {}):

@@ -6,13 +6,14 @@ from litestar import asgi, route
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from api import errors, files
+from api import errors, files, link_pages
 from api.access.guards import PUBLIC, AnyRequest
 
 DIST = Path(__file__).parent.parent / "web" / "dist"
 PAGES = {"studio": "studio.html", "jury": "jury.html", "desk": "desk.html", "kiosk": "kiosk.html", "wall": "kiosk.html"}
-PHONE = ("", "s", "ballots", "receipt", "b", "h")
-ADDRESSES = ["/", "/s/{slug:str}", "/s/{slug:str}/e/{number:int}", "/{name:str}"]
+PHONE = ("", "s", "ballots", "receipt", "kept", "schedule", "c", "b", "h")
+LINKS = ["/", "/s/{slug:str}", "/s/{slug:str}/e/{number:int}"]
+ADDRESSES = ["/{name:str}"]
 ADDRESSES += ["/b", "/b/{token:str}", "/h", "/h/{code:str}"]
 ADDRESSES += [address for name in PAGES for address in (f"/{name}", f"/{name}/{{rest:path}}")]
 
@@ -39,19 +40,39 @@ async def pages(request: AnyRequest) -> ASGIApp:
     return send_page
 
 
+@route(LINKS, http_method=[HttpMethod.GET, HttpMethod.HEAD], guards=[PUBLIC], include_in_schema=False)
+async def links(request: AnyRequest) -> ASGIApp:
+    """The phone page where a link leads: with its preview and first screen. Also behind a proxy, which keeps it."""
+
+    async def send_link(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            raise errors.MethodNotAllowed
+        state = scope["app"].state
+        try:
+            if state.front and await link_pages.answer(state.front, state.pool, state.settings.public_url, scope, send):
+                return
+        except errors.NotFound:
+            # The page itself says that nothing is there.
+            await _send("phone.html", scope, send, status=404)
+            return
+        await _send("phone.html", scope, send)
+
+    return send_link
+
+
 @asgi("/assets", is_mount=True, copy_scope=True, guards=[PUBLIC])
 async def assets(scope: Scope, receive: Receive, send: Send) -> None:
     """Built files with a hash in their names."""
     await _send("assets/" + scope["path"].removeprefix("/assets").strip("/"), scope, send)
 
 
-async def _send(name: str, scope: Scope, send: Send) -> None:
+async def _send(name: str, scope: Scope, send: Send, *, status: int = 200) -> None:
     if scope["type"] != ScopeType.HTTP or scope["method"] not in ("GET", "HEAD"):
         raise errors.MethodNotAllowed
     if name not in scope["app"].state.assets:
         raise errors.NotFound
     cache = files.IMMUTABLE if name.startswith("assets/") else "no-cache"
-    await files.send_file(DIST / name, scope, send, cache=cache)
+    await files.send_file(DIST / name, scope, send, cache=cache, status=status)
 
 
 def list_assets() -> frozenset[str]:

@@ -1,5 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { firstWordsPlugin } from "./plugins/first-words";
+import { workerPlugin } from "./plugins/worker";
 
 const SURFACES = ["phone", "kiosk", "studio", "jury", "desk"];
 const API = process.env["TALLSCREEN_API"] ?? "http://127.0.0.1:8000";
@@ -12,7 +14,7 @@ const CHUNKS = [
 
 export default defineConfig({
   base: "/",
-  plugins: [svelte()],
+  plugins: [svelte(), firstWordsPlugin(), workerPlugin()],
   build: {
     outDir: "dist",
     assetsDir: "assets",

@@ -22,7 +22,7 @@ WHERE s.released_at IS NOT NULL ORDER BY 1;
 
 -- name: released_cards
 -- $1 a section or NULL for all, $2 series ids or NULL for the released ones of the section.
-SELECT s.id, s.slug, s.title, s.country, s.section_id,
+SELECT s.id, s.slug, s.title, s.country, s.rating, s.section_id,
        count(c.id) AS episode_count,
        coalesce(sum((c.descriptor->>'duration')::float8 * 1000), 0)::bigint AS duration_ms,
        (array_agg(c.id ORDER BY e.number) FILTER (WHERE c.id IS NOT NULL))[1] AS poster_package,
@@ -35,13 +35,14 @@ WHERE CASE WHEN $2::bigint[] IS NULL THEN s.released_at IS NOT NULL AND ($1::big
 GROUP BY s.id ORDER BY s.section_id, s.id;
 
 -- name: released_series
-SELECT s.id, s.synopsis, s.genre, s.notes, s.rating,
+SELECT s.id, s.synopsis, s.genre, s.notes,
+       CASE WHEN s.keep_allowed THEN coalesce(s.keep_until, (f.ends_on + 1)::timestamp AT TIME ZONE f.time_zone) END AS keep_until,
        jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name, 'landscape', c.landscape) AS section
-FROM series s JOIN section c ON c.id = s.section_id WHERE s.slug = $1 AND s.released_at IS NOT NULL;
+FROM series s JOIN section c ON c.id = s.section_id JOIN festival f ON f.id = c.festival_id WHERE s.slug = $1 AND s.released_at IS NOT NULL;
 
 -- name: released_episodes
 -- Bytes are those a phone may load: H.264, one sound, and of the pictures none beyond 720.
-SELECT e.id, e.number, e.title,
+SELECT e.id, e.number, e.title, e.rating, e.notes,
        round((c.descriptor->>'duration')::float8 * 1000)::bigint AS duration_ms,
        (SELECT jsonb_build_object('saver', min(v.bytes) + a.bytes,
                                   'full', coalesce(max(v.bytes) FILTER (WHERE v.side <= 720), min(v.bytes)) + a.bytes)
@@ -59,11 +60,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (slug) DO NOTHING RETURN
 SELECT EXISTS (SELECT FROM section WHERE id = $1);
 
 -- name: save_episode
-INSERT INTO episode (series_id, number, title) VALUES ($1, $2, $3) ON CONFLICT (series_id, number) DO NOTHING RETURNING id;
+INSERT INTO episode (series_id, number, title, rating, notes) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (series_id, number) DO NOTHING RETURNING id;
 
 -- name: series_of_company
 -- $1 a series, $2 a company or NULL for any. What is not the company's own does not exist for it.
 SELECT id FROM series WHERE id = $1 AND ($2::bigint IS NULL OR company_id = $2);
+
+-- name: set_keeping
+-- $1 a series, $2 whether phones may keep it, $3 until when or NULL.
+UPDATE series SET keep_allowed = $2, keep_until = $3 WHERE id = $1 RETURNING id;
 
 -- name: release_series
 -- Released once: a second call keeps the first time.

@@ -1,6 +1,6 @@
 """What may be watched: festival, section, series, episode."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
@@ -38,6 +38,7 @@ class SeriesCard(Struct, frozen=True, kw_only=True):
     slug: str
     title: Words
     country: str
+    rating: Rating
     episode_count: int
     duration_ms: int
     poster: Poster | None
@@ -80,20 +81,26 @@ class EpisodeBytes(Struct, frozen=True, kw_only=True):
 
 
 class EpisodeCell(Struct, frozen=True, kw_only=True):
+    """Rating and notes only where they differ from the series."""
+
     id: int
     number: int
     title: Words
     duration_ms: int
     bytes: EpisodeBytes
+    rating: Rating | None
+    notes: Words
 
 
 class SeriesPage(SeriesCard, frozen=True, kw_only=True):
+    """Until `keep_until` a phone may keep episodes to play them without a network; None: not at all."""
+
     synopsis: Words
     genre: Words
     notes: Words
-    rating: Rating
     section: SectionRef
     episodes: list[EpisodeCell]
+    keep_until: datetime | None
 
 
 class FestivalIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -125,3 +132,12 @@ class SeriesIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class EpisodeIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     number: Annotated[int, Meta(ge=1, le=999)]
     title: Words = {}
+    rating: Rating | None = None
+    notes: Words = {}
+
+
+class KeepingIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether phones may keep a series; `until` is the end of the rights, by default the end of the festival."""
+
+    allowed: bool
+    until: datetime | None = None

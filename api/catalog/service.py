@@ -16,6 +16,7 @@ from api.catalog.schemas import (
     Festival,
     FestivalIn,
     FestivalPage,
+    KeepingIn,
     Poster,
     Rating,
     SectionCard,
@@ -37,6 +38,7 @@ class CardRow(Struct, frozen=True, kw_only=True):
     slug: str
     title: Words
     country: str
+    rating: Rating
     section_id: int
     episode_count: int
     duration_ms: int
@@ -50,8 +52,8 @@ class SeriesRow(Struct, frozen=True, kw_only=True):
     synopsis: Words
     genre: Words
     notes: Words
-    rating: Rating
     section: SectionRef
+    keep_until: datetime | None
 
 
 def poster_of(package: UUID | None) -> Poster | None:
@@ -66,6 +68,7 @@ def to_card(row: CardRow) -> SeriesCard:
         slug=row.slug,
         title=row.title,
         country=row.country,
+        rating=row.rating,
         episode_count=row.episode_count,
         duration_ms=row.duration_ms,
         poster=poster_of(row.poster_package),
@@ -113,9 +116,9 @@ async def series_page(db: Connection, slug: str) -> SeriesPage:
         synopsis=row.synopsis,
         genre=row.genre,
         notes=row.notes,
-        rating=row.rating,
         section=row.section,
         episodes=episodes,
+        keep_until=row.keep_until,
     )
 
 
@@ -168,7 +171,7 @@ async def create_series(tx: Connection, data: SeriesIn, *, company: int) -> int:
 
 
 async def create_episode(tx: Connection, series: int, data: EpisodeIn) -> int:
-    created = await tx.fetchval(Q["save_episode"], series, data.number, data.title)
+    created = await tx.fetchval(Q["save_episode"], series, data.number, data.title, data.rating, data.notes)
     if created is None:
         raise errors.AlreadyThere(f"Episode {data.number} is there already.")
     return int(created)
@@ -177,6 +180,12 @@ async def create_episode(tx: Connection, series: int, data: EpisodeIn) -> int:
 async def require_series(db: Connection, series: int, company: int | None) -> None:
     """Not found for what is not this company's; None stands for organisers, who see all."""
     if await db.fetchval(Q["series_of_company"], series, company) is None:
+        raise errors.NotFound
+
+
+async def set_keeping(tx: Connection, series: int, data: KeepingIn) -> None:
+    """Phones that are online hear of it with the next look at the series."""
+    if await tx.fetchval(Q["set_keeping"], series, data.allowed, data.until) is None:
         raise errors.NotFound
 
 

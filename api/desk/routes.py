@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from litestar import Router, get, post
+from litestar import Router, get, post, put
 from litestar.params import FromPath, JSONBody
-from litestar.status_codes import HTTP_200_OK
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 
 from api import errors
 from api.access.guards import DESK, ORGANISER
 from api.access.schemas import Account, AccountIn
-from api.catalog.schemas import Festival, FestivalIn, SectionIn, SectionRef
+from api.catalog.schemas import Festival, FestivalIn, KeepingIn, SectionIn, SectionRef
 from api.db import Connection
 from api.desk import service
 from api.desk.schemas import Created, Overview, Released
@@ -43,6 +43,19 @@ async def release_series(
     tx: Given[Connection], account: Given[Account], series: FromPath[int], now: Given[datetime]
 ) -> Released:
     return await service.release_series(tx, account, series, now=now)
+
+
+@put(
+    "/series/{series:int}/keeping",
+    guards=[ORGANISER],
+    status_code=HTTP_204_NO_CONTENT,
+    responses=problems(*REFUSALS, errors.NotFound),
+)
+async def set_keeping(
+    tx: Given[Connection], account: Given[Account], series: FromPath[int], data: JSONBody[KeepingIn]
+) -> None:
+    """Whether phones may keep the episodes of a series for times without a network, and until when."""
+    await service.set_keeping(tx, account, series, data)
 
 
 @post("/festival", guards=[ORGANISER], responses=problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable))
@@ -82,6 +95,7 @@ router = Router(
         overview,
         list_series,
         release_series,
+        set_keeping,
         create_festival,
         create_section,
         create_account,

@@ -10,7 +10,7 @@ from api import errors
 from api.access import service as access
 from api.access.schemas import Account, AccountIn
 from api.catalog import service as catalog
-from api.catalog.schemas import Festival, FestivalIn, SectionIn, SectionRef
+from api.catalog.schemas import Festival, FestivalIn, KeepingIn, SectionIn, SectionRef
 from api.db import Connection, fetch_all, fetch_one, read_queries
 from api.desk.schemas import AwardOverview, Created, Overview, Released, Worker
 from api.jury import service as jury
@@ -99,6 +99,12 @@ async def release_series(tx: Connection, account: Account, series: int, *, now: 
     released_at = await catalog.release_series(tx, series, now=now)
     await _note(tx, account, "release", f"series:{series}", {})
     return Released(series=series, released_at=released_at)
+
+
+async def set_keeping(tx: Connection, account: Account, series: int, data: KeepingIn) -> None:
+    await catalog.set_keeping(tx, series, data)
+    detail = {"allowed": data.allowed, "until": None if data.until is None else data.until.isoformat()}
+    await _note(tx, account, "set-keeping", f"series:{series}", detail)
 
 
 async def _note(tx: Connection, account: Account, action: str, obj: str, detail: Mapping[str, object]) -> None:

@@ -1,5 +1,6 @@
 """The feed, and the question a reverse proxy asks before it serves a media file."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -14,9 +15,10 @@ from api.access.schemas import Account
 from api.db import Connection
 from api.given import Given
 from api.live import Live
-from api.playback import rules, service
-from api.playback.schemas import Feed, Heard, Heartbeat, Stream
+from api.playback import handover, rules, service
+from api.playback.schemas import Feed, Handover, HandoverIn, Heard, Heartbeat, Stream, TakeIn, Taken
 from api.problems import problems
+from api.settings import Settings
 
 FIRST = Annotated[int, QueryParameter(name="from", ge=1, le=999, description="Number of the first episode wanted")]
 LIMIT = Annotated[int, QueryParameter(ge=1, le=20)]
@@ -68,4 +70,43 @@ async def hear(
     return Response(heard, cookies=[cookie_names.keep_device(device)])
 
 
-router = Router("/api", route_handlers=[feed, stream, media_access, hear], tags=["playback"])
+@post(
+    "/handovers",
+    guards=[PUBLIC],
+    status_code=HTTP_200_OK,
+    return_dto=None,
+    responses=problems(errors.TooManyRequests, errors.Unavailable),
+)
+async def hand_over(
+    tx: Given[Connection],
+    live: Given[Live],
+    caller: Given[Caller],
+    settings: Given[Settings],
+    now: Given[datetime],
+    data: JSONBody[HandoverIn],
+) -> Response[Handover]:
+    """Continue on another device: a code for what this one has watched. It works once, for ten minutes."""
+    made = await handover.hand_over(tx, live, caller, data.progress, key=settings.key, now=now)
+    return Response(made, headers={"Cache-Control": "no-store"})
+
+
+@post(
+    "/handovers/take",
+    guards=[PUBLIC],
+    status_code=HTTP_200_OK,
+    return_dto=None,
+    responses=problems(errors.CodeRefused, errors.TooManyRequests, errors.Unavailable),
+)
+async def take_handover(
+    tx: Given[Connection],
+    live: Given[Live],
+    caller: Given[Caller],
+    settings: Given[Settings],
+    now: Given[datetime],
+    data: JSONBody[TakeIn],
+) -> Response[Taken]:
+    taken = await handover.take(tx, live, caller, data.code, key=settings.key, now=now)
+    return Response(Taken(progress=taken), headers={"Cache-Control": "no-store"})
+
+
+router = Router("/api", route_handlers=[feed, stream, media_access, hear, hand_over, take_handover], tags=["playback"])

@@ -1,12 +1,13 @@
 """What a player needs to start, and what it says while it plays."""
 
+from datetime import datetime
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from api.catalog.schemas import EntryRef, Poster
-from api.words import Words
+from api.words import Slug, Words
 from transcoder.contract import AudioTrack, VideoTrack
 
 
@@ -97,6 +98,43 @@ class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     episode: Annotated[int, Meta(ge=1, le=2**53)]
     spans: Annotated[list[tuple[Second, Second]], Meta(max_length=20)]
     speed: Annotated[float, Meta(ge=0.25, le=4)] = 1.0
+
+
+class EpisodeProgress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How far one episode was watched, in seconds of the film; `done` once it was seen to its end."""
+
+    number: Annotated[int, Meta(ge=1, le=999)]
+    seconds: Second
+    duration: Second
+    done: bool
+
+
+class SeriesProgress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one device has seen of a series: `last` is the episode watched last, `at` when, in milliseconds."""
+
+    series: Slug
+    last: Annotated[int, Meta(ge=1, le=999)]
+    at: Annotated[int, Meta(ge=0, le=2**53)]
+    episodes: Annotated[list[EpisodeProgress], Meta(max_length=999)]
+
+
+class HandoverIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    progress: Annotated[list[SeriesProgress], Meta(min_length=1, max_length=60)]
+
+
+class Handover(Struct, frozen=True, kw_only=True):
+    """The code to type, or to scan, on the other device."""
+
+    code: str
+    expires_at: datetime
+
+
+class TakeIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    code: Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    progress: list[SeriesProgress]
 
 
 class Heard(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,16 @@ from api.problems import problems
 from api.settings import Settings
 from api.voting import credit, issuing, proofs, rules, screenings
 from api.voting.schemas import BallotOut
-from api.voting.voter_schemas import BallotCodeIn, BallotCodeSent, BallotIn, Credit, CreditIn, CreditPage, HallCode
+from api.voting.voter_schemas import (
+    BallotCodeIn,
+    BallotCodeSent,
+    BallotIn,
+    Credit,
+    CreditIn,
+    CreditPage,
+    HallCode,
+    ScheduledScreening,
+)
 
 BallotHeader = Annotated[str | None, HeaderParameter(name="Ballot", max_length=200, description="The ballot's token")]
 NO_PROOF = BallotIn()
@@ -77,6 +86,12 @@ async def ask_for_code(
     return BallotCodeSent(request=request)
 
 
+@get("/screenings", guards=[PUBLIC])
+async def list_schedule(tx: Given[Connection]) -> list[ScheduledScreening]:
+    """When something is shown in a hall, earliest first."""
+    return await screenings.schedule(tx)
+
+
 @get("/screenings/{screen:str}/code", guards=[PUBLIC], responses=problems(errors.NotFound))
 async def hall_code(tx: Given[Connection], settings: Given[Settings], screen: FromPath[str]) -> Response[HallCode]:
     """For a hall's screen: its address is the right to it. Ask again when `seconds_left` are over."""
@@ -123,5 +138,7 @@ async def note_watched(
 
 
 router = Router(
-    "/api", route_handlers=[issue_ballot, ask_for_code, hall_code, show_credit, note_watched], tags=["voting"]
+    "/api",
+    route_handlers=[issue_ballot, ask_for_code, list_schedule, hall_code, show_credit, note_watched],
+    tags=["voting"],
 )

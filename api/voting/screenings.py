@@ -9,7 +9,7 @@ from msgspec import Struct
 from api import errors
 from api.db import Connection, fetch_all, fetch_one, read_queries
 from api.voting import proofs
-from api.voting.voter_schemas import HallCode, Issued, Screening, ScreeningIn
+from api.voting.voter_schemas import HallCode, Issued, ScheduledScreening, Screening, ScreeningIn
 from api.words import Words
 
 Q = read_queries(Path(__file__).parent, "screenings.sql")
@@ -63,6 +63,11 @@ def to_screening(row: ScreeningRow, *, key: bytes, public_url: str) -> Screening
 async def list_screenings(db: Connection, *, key: bytes, public_url: str) -> list[Screening]:
     rows = await fetch_all(db, Q["screenings"], None, into=ScreeningRow)
     return [to_screening(row, key=key, public_url=public_url) for row in rows]
+
+
+async def schedule(db: Connection) -> list[ScheduledScreening]:
+    """For everyone: neither heads nor the addresses of screens."""
+    return await fetch_all(db, Q["schedule"], into=ScheduledScreening)
 
 
 async def save_screening(

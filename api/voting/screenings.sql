@@ -14,5 +14,9 @@ SELECT s.id, s.name, s.starts_at, s.ends_at, s.head_count,
 FROM screening s WHERE s.festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) AND ($1::bigint IS NULL OR s.id = $1)
 ORDER BY s.starts_at DESC, s.id DESC;
 
+-- name: schedule
+SELECT id, name, starts_at, ends_at FROM screening
+WHERE festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) ORDER BY starts_at, id;
+
 -- name: screen
 SELECT name, starts_at, ends_at, secret, clock_timestamp() AS now FROM screening WHERE id = $1;

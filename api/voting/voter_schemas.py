@@ -85,6 +85,15 @@ class ScreeningIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     head_count: Counted | None = None
 
 
+class ScheduledScreening(Struct, frozen=True, kw_only=True):
+    """What everyone may know of a screening."""
+
+    id: int
+    name: Words
+    starts_at: datetime
+    ends_at: datetime
+
+
 class Issued(Struct, frozen=True, kw_only=True):
     """Ballots of one award issued at a screening; `alarm` where they are more than 110 % of the heads."""
 

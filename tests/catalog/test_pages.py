@@ -64,6 +64,7 @@ async def test_festival_page_holds_sections_series_and_languages(client: httpx.A
                         "slug": "the-well",
                         "title": builders.words("the-well"),
                         "country": "KZ",
+                        "rating": "12+",
                         "episode_count": 2,
                         "duration_ms": 24000,
                         "poster": poster(packages[0]),
@@ -112,9 +113,13 @@ async def test_series_page_holds_words_and_episodes(house: House, rows: Connecti
                 "title": builders.words(f"Episode {number}"),
                 "duration_ms": 12000,
                 "bytes": {"saver": 36900, "full": 54900},
+                "rating": None,
+                "notes": {},
             }
             for number, episode in enumerate(episodes, start=1)
         ],
+        # Until the end of the festival's last day in its own time zone.
+        "keep_until": "2026-11-14T19:00:00Z",
     }
 
 

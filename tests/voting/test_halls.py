@@ -8,7 +8,7 @@ import pytest
 from api.access.rules import CLEAR_ALPHABET
 from api.db import Connection
 from api.voting import proofs, screenings
-from tests import ballots
+from tests import ballots, builders
 from tests.builders import code_of
 from tests.house import House
 
@@ -206,3 +206,22 @@ def test_codes_of_a_thousand_windows_are_different_and_clear() -> None:
     assert len(codes) == 1000
     assert {len(code) for code in codes} == {8}
     assert set("".join(codes)) == set(CLEAR_ALPHABET)
+
+
+async def test_schedule_is_public_and_tells_no_secret(house: House, rows: Connection) -> None:
+    festival = await builders.a_festival(rows)
+    for name, day in (("Second night", 13), ("First night", 12)):
+        await rows.execute(
+            "INSERT INTO screening (festival_id, name, starts_at, ends_at, head_count, secret)"
+            " VALUES ($1, $2, $3::timestamptz, $3::timestamptz + interval '2 hours', 90, $4)",
+            festival, {"en": name}, datetime(2026, 11, day, 18, tzinfo=UTC), bytes(32),
+        )  # fmt: skip
+
+    everything = (await house.browser().get("/api/screenings")).json()
+    shown = [each for each in everything if each["name"]["en"].endswith(" night")]
+
+    assert [(each["name"], each["starts_at"]) for each in shown] == [
+        ({"en": "First night"}, "2026-11-12T18:00:00Z"),
+        ({"en": "Second night"}, "2026-11-13T18:00:00Z"),
+    ]
+    assert {tuple(sorted(each)) for each in shown} == {("ends_at", "id", "name", "starts_at")}

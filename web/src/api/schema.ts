@@ -689,6 +689,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/series/{series}/keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** SetKeeping */
+        put: operations["ApiDeskSeriesKeepingSetKeeping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/series/{series}/release": {
         parameters: {
             query?: never;
@@ -808,6 +825,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** HandOver */
+        post: operations["ApiHandoversHandOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TakeHandover */
+        post: operations["ApiHandoversTakeTakeHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jury/shortlists": {
         parameters: {
             query?: never;
@@ -904,6 +955,23 @@ export interface paths {
         put?: never;
         /** Hear */
         post: operations["ApiPlaybackHeartbeatsHear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListSchedule */
+        get: operations["ApiScreeningsListSchedule"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1489,17 +1557,34 @@ export interface components {
             bytes: components["schemas"]["EpisodeBytes"];
             duration_ms: number;
             id: number;
+            notes: {
+                [key: string]: string;
+            };
             number: number;
+            /** @enum {null|string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+" | null;
             title: {
                 [key: string]: string;
             };
         };
         /** EpisodeIn */
         EpisodeIn: {
+            notes?: {
+                [key: string]: string;
+            };
             number: number;
+            /** @enum {null|string} */
+            rating?: "0+" | "6+" | "12+" | "16+" | "18+" | null;
             title?: {
                 [key: string]: string;
             };
+        };
+        /** EpisodeProgress */
+        EpisodeProgress: {
+            done: boolean;
+            duration: number;
+            number: number;
+            seconds: number;
         };
         /** EpisodeState */
         EpisodeState: {
@@ -1647,6 +1732,16 @@ export interface components {
             starts_at: string;
             url: string | null;
         };
+        /** Handover */
+        Handover: {
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** HandoverIn */
+        HandoverIn: {
+            progress: components["schemas"]["SeriesProgress"][];
+        };
         /** Heard */
         Heard: {
             seconds: number | null;
@@ -1672,6 +1767,11 @@ export interface components {
         /** IssuedCode */
         IssuedCode: {
             code: string;
+        };
+        /** KeepingIn */
+        KeepingIn: {
+            allowed: boolean;
+            until?: string | null;
         };
         /** LogOut */
         LogOut: {
@@ -1902,6 +2002,17 @@ export interface components {
             name: string;
             progress: number;
         };
+        /** ScheduledScreening */
+        ScheduledScreening: {
+            /** Format: date-time */
+            ends_at: string;
+            id: number;
+            name: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            starts_at: string;
+        };
         /** Screening */
         Screening: {
             alarm: boolean;
@@ -1971,6 +2082,8 @@ export interface components {
             episode_count: number;
             id: number;
             poster: components["schemas"]["Poster"] | null;
+            /** @enum {string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+";
             slug: string;
             thumbhash: string | null;
             title: {
@@ -2011,6 +2124,7 @@ export interface components {
                 [key: string]: string;
             };
             id: number;
+            keep_until: string | null;
             notes: {
                 [key: string]: string;
             };
@@ -2026,6 +2140,13 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        /** SeriesProgress */
+        SeriesProgress: {
+            at: number;
+            episodes: components["schemas"]["EpisodeProgress"][];
+            last: number;
+            series: string;
         };
         /** Shortlist */
         Shortlist: {
@@ -2116,6 +2237,14 @@ export interface components {
         SubtitleLink: {
             lang: string;
             url: string;
+        };
+        /** TakeIn */
+        TakeIn: {
+            code: string;
+        };
+        /** Taken */
+        Taken: {
+            progress: components["schemas"]["SeriesProgress"][];
         };
         /** Tally */
         Tally: {
@@ -4851,6 +4980,66 @@ export interface operations {
             };
         };
     };
+    ApiDeskSeriesKeepingSetKeeping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepingIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskSeriesReleaseReleaseSeries: {
         parameters: {
             query?: never;
@@ -5278,6 +5467,117 @@ export interface operations {
             };
         };
     };
+    ApiHandoversHandOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiHandoversTakeTakeHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code-refused` The code is wrong, used or too old. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiJuryShortlistsShortlists: {
         parameters: {
             query?: never;
@@ -5539,6 +5839,26 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiScreeningsListSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledScreening"][];
                 };
             };
         };

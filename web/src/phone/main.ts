@@ -1,3 +1,4 @@
+import "../shared/link.css";
 import { open } from "../shared/open";
 import App from "./App.svelte";
 import { router } from "./router.svelte";

@@ -4,13 +4,16 @@ export type Route =
   | { page: "festival" }
   | { page: "ballots" }
   | { page: "receipt" }
+  | { page: "kept" }
+  | { page: "schedule" }
+  | { page: "handover" }
   | { page: "badge" }
   | { page: "hall" }
   | { page: "series"; slug: string }
   | { page: "film"; slug: string; number: number }
   | { page: "nowhere" };
 
-const FIXED = [["/", "festival"], ["/ballots", "ballots"], ["/receipt", "receipt"], ["/b", "badge"], ["/h", "hall"]] as const;
+const FIXED = [["/", "festival"], ["/ballots", "ballots"], ["/receipt", "receipt"], ["/kept", "kept"], ["/schedule", "schedule"], ["/c", "handover"], ["/b", "badge"], ["/h", "hall"]] as const;
 const SERIES = /^\/s\/([a-z0-9-]+)\/?$/;
 const FILM = /^\/s\/([a-z0-9-]+)\/e\/(\d+)\/?$/;
 

@@ -1,11 +1,12 @@
 import { get } from "../../api/client";
-import type { AwardCard, EntryRef, Festival, Series, SeriesCard } from "../../api/types";
+import type { AwardCard, EntryRef, Festival, ScheduledScreening, Series, SeriesCard } from "../../api/types";
 import { Loaded } from "./loaded.svelte";
 
 /** The festival and the series opened so far. */
 class Catalogue {
   readonly festival = new Loaded<Festival>(() => get<Festival>("/api/festival", { retries: 2 }));
   readonly #awards = new Loaded<AwardCard[]>(() => get<AwardCard[]>("/api/awards", { retries: 2 }));
+  readonly screenings = new Loaded<ScheduledScreening[]>(() => get<ScheduledScreening[]>("/api/screenings", { retries: 2 }));
   readonly #series = new Map<string, Loaded<Series>>();
 
   series(slug: string): Loaded<Series> {

@@ -1,5 +1,5 @@
 import { keep, readKept } from "./kept";
-import { watch, type Progress, type SeriesProgress } from "./progress";
+import { merge, watch, type Progress, type SeriesProgress } from "./progress";
 
 const KEY = "tallscreen.progress";
 
@@ -17,6 +17,12 @@ class Resume {
 
   watched(slug: string, number: number, seconds: number, duration: number): void {
     this.#all = watch(this.#all, slug, number, seconds, duration, Date.now());
+    keep(KEY, this.#all);
+  }
+
+  /** What another device has seen comes to what was seen here. */
+  take(handed: Progress): void {
+    this.#all = merge(this.#all, handed);
     keep(KEY, this.#all);
   }
 }

@@ -8,10 +8,12 @@ interface Kept {
   subtitles: string | null;
   /** 1 is 100 % */
   subtitleSize: number;
+  /** bytes of film a day over the network; null: as many as it takes */
+  budget: number | null;
 }
 
 const KEY = "tallscreen.settings";
-const USUAL: Kept = { saver: false, muted: false, speed: 1, subtitles: null, subtitleSize: 1 };
+const USUAL: Kept = { saver: false, muted: false, speed: 1, subtitles: null, subtitleSize: 1, budget: null };
 
 /** The phone itself asks pages to save data. */
 function wantsLess(): boolean {
@@ -36,6 +38,9 @@ class Settings {
 
   get subtitleSize(): number { return this.#kept.subtitleSize; }
   set subtitleSize(subtitleSize: number) { this.#set({ subtitleSize }); }
+
+  get budget(): number | null { return this.#kept.budget; }
+  set budget(budget: number | null) { this.#set({ budget }); }
 
   #set(change: Partial<Kept>): void {
     this.#kept = { ...this.#kept, ...change };

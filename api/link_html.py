@@ -1,0 +1,180 @@
+"""What a link to the phone page shows before any script runs: the head for previews, and a first screen. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Literal
+
+from msgspec import Struct
+
+from api.catalog.schemas import Poster
+from api.words import Words
+
+#: What messengers show of a description at most.
+DESCRIPTION_LENGTH = 200
+_TAG = re.compile(r"\s*([A-Za-z]{2,3})(?:-[A-Za-z0-9-]{1,20})?\s*(?:;\s*q=([01](?:\.\d{1,3})?)\s*)?")
+_OPENING, _TITLE, _BODY = '<html lang="en" dir="ltr"', "<title>Tallscreen</title>", '<div id="app">'
+
+
+class Language(Struct, frozen=True, kw_only=True):
+    """A language the pages speak: how it runs, its ten digits, and the few messages a first screen needs."""
+
+    dir: Literal["ltr", "rtl"]
+    digits: str
+    episode: str
+    episodes: str
+
+    def number(self, value: int) -> str:
+        return str(value).translate(dict(zip(map(ord, "0123456789"), self.digits, strict=True)))
+
+    def episode_named(self, number: int) -> str:
+        return self.episode.replace("{number}", self.number(number))
+
+    def clock(self, milliseconds: int) -> str:
+        minutes, seconds = divmod(milliseconds // 1000, 60)
+        return f"{self.number(minutes)}:{self.number(seconds).rjust(2, self.digits[0])}"
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    path: str
+    text: str
+    note: str = ""
+    still: Poster | None = None
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    heading: str
+    rows: list[Row]
+
+
+class LinkPage(Struct, frozen=True, kw_only=True):
+    """`title` and `description` are the preview's; the others are what stands on the screen. `film` is a playlist."""
+
+    path: str
+    kind: Literal["website", "video.tv_show", "video.episode"]
+    title: str
+    description: str
+    heading: str
+    under: str = ""
+    text: str = ""
+    still: Poster | None = None
+    film: str | None = None
+    groups: list[Group]
+
+
+class Shell(Struct, frozen=True):
+    """The built phone page, cut at the three places where the server writes into it."""
+
+    start: str
+    head: str
+    body: str
+    end: str
+
+    @classmethod
+    def cut(cls, html: str) -> "Shell | None":
+        """None for a page that was built in another form."""
+        start, opening, rest = html.partition(_OPENING)
+        head, title, rest = rest.partition(_TITLE)
+        body, app, end = rest.partition(_BODY)
+        return cls(start, head, body, app + end) if opening and title and app else None
+
+    def write(self, page: LinkPage, lang: str, language: Language, *, site: str, public_url: str) -> str:
+        opening = f'<html lang="{escape(lang)}" dir="{language.dir}"'
+        head = head_of(page, lang, site=site, public_url=public_url)
+        return f"{self.start}{opening}{self.head}{head}{self.body}{body_of(page)}{self.end}"
+
+
+def choose_language(asked: str | None, accepted: str, available: Iterable[str]) -> str:
+    """`asked` by the address, else the first the browser would take (RFC 9110, 12.5.4), else English."""
+    spoken = set(available)
+    if asked is not None and (tag := asked.lower().split("-")[0]) in spoken:
+        return tag
+    found = [match for part in accepted.split(",")[:20] if (match := _TAG.fullmatch(part))]
+    wanted = sorted(found, key=lambda match: -float(match[2] or 1))
+    tags = [match[1].lower() for match in wanted if float(match[2] or 1) > 0]
+    return next((tag for tag in tags if tag in spoken), "en")
+
+
+def pick(words: Words, lang: str) -> str:
+    """In this language, else English, else whatever there is: as the pages choose."""
+    return words.get(lang) or words.get("en") or next(iter(words.values()), "")
+
+
+def shorten(text: str) -> str:
+    """On one line, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= DESCRIPTION_LENGTH:
+        return line
+    cut = line[: DESCRIPTION_LENGTH - 1]
+    # Where no spaces are written, between signs.
+    return (cut[: cut.rfind(" ")] if " " in cut[DESCRIPTION_LENGTH // 2 :] else cut).rstrip(" ,.;:") + "…"
+
+
+def head_of(page: LinkPage, lang: str, *, site: str, public_url: str) -> str:
+    url = public_url + page.path
+    named = {
+        "og:site_name": site,
+        "og:type": page.kind,
+        "og:title": page.title,
+        "og:description": page.description,
+        "og:url": url,
+        "og:locale": lang,
+        "og:image": "" if page.still is None else public_url + page.still.jpg,
+        "og:image:alt": "" if page.still is None else page.title,
+    }
+    card = "summary_large_image" if page.still else "summary"
+    return "".join(
+        [
+            f"<title>{escape(page.title)}</title>",
+            _metas("name", {"description": page.description, "twitter:card": card}),
+            _metas("property", named),
+            f'<link rel="canonical" href="{escape(url)}">',
+        ]
+    )
+
+
+def _metas(attribute: str, values: Mapping[str, str]) -> str:
+    return "".join(f'<meta {attribute}="{name}" content="{escape(value)}">' for name, value in values.items() if value)
+
+
+def body_of(page: LinkPage) -> str:
+    """The page takes it away once it has something to show itself."""
+    parts = [
+        "" if page.still is None else _picture(page.still, eager=True),
+        f"<h1>{_bdi(page.heading)}</h1>",
+        f"<p>{_bdi(page.under)}</p>" if page.under else "",
+        "" if page.film is None else _film(page.film, page.still),
+        f"<p>{escape(page.text)}</p>" if page.text else "",
+        *map(_group, page.groups),
+    ]
+    return f'<main id="link" data-kind="{page.kind}">{"".join(parts)}</main>'
+
+
+def _film(playlist: str, still: Poster | None) -> str:
+    """Browsers that play HLS by themselves show the film without a script."""
+    poster = f' poster="{escape(still.jpg)}"' if still else ""
+    return f'<noscript><video controls playsinline preload="none" src="{escape(playlist)}"{poster}></video></noscript>'
+
+
+def _group(group: Group) -> str:
+    heading = f"<h2>{_bdi(group.heading)}</h2>" if group.heading else ""
+    return f"{heading}<ul>{''.join(map(_row, group.rows))}</ul>" if group.rows else ""
+
+
+def _row(row: Row) -> str:
+    picture = "" if row.still is None else _picture(row.still, eager=False)
+    note = f"<small>{_bdi(row.note)}</small>" if row.note else ""
+    return f'<li><a href="{escape(row.path)}">{picture}<span>{_bdi(row.text)}</span>{note}</a></li>'
+
+
+def _picture(still: Poster, *, eager: bool) -> str:
+    sources = "".join(
+        f'<source srcset="{escape(address)}" type="image/{kind}">'
+        for kind, address in (("avif", still.avif), ("webp", still.webp))
+    )
+    loading = ' fetchpriority="high"' if eager else ' loading="lazy"'
+    return f'<picture>{sources}<img src="{escape(still.jpg)}" alt="" width="9" height="16"{loading}></picture>'
+
+
+def _bdi(text: str) -> str:
+    return f"<bdi>{escape(text)}</bdi>"

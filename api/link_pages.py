@@ -1,0 +1,179 @@
+"""The phone page as the receiver of a link gets it: what is released, in the reader's language, before any script."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qs
+
+import msgspec
+import structlog
+from litestar.types import HTTPScope, Send
+from msgspec import Struct
+
+from api import errors
+from api.catalog import service as catalog
+from api.catalog.schemas import FestivalPage, SeriesPage
+from api.db import GONE, Connection, Pool
+from api.link_html import Group, Language, LinkPage, Row, Shell, choose_language, pick, shorten
+from api.playback import service as playback
+
+log = structlog.get_logger("links")
+_ADDRESS: Final = re.compile(r"/(?:s/(?P<slug>[a-z0-9-]{1,80})/?(?:e/(?P<number>[0-9]{1,3})/?)?)?")
+#: Browsers ask each time, a proxy or CDN in front keeps it for a moment.
+CACHE: Final = b"public, max-age=0, s-maxage=30, stale-while-revalidate=60"
+
+
+class Front(Struct, frozen=True):
+    """The built phone page and the languages it speaks."""
+
+    shell: Shell
+    languages: dict[str, Language]
+
+    @classmethod
+    def read(cls, dist: Path) -> "Front | None":
+        """None where the pages were not built, or not by this version."""
+        page, words = dist / "phone.html", dist / "first-words.json"
+        if not page.is_file() or not words.is_file():
+            return None
+        shell = Shell.cut(page.read_text(encoding="utf-8"))
+        languages = msgspec.json.decode(words.read_bytes(), type=dict[str, Language])
+        return None if shell is None or "en" not in languages else cls(shell, languages)
+
+
+async def answer(front: Front, pool: Pool, public_url: str, scope: HTTPScope, send: Send) -> bool:
+    """Send the page of this address; False where it has none of its own and the plain page is to be sent.
+
+    NotFound for a series or an episode nobody may see yet, exactly as for one that never was.
+    """
+    found = _ADDRESS.fullmatch(scope["path"])
+    if found is None:
+        return False
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [None])[0]
+    given = dict(scope["headers"])
+    lang = choose_language(asked, given.get(b"accept-language", b"").decode("latin-1"), front.languages)
+    try:
+        async with pool.acquire() as db:
+            festival = await festival_of(db)
+            if festival is None:
+                return False
+            page = await page_of(db, festival, found["slug"], found["number"], lang, front.languages[lang])
+    except GONE as error:
+        log.warning("no first screen without the database", error=type(error).__name__)
+        return False
+    site = pick(festival.name, lang)
+    html = front.shell.write(page, lang, front.languages[lang], site=site, public_url=public_url)
+    await _send(html.encode(), lang, given.get(b"if-none-match"), scope["method"], send)
+    return True
+
+
+async def festival_of(db: Connection) -> FestivalPage | None:
+    try:
+        return await catalog.festival_page(db)
+    except errors.NotFound:
+        return None
+
+
+async def page_of(
+    db: Connection, festival: FestivalPage, slug: str | None, number: str | None, lang: str, language: Language
+) -> LinkPage:
+    if slug is None:
+        return festival_page(festival, lang)
+    series = await catalog.series_page(db, slug)
+    if number is None:
+        return series_page(series, lang, language)
+    return await episode_page(db, series, int(number), lang, language)
+
+
+def festival_page(festival: FestivalPage, lang: str) -> LinkPage:
+    name = pick(festival.name, lang)
+    cards = [card for section in festival.sections for card in section.series]
+    groups = [
+        Group(
+            heading=pick(section.name, lang),
+            rows=[
+                Row(path=f"/s/{card.slug}", text=pick(card.title, lang), note=card.country, still=card.poster)
+                for card in section.series
+            ],
+        )
+        for section in festival.sections
+    ]
+    titles = " · ".join(pick(card.title, lang) for card in cards)
+    still = next((card.poster for card in cards if card.poster), None)
+    return LinkPage(
+        path="/",
+        kind="website",
+        title=name,
+        description=shorten(titles),
+        heading=name,
+        groups=groups,
+        # On the screen the posters stand in the lists; the preview shows the first.
+        still=still,
+    )
+
+
+def series_page(series: SeriesPage, lang: str, language: Language) -> LinkPage:
+    title = pick(series.title, lang)
+    return LinkPage(
+        path=f"/s/{series.slug}",
+        kind="video.tv_show",
+        title=title,
+        description=described(series, lang),
+        heading=title,
+        under=" · ".join(filter(None, (series.rating, pick(series.genre, lang), pick(series.notes, lang)))),
+        text=pick(series.synopsis, lang),
+        still=series.poster,
+        groups=[episodes_of(series, lang, language)],
+    )
+
+
+async def episode_page(db: Connection, series: SeriesPage, number: int, lang: str, language: Language) -> LinkPage:
+    feed = await playback.feed(db, series.slug, first=number, limit=1)
+    item = next((item for item in feed.items if item.episode.number == number), None)
+    if item is None:
+        raise errors.NotFound
+    named = language.episode_named(number)
+    title = pick(series.title, lang)
+    return LinkPage(
+        path=f"/s/{series.slug}/e/{number}",
+        kind="video.episode",
+        title=f"{title} · {named}",
+        description=described(series, lang),
+        heading=title,
+        under=" · ".join(filter(None, (named, pick(item.episode.title, lang)))),
+        text=pick(series.synopsis, lang),
+        still=item.stream.poster,
+        film=item.stream.master,
+        groups=[episodes_of(series, lang, language)],
+    )
+
+
+def described(series: SeriesPage, lang: str) -> str:
+    return shorten(pick(series.synopsis, lang) or pick(series.genre, lang) or pick(series.section.name, lang))
+
+
+def episodes_of(series: SeriesPage, lang: str, language: Language) -> Group:
+    rows = [
+        Row(
+            path=f"/s/{series.slug}/e/{cell.number}",
+            text=" · ".join(filter(None, (language.episode_named(cell.number), pick(cell.title, lang)))),
+            note=language.clock(cell.duration_ms),
+        )
+        for cell in series.episodes
+    ]
+    return Group(heading=language.episodes, rows=rows)
+
+
+async def _send(body: bytes, lang: str, known: bytes | None, method: str, send: Send) -> None:
+    tag = b'W/"' + hashlib.sha256(body).hexdigest()[:24].encode() + b'"'
+    fresh = known is not None and tag in (each.strip() for each in known.split(b","))
+    headers = [
+        (b"cache-control", CACHE),
+        (b"vary", b"Accept-Language"),
+        (b"etag", tag),
+        (b"content-language", lang.encode()),
+    ]
+    if not fresh:
+        headers += [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 304 if fresh else 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if fresh or method == "HEAD" else body, "more_body": False})

@@ -1,0 +1,87 @@
+"""The pages around the player: without a script, and for people who do not see or do not touch them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from api.db import Connection, prepare_connection
+from tests.conftest import ROOT
+from tests.journeys.conftest import PHONE, House
+from tests.journeys.playable import a_playable_episode, make_film
+
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+#: WCAG 2.2 AA and what axe itself calls serious or critical.
+RUN_AXE = """async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"]});
+  return found.violations.filter(({impact}) => impact === "serious" || impact === "critical")
+    .map(({id, nodes}) => `${id}: ${nodes.map(({target}) => target.join(" ")).join(", ")}`);
+}"""
+
+
+@pytest.fixture
+async def film(house: House, tmp_path: Path) -> AsyncIterator[Connection]:
+    db = await asyncpg.connect(house.server.database_url)
+    await prepare_connection(db)
+    await make_film(tmp_path / "film", seconds=2)
+    synopsis = {"en": "A night on the last bus.", "ru": "Ночь в последнем автобусе."}
+    await db.execute("UPDATE series SET synopsis = $1, notes = $2", synopsis, {"en": "Flashing light"})
+    await db.execute(
+        "INSERT INTO screening (festival_id, name, starts_at, ends_at, secret)"
+        " SELECT id, $1, now(), now() + interval '2 hours', $2 FROM festival",
+        {"en": "Opening night"}, bytes(32),
+    )  # fmt: skip
+    for number in (1, 2):
+        await a_playable_episode(db, tmp_path / "film", tmp_path / "storage", house.series, number)
+    yield db
+    await db.close()
+
+
+async def complaints_of(page: Page) -> Any:
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    return await page.evaluate(RUN_AXE)
+
+
+async def test_pages_have_no_serious_barrier(house: House, film: Connection, chromium: Browser) -> None:
+    context = await chromium.new_context(
+        viewport=PHONE, has_touch=True, base_url=house.server.url, locale="en-GB", reduced_motion="reduce"
+    )
+    page = await context.new_page()
+    places = {
+        "/": "festival", "/s/night-bus": "watch", "/ballots": "ballots", "/kept": "kept-page", "/schedule": "schedule",
+        "/c": "handover", "/receipt": "code", "/b": "entry", "/h": "entry",
+    }  # fmt: skip
+    found = {}
+    for address, testid in places.items():
+        await page.goto(address)
+        await expect(page.get_by_test_id(testid)).to_be_visible()
+        await expect(page.locator("#link")).to_have_count(0)
+        found[address] = await complaints_of(page)
+    await page.goto("/s/night-bus")
+    await page.get_by_test_id("keep").tap()
+    await expect(page.get_by_test_id("keep-sheet")).to_be_visible()
+    found["keep"] = await complaints_of(page)
+
+    assert found == {address: [] for address in found}
+    await context.close()
+
+
+async def test_first_screen_is_useful_without_a_script(house: House, film: Connection, chromium: Browser) -> None:
+    context = await chromium.new_context(
+        viewport=PHONE, base_url=house.server.url, locale="ru-RU", java_script_enabled=False
+    )
+    page = await context.new_page()
+    await page.goto("/")
+    await page.get_by_role("link", name="Night bus").click()
+
+    await expect(page.get_by_role("heading", name="Night bus")).to_be_visible()
+    await expect(page.get_by_text("Ночь в последнем автобусе.")).to_be_visible()
+    await expect(page.locator("html")).to_have_attribute("lang", "ru")
+    await page.get_by_role("link", name="Серия 2").click()
+    assert page.url == f"{house.server.url}/s/night-bus/e/2"
+    await expect(page.locator("video")).to_be_visible()
+    assert await page.title() == "Night bus · Серия 2"
+    await context.close()

@@ -1,0 +1,40 @@
+/** What travels between two devices of one reader: progress of series, as the API speaks of it. Pure. */
+
+import type { HandedProgress } from "../../api/types";
+import type { Progress } from "../store/progress";
+
+/** As many series, newest first, as one request takes. */
+const MOST = 60;
+const MOST_BYTES = 48_000;
+const LENGTH = 6;
+const SIGNS = /[^2-9A-HJKMNP-Z]/;
+
+export function handed(progress: Progress): HandedProgress[] {
+  const newest = Object.entries(progress).sort(([, a], [, b]) => b.at - a.at).slice(0, MOST);
+  const all = newest.map(([series, { last, at, episodes }]): HandedProgress => ({
+    series, last, at: Math.round(at),
+    episodes: Object.entries(episodes).map(([number, each]) => ({ number: Number(number), seconds: tenths(each.seconds), duration: tenths(each.duration), done: each.done })),
+  }));
+  let bytes = 0;
+  return all.filter((each) => (bytes += JSON.stringify(each).length) <= MOST_BYTES);
+}
+
+export function received(progress: readonly HandedProgress[]): Progress {
+  return Object.fromEntries(progress.map(({ series, last, at, episodes }) => [
+    series,
+    { last, at, episodes: Object.fromEntries(episodes.map(({ number, seconds, duration, done }) => [number, { seconds, duration, done }])) },
+  ]));
+}
+
+/** As typed: small letters, spaces and dashes do not matter. */
+export function codeOf(typed: string): string {
+  return typed.toUpperCase().replace(/[\s-]/g, "");
+}
+
+export function isCode(code: string): boolean {
+  return code.length === LENGTH && !SIGNS.test(code);
+}
+
+function tenths(seconds: number): number {
+  return Math.round(Math.max(0, seconds) * 10) / 10;
+}

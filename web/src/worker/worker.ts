@@ -1,0 +1,123 @@
+/**
+ * Between the phone page and the network. Small on purpose: it stores the built page, the last answers about the
+ * programme, and plays what the reader has kept. Votes are none of its business: they wait in the page's own outbox,
+ * which a new version of page or worker leaves alone.
+ */
+
+import { FACTS_CACHE, isPhonePage, KEPT_CACHE, KEPT_CHANGED, keptFeed, LOADED, SHELL_PREFIX, wayOf, withKept, type FeedLike, type FeedPage } from "../shared/offline/rules";
+import { forget, kept, mayHold } from "./kept";
+
+declare const self: ServiceWorkerGlobalScope;
+/** Written in by the build: the files of the phone page, and a name that changes with any of them. */
+declare const SHELL: { version: string; page: string; files: string[] };
+
+const shell = SHELL;
+const CACHE = SHELL_PREFIX + shell.version;
+/** How long a network that says nothing is waited for, where there is something to show instead. */
+const PATIENCE = 4_000;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([shell.page, ...shell.files])));
+});
+
+// A new version waits until the last page of the old one is closed: nobody's film is cut off, and no page asks for
+// files that are gone.
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches.keys()
+      .then((names) => Promise.all(names.filter((name) => name.startsWith(SHELL_PREFIX) && name !== CACHE).map((name) => caches.delete(name))))
+      .then(() => self.clients.claim()),
+  );
+});
+
+self.addEventListener("message", (event) => {
+  const said = event.data as { kind: string; files?: string[] };
+  if (said.kind === KEPT_CHANGED) forget();
+  if (said.kind === LOADED) event.waitUntil(store(said.files ?? []));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  const way = wayOf(url.pathname, { method: request.method, mode: request.mode, ranged: request.headers.has("Range") });
+  if (way === "page") event.respondWith(page(request));
+  else if (way === "asset") event.respondWith(asset(request));
+  else if (way === "facts") event.respondWith(facts(request, event.clientId));
+  else if (way === "feed") event.respondWith(feed(request, url));
+  else if (way === "media" && mayHold(url.pathname)) event.respondWith(media(request));
+});
+
+async function page(request: Request): Promise<Response> {
+  const answer = await inTime(fetch(request));
+  return answer ?? (await caches.match(shell.page)) ?? Response.error();
+}
+
+async function asset(request: Request): Promise<Response> {
+  const known = await caches.match(request);
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok) {
+    const copy = answer.clone();
+    await caches.open(CACHE).then((cache) => cache.put(request, copy)).catch(() => undefined);
+  }
+  return answer;
+}
+
+async function facts(request: Request, asker: string): Promise<Response> {
+  const cache = await caches.open(FACTS_CACHE);
+  const asking = fetch(request).then((answer) => {
+    if (answer.ok) void cache.put(request, answer.clone()).catch(() => undefined);
+    return answer;
+  });
+  const answer = await inTime(asking);
+  if (answer) return answer;
+  const known = (await isPhone(asker)) ? await cache.match(request) : undefined;
+  return known ? undated(known) : asking;
+}
+
+async function isPhone(asker: string): Promise<boolean> {
+  const client = await self.clients.get(asker);
+  return client !== undefined && isPhonePage(new URL(client.url).pathname);
+}
+
+/** The page reads the server's clock off its answers: an old one must not set it back. */
+async function undated(answer: Response): Promise<Response> {
+  const headers = new Headers(answer.headers);
+  headers.delete("Date");
+  return new Response(await answer.blob(), { status: answer.status, headers });
+}
+
+async function feed(request: Request, url: URL): Promise<Response> {
+  const own = await kept();
+  const slug = url.searchParams.get("series") ?? "";
+  if (!own.some(({ item }) => item.series.slug === slug)) return fetch(request);
+  const asking = fetch(request);
+  const answer = await inTime(asking);
+  if (answer?.ok) {
+    const page = (await answer.json()) as FeedPage<FeedLike>;
+    return Response.json(withKept(page, own), { headers: { Date: answer.headers.get("Date") ?? "" } });
+  }
+  const here = keptFeed(own, slug, Number(url.searchParams.get("from") ?? 1), Number(url.searchParams.get("limit") ?? 5));
+  return here.items.length > 0 ? Response.json(here) : (answer ?? asking);
+}
+
+async function media(request: Request): Promise<Response> {
+  const files = await kept();
+  const path = new URL(request.url).pathname;
+  const here = files.some((each) => each.files.includes(path)) ? await (await caches.open(KEPT_CACHE)).match(path) : undefined;
+  return here ?? fetch(request);
+}
+
+/** The answer, or nothing where the network has none, the server is out of order, or neither says anything for long. */
+async function inTime(asking: Promise<Response>): Promise<Response | undefined> {
+  const patience = new Promise<undefined>((resolve) => { setTimeout(() => { resolve(undefined); }, PATIENCE); });
+  const answer = await Promise.race([asking.catch(() => undefined), patience]);
+  return answer && answer.status < 500 ? answer : undefined;
+}
+
+async function store(files: readonly string[]): Promise<void> {
+  const cache = await caches.open(CACHE);
+  const missing = await Promise.all(files.map(async (file) => ((await cache.match(file)) ? null : file)));
+  await Promise.all(missing.filter((file) => file !== null).map((file) => cache.add(file).catch(() => undefined)));
+}
