@@ -273,24 +273,28 @@ async def an_award(
     grace: timedelta = timedelta(seconds=60),
     **columns: object,
 ) -> int:
-    """`columns` are any others of the table award, such as `kind="ranking"`, `max_value=10`."""
-    now = datetime.now(UTC)
-    award = int(
-        await db.fetchval(
-            "INSERT INTO award (festival_id, slug, name, opens_at, closes_at, board, grace)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
-            await a_festival(db),
-            f"award-{next(_numbers)}",
-            words("Audience award"),
-            now + opens,
-            now + closes,
-            board,
-            grace,
+    """`columns` are any others of the table award, such as `kind="ranking"`, `max_value=10`.
+
+    It is there at once or not at all: an application that runs beside the test freezes the rules of what it finds open.
+    """
+    now, festival = datetime.now(UTC), await a_festival(db)
+    async with db.transaction():
+        award = int(
+            await db.fetchval(
+                "INSERT INTO award (festival_id, slug, name, opens_at, closes_at, board, grace)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+                festival,
+                f"award-{next(_numbers)}",
+                words("Audience award"),
+                now + opens,
+                now + closes,
+                board,
+                grace,
+            )
         )
-    )
-    await db.execute("INSERT INTO award_secret (award_id, secret) VALUES ($1, $2)", award, SECRET)
-    for column, value in columns.items():
-        await db.execute(f"UPDATE award SET {column} = $2 WHERE id = $1", award, value)  # noqa: S608
+        await db.execute("INSERT INTO award_secret (award_id, secret) VALUES ($1, $2)", award, SECRET)
+        for column, value in columns.items():
+            await db.execute(f"UPDATE award SET {column} = $2 WHERE id = $1", award, value)  # noqa: S608
     return award
 
 

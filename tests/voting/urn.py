@@ -22,7 +22,7 @@ class Urn:
         cls, pool: Pool, kind: str = "stars", method: str = "mean", *, entries: int = 4, ballots: int = 9
     ) -> "Urn":
         least, most = RANGE[kind]
-        async with pool.acquire() as db:
+        async with pool.acquire() as db, db.transaction():  # with its entries: they are in the rules
             award = await builders.an_award(
                 db, opens=timedelta(hours=-3), kind=kind, method=method, min_value=least, max_value=most, tiers=TIERS,
                 weights={"hall": 0.5},
