@@ -103,9 +103,18 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def phone(chromium: Browser, house: House) -> AsyncIterator[Page]:
-    """A phone that fails the test where a page logs an error, breaks its security policy or asks another host."""
+    """A phone that fails the test where a page logs an error, breaks its security policy or asks another host.
+
+    Without a service worker: what that asks for, a test can neither see nor answer. test_offline.py is about it.
+    """
     context = await chromium.new_context(
-        viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True, locale="en-GB", base_url=house.server.url
+        viewport=PHONE,
+        device_scale_factor=2,
+        has_touch=True,
+        is_mobile=True,
+        locale="en-GB",
+        base_url=house.server.url,
+        service_workers="block",
     )
     page = await context.new_page()
     complaints = watch(page, house.server.url)
@@ -117,7 +126,10 @@ async def phone(chromium: Browser, house: House) -> AsyncIterator[Page]:
 def watch(page: Page, home: str) -> list[str]:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-    page.on("console", lambda line: complaints.append(f"console: {line.text}") if line.type == "error" else None)
+    page.on(
+        "console",
+        lambda line: complaints.append(f"console: {line.text} {line.location}") if line.type == "error" else None,
+    )
     page.on(
         "request",
         lambda request: (

@@ -64,7 +64,9 @@ async def festival(house: House) -> AsyncIterator[Festival]:
 
 
 async def a_phone(chromium: Browser, house: House) -> BrowserContext:
-    context = await chromium.new_context(viewport=PHONE, has_touch=True, base_url=house.server.url, locale="en-GB")
+    context = await chromium.new_context(
+        viewport=PHONE, has_touch=True, base_url=house.server.url, locale="en-GB", service_workers="block"
+    )
     await draw_posters(context)
     return context
 

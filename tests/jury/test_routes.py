@@ -59,6 +59,7 @@ async def test_juror_sees_the_unreleased_series_of_an_assigned_list(rows: Connec
                     "slug": "before-release",
                     "title": builders.words("before-release"),
                     "country": "KZ",
+                    "rating": "12+",
                     "episode_count": 1,
                     "duration_ms": 12000,
                     "poster": {kind: f"/media/{package}/posters/a.{kind}" for kind in ("avif", "webp", "jpg")},
