@@ -57,13 +57,15 @@ def read_url(url: str) -> Address:
     scheme, kind, rest = _split(url)
     if kind == "server":
         return Address(kind="server", options=_options(url))
-    credentials, at, hosts = rest.netloc.rpartition("@")
-    path = [part for part in rest.path.split("/") if part]
+    # By hand: a library that knows one host only may take the colons of several for a broken IPv6 address.
+    rest, _, query = rest.partition("?")
+    netloc, *path = [part for part in rest.split("/") if part] or [""]
+    credentials, at, hosts = netloc.rpartition("@")
     if kind == "sentinel" and not path:
         raise SettingsError(f"{_FORMS} The name of the service is missing.")
     database = path[-1] if len(path) == (2 if kind == "sentinel" else 1) else "0"
     found = tuple(_host(host, 26379 if kind == "sentinel" else 6379) for host in hosts.split(","))
-    options = _options(f"{scheme}://{credentials}{at}{hosts.split(',')[0]}/{database}?{rest.query}")
+    options = _options(f"{scheme}://{credentials}{at}{hosts.split(',')[0]}/{database}?{query}")
     asking = {name: options.pop(f"sentinel_{name}", None) for name in ("username", "password")}
     del options["host"]
     options.pop("port", None)
@@ -77,15 +79,15 @@ def read_url(url: str) -> Address:
     return Address(kind="sentinel", hosts=found, service=path[0], options=options, asking=asking)
 
 
-def _split(url: str) -> tuple[str, Literal["server", "cluster", "sentinel"], Any]:
-    rest = urlsplit(url)
-    match rest.scheme.split("+"):
+def _split(url: str) -> tuple[str, Literal["server", "cluster", "sentinel"], str]:
+    scheme, _, rest = url.partition("://")
+    match scheme.split("+"):
         case ["redis" | "rediss" | "unix"]:
-            return rest.scheme, "server", rest
-        case ["redis" | "rediss" as scheme, "cluster"]:
-            return scheme, "cluster", rest
-        case ["redis" | "rediss" as scheme, "sentinel"]:
-            return scheme, "sentinel", rest
+            return scheme, "server", rest
+        case ["redis" | "rediss" as secure, "cluster"]:
+            return secure, "cluster", rest
+        case ["redis" | "rediss" as secure, "sentinel"]:
+            return secure, "sentinel", rest
     raise SettingsError(_FORMS)
 
 
