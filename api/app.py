@@ -19,7 +19,7 @@ from api.access import routes as access
 from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
 from api.bodies import StrictBodies
 from api.catalog import routes as catalog
-from api.db import GONE, Pool, open_ledger, open_pool
+from api.db import GONE, Pool, open_ledger, open_pool, patiently
 from api.deps import DEPENDENCIES
 from api.desk import keeping, voters_routes
 from api.desk import review_routes as desk_review
@@ -134,12 +134,12 @@ def in_front(app: Litestar, settings: Settings) -> ASGIApp:
 @contextlib.asynccontextmanager
 async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGenerator[None, None]:
     """Open what the routes need, in order; close it in the other order, votes in flight first."""
-    pool = await open_pool(settings.database_url)
+    pool = await patiently(lambda: open_pool(settings.database_url))
     live = RedisLive(settings.redis_url)
     pace = Pace()
     keeper = BoardKeeper(pool, live, pace.slow_down)
     hub = hubs.Hub(streams.sources(pool, live))
-    ledger = await open_ledger(settings.database_url)
+    ledger = await patiently(lambda: open_ledger(settings.database_url))
     batcher = Batcher(ledger, keeper.take, pace)
     listener = VoteListener(batcher, key=settings.key, secure=settings.secure)
     logbook = LogBook(Signer(settings.key))

@@ -1,7 +1,9 @@
 """PostgreSQL: the pool, statements from `queries.sql` files, and rows as Structs. Knows nothing of HTTP."""
 
+import asyncio
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -27,6 +29,16 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 #: What the driver raises when it loses the server. InternalClientError is its own state machine in disorder, as when a
 #: server is killed while a connection is being made; it is no kind of the others.
 GONE = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+#: What connecting meets while PostgreSQL is away or on its way up; wrong names and passwords are none of these.
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+#: Seconds that a starting process waits for PostgreSQL before it gives up.
+PATIENCE = 20.0
 COMMAND_TIMEOUT = timedelta(seconds=5)
 _HEADER = re.compile(r"^-- name: ([a-z0-9_]+)\s*$", re.MULTILINE)
 
@@ -64,6 +76,18 @@ async def open_pool(url: str, *, size: int = 10) -> Pool:
         init=prepare_connection,
         server_settings=_SETTINGS,
     )
+
+
+async def patiently(opening: Callable[[], Awaitable[Pool]]) -> Pool:
+    """A pool, also of a database that is just starting: a process that ends here would only be started again."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await opening()
+        except AWAY:
+            if time.monotonic() > until:
+                raise
+        await asyncio.sleep(0.2)
 
 
 async def open_ledger(url: str) -> Pool:
