@@ -145,6 +145,14 @@ class Hall:
     async def is_encoding(self, episode: Episode) -> None:
         await self.is_working(episode, "ladder")
 
+    async def has_encoders(self, worker: int) -> list[int]:
+        """The processes of a worker, waited for: between two encodes it has none."""
+
+        async def found() -> list[int] | None:
+            return family(worker) or None
+
+        return await self.eventually(found)
+
     async def queue_is_empty(self) -> None:
         await self.eventually(lambda: self.db.fetchval("SELECT 1 WHERE NOT EXISTS (SELECT FROM pgqueuer)"))
 

@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from tests.transcoder.hall import PATIENCE, VTT, Hall, family, is_running, opened_hall
+from tests.transcoder.hall import PATIENCE, VTT, Hall, is_running, opened_hall
 from tests.transcoder.media import make_clip
 from transcoder.contract import Descriptor, Preview, failure
 
@@ -166,7 +166,7 @@ async def test_a_killed_worker_is_taken_over_in_the_middle_of_its_encode(hall: H
     episode = await hall.submit(long_film)
     killed = await hall.start_worker()
     await hall.is_encoding(episode)
-    encoders = family(killed.pid)
+    encoders = await hall.has_encoders(killed.pid)
     killed.kill()
     await killed.wait()
 
@@ -195,7 +195,7 @@ async def test_a_worker_asked_to_leave_gives_its_job_back_at_once(hall: Hall, lo
     episode = await hall.submit(long_film)
     leaving = await hall.start_worker()
     await hall.is_encoding(episode)
-    encoders = family(leaving.pid)
+    encoders = await hall.has_encoders(leaving.pid)
 
     leaving.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(leaving.wait(), PATIENCE) == 0
