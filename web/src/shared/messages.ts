@@ -26,11 +26,10 @@ function isolated(value: string): string {
 
 /** A message with its values. */
 export function render(message: Message, values: Values, writing: Writing): string {
-  const figures = new Intl.NumberFormat(writing.figures ?? writing.locale);
   return formOf(message, values, writing.locale).replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    if (typeof value === "number") return figures.format(value);
+    if (typeof value === "number") return new Intl.NumberFormat(writing.figures ?? writing.locale).format(value);
     return writing.direction === "rtl" ? isolated(value) : value;
   });
 }

@@ -1,6 +1,7 @@
 /** What is kept, as the worker sees it: read once, and again whenever the page says that it changed. */
 
-import { isOver, KEPT_CACHE, packageOf, type FeedLike, type KeptEpisode } from "../shared/offline/rules";
+import { recordsOf } from "../shared/offline/records";
+import { isOver, KEPT_CACHE, packageOf, type KeptEpisode } from "../shared/offline/rules";
 
 let reading: Promise<readonly KeptEpisode[]> | null = null;
 let packages: ReadonlySet<string> | null = null;
@@ -23,11 +24,7 @@ export function mayHold(path: string): boolean {
 }
 
 async function read(): Promise<readonly KeptEpisode[]> {
-  const cache = await caches.open(KEPT_CACHE);
-  const records = (await cache.keys()).filter(({ url }) => new URL(url).pathname.startsWith("/kept/"));
-  const answers = await Promise.all(records.map((record) => cache.match(record)));
-  const found = await Promise.all(answers.map((answer) => answer?.json() as Promise<KeptEpisode<FeedLike>> | undefined));
-  const all = found.filter((each) => each !== undefined);
+  const all = await recordsOf(await caches.open(KEPT_CACHE));
   packages = new Set(all.map(({ item }) => packageOf(item.stream.base)).filter((id) => id !== null));
   return all;
 }

@@ -1,13 +1,13 @@
 /** What travels between two devices of one reader: progress of series, as the API speaks of it. Pure. */
 
 import type { HandedProgress } from "../../api/types";
+import { KNOWN } from "../receipt/codes";
 import type { Progress } from "../store/progress";
 
 /** As many series, newest first, as one request takes. */
 const MOST = 60;
 const MOST_BYTES = 48_000;
 const LENGTH = 6;
-const SIGNS = /[^2-9A-HJKMNP-Z]/;
 
 export function handed(progress: Progress): HandedProgress[] {
   const newest = Object.entries(progress).sort(([, a], [, b]) => b.at - a.at).slice(0, MOST);
@@ -32,7 +32,7 @@ export function codeOf(typed: string): string {
 }
 
 export function isCode(code: string): boolean {
-  return code.length === LENGTH && !SIGNS.test(code);
+  return code.length === LENGTH && KNOWN.test(code);
 }
 
 function tenths(seconds: number): number {

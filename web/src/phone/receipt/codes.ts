@@ -2,7 +2,7 @@
 
 const LENGTH = 12;
 /** As in api/access/rules.py: no 0 O 1 I L U. */
-const KNOWN = /^[2-9A-HJKMNP-TV-Z]*$/;
+export const KNOWN = /^[2-9A-HJKMNP-TV-Z]*$/;
 
 /** Small letters, dashes and spaces of any kind do not matter. */
 export function normalised(typed: string): string {

@@ -2,6 +2,7 @@ import { get } from "../../api/client";
 import { serverNow } from "../../api/clock";
 import { Problem } from "../../api/problem";
 import type { Feed, FeedItem, Series } from "../../api/types";
+import { recordsOf } from "../../shared/offline/records";
 import { isOver, KEPT_CACHE, KEPT_CHANGED, recordUrl, type KeptEpisode } from "../../shared/offline/rules";
 import { filesOf, trimmed } from "../kept/files";
 
@@ -46,7 +47,7 @@ class KeptEpisodes {
   async open(): Promise<void> {
     if (!this.possible) return;
     const cache = await caches.open(KEPT_CACHE);
-    const records = await recordsOf(cache);
+    const records = await recordsOf<FeedItem>(cache);
     this.#all = sorted(records.filter((each) => !isOver(each, Math.max(Date.now(), serverNow()))));
     await this.#tidy(cache);
   }
@@ -145,12 +146,6 @@ class KeptEpisodes {
   #tell(): void {
     navigator.serviceWorker.controller?.postMessage({ kind: KEPT_CHANGED });
   }
-}
-
-async function recordsOf(cache: Cache): Promise<Kept[]> {
-  const keys = (await cache.keys()).filter(({ url }) => new URL(url).pathname.startsWith("/kept/"));
-  const answers = await Promise.all(keys.map((key) => cache.match(key)));
-  return Promise.all(answers.filter((answer) => answer !== undefined).map((answer) => answer.json() as Promise<Kept>));
 }
 
 /** The feed of these episodes, in their order. */

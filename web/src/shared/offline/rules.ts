@@ -73,7 +73,9 @@ export interface FeedPage<Item extends FeedLike> {
   next: number | null;
 }
 
-export const recordUrl = (slug: string, number: number): string => `/kept/${slug}/${String(number)}`;
+/** Where the records lie in KEPT_CACHE; nothing is served at these addresses. */
+export const RECORDS = "/kept/";
+export const recordUrl = (slug: string, number: number): string => `${RECORDS}${slug}/${String(number)}`;
 
 export function isOver(kept: Pick<KeptEpisode, "until">, now: number): boolean {
   return !(Date.parse(kept.until) > now);
