@@ -169,7 +169,7 @@ def _api_command(port: int) -> list[str]:
         "-m",
         "granian",
         *options,
-        *("--backlog", "4096", "--backpressure", "16384"),  # room for every phone (DECISIONS)
+        *embedded.ROOM,
         "--workers-kill-timeout",
         "15",
         "--log-level",

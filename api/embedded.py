@@ -39,6 +39,8 @@ POSTGRES_OPTIONS = {
 if sys.platform == "linux":
     # After a crash the whole file system is synced by one call, instead of a thousand files one by one.
     POSTGRES_OPTIONS["recovery_init_sync_method"] = "syncfs"
+#: Granian takes as many connections as it may answer requests at once; here each phone is a connection.
+ROOM = ("--backlog", "4096", "--backpressure", "16384")
 VALKEY_OPTIONS = {"save": "", "appendonly": "no", "maxmemory": "128mb", "maxmemory-policy": "noeviction"}
 
 

@@ -1,7 +1,5 @@
 """What mails say, in every language the pages speak: letters.json."""
 
-import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -9,9 +7,9 @@ import msgspec
 from msgspec import Struct
 
 from api.mail import Mailer
+from api.words import choose_language
 
 Kind: TypeAlias = Literal["sign_in", "vote", "checkpoint"]
-_TAG = re.compile(r"\s*([A-Za-z]{2,3})(?:-[A-Za-z0-9-]{1,20})?\s*(?:;\s*q=([01](?:\.\d{1,3})?)\s*)?")
 
 
 class Letter(Struct, frozen=True):
@@ -24,17 +22,6 @@ class Letter(Struct, frozen=True):
 LETTERS: Final = msgspec.json.decode(
     Path(__file__).with_suffix(".json").read_bytes(), type=dict[str, dict[Kind, Letter]]
 )
-
-
-def choose_language(asked: str | None, accepted: str, available: Iterable[str]) -> str:
-    """`asked` by an address or an account, else the first the browser would take (RFC 9110, 12.5.4), else English."""
-    spoken = set(available)
-    if asked is not None and (tag := asked.lower().split("-")[0]) in spoken:
-        return tag
-    found = [match for part in accepted.split(",")[:20] if (match := _TAG.fullmatch(part))]
-    wanted = sorted(found, key=lambda match: -float(match[2] or 1))
-    tags = [match[1].lower() for match in wanted if float(match[2] or 1) > 0]
-    return next((tag for tag in tags if tag in spoken), "en")
 
 
 def write(kind: Kind, lang: str | None, **values: object) -> Letter:

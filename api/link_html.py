@@ -1,7 +1,6 @@
 """What a link to the phone page shows before any script runs: the head for previews, and a first screen. Pure."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Literal
 
@@ -12,7 +11,6 @@ from api.words import Words
 
 #: What messengers show of a description at most.
 DESCRIPTION_LENGTH = 200
-_TAG = re.compile(r"\s*([A-Za-z]{2,3})(?:-[A-Za-z0-9-]{1,20})?\s*(?:;\s*q=([01](?:\.\d{1,3})?)\s*)?")
 _OPENING, _TITLE, _BODY = '<html lang="en" dir="ltr"', "<title>Tallscreen</title>", '<div id="app">'
 
 
@@ -82,17 +80,6 @@ class Shell(Struct, frozen=True):
         opening = f'<html lang="{escape(lang)}" dir="{language.dir}"'
         head = head_of(page, lang, site=site, public_url=public_url)
         return f"{self.start}{opening}{self.head}{head}{self.body}{body_of(page)}{self.end}"
-
-
-def choose_language(asked: str | None, accepted: str, available: Iterable[str]) -> str:
-    """`asked` by the address, else the first the browser would take (RFC 9110, 12.5.4), else English."""
-    spoken = set(available)
-    if asked is not None and (tag := asked.lower().split("-")[0]) in spoken:
-        return tag
-    found = [match for part in accepted.split(",")[:20] if (match := _TAG.fullmatch(part))]
-    wanted = sorted(found, key=lambda match: -float(match[2] or 1))
-    tags = [match[1].lower() for match in wanted if float(match[2] or 1) > 0]
-    return next((tag for tag in tags if tag in spoken), "en")
 
 
 def pick(words: Words, lang: str) -> str:

@@ -13,10 +13,11 @@ from msgspec import Struct
 
 from api import errors
 from api.catalog import service as catalog
-from api.catalog.schemas import FestivalPage, SeriesPage
+from api.catalog.schemas import Festival, FestivalPage, SeriesPage
 from api.db import GONE, Connection, Pool
-from api.link_html import Group, Language, LinkPage, Row, Shell, choose_language, pick, shorten
+from api.link_html import Group, Language, LinkPage, Row, Shell, pick, shorten
 from api.playback import service as playback
+from api.words import choose_language
 
 log = structlog.get_logger("links")
 _ADDRESS: Final = re.compile(r"/(?:s/(?P<slug>[a-z0-9-]{1,80})/?(?:e/(?P<number>[0-9]{1,3})/?)?)?")
@@ -57,7 +58,7 @@ async def answer(front: Front, pool: Pool, public_url: str, scope: HTTPScope, se
             festival = await festival_of(db)
             if festival is None:
                 return False
-            page = await page_of(db, festival, found["slug"], found["number"], lang, front.languages[lang])
+            page = await page_of(db, found["slug"], found["number"], lang, front.languages[lang])
     except GONE as error:
         log.warning("no first screen without the database", error=type(error).__name__)
         return False
@@ -67,18 +68,16 @@ async def answer(front: Front, pool: Pool, public_url: str, scope: HTTPScope, se
     return True
 
 
-async def festival_of(db: Connection) -> FestivalPage | None:
+async def festival_of(db: Connection) -> Festival | None:
     try:
-        return await catalog.festival_page(db)
+        return await catalog.festival(db)
     except errors.NotFound:
         return None
 
 
-async def page_of(
-    db: Connection, festival: FestivalPage, slug: str | None, number: str | None, lang: str, language: Language
-) -> LinkPage:
+async def page_of(db: Connection, slug: str | None, number: str | None, lang: str, language: Language) -> LinkPage:
     if slug is None:
-        return festival_page(festival, lang)
+        return festival_page(await catalog.festival_page(db), lang)
     series = await catalog.series_page(db, slug)
     if number is None:
         return series_page(series, lang, language)

@@ -10,6 +10,7 @@
 --            votes were known, t = when its bucket of taps is empty again (ms)}
 
 local MINUTE, HOUR, DAY = 60, 3600, 86400
+local CHUNK = 1000
 
 -- Milliseconds of the one clock that all processes share: theirs may differ by minutes.
 local function clock()
@@ -26,10 +27,9 @@ end
 
 local function name(number) return string.format('%.0f', number) end
 
-local function own_of(key, ballot)
-  local packed = redis.call('HGET', key, ballot)
-  return packed and cmsgpack.unpack(packed) or {v = {}}
-end
+local function opened(packed) return packed and cmsgpack.unpack(packed) or {v = {}} end
+
+local function own_of(key, ballot) return opened(redis.call('HGET', key, ballot)) end
 
 -- One answer of a ballot, unless a later one is known.
 local function keep(own, question, revision, vote)
@@ -46,15 +46,13 @@ local function pour(free, now, interval, burst)
   return free + interval
 end
 
-local CHUNK = 1000
-
 -- The own votes of these ballots, asked for a thousand at a time: one call each would be half of what a vote costs here.
 local function owns_of(key, ballots)
   local owns = {}
   for first = 1, #ballots, CHUNK do
     local found = redis.call('HMGET', key, unpack(ballots, first, math.min(first + CHUNK - 1, #ballots)))
     for i, packed in ipairs(found) do
-      owns[ballots[first + i - 1]] = packed and cmsgpack.unpack(packed) or {v = {}}
+      owns[ballots[first + i - 1]] = opened(packed)
     end
   end
   return owns

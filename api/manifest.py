@@ -11,7 +11,8 @@ from api.access.guards import PUBLIC, AnyRequest
 from api.catalog import service as catalog
 from api.db import Connection
 from api.given import Given
-from api.link_html import choose_language, pick
+from api.link_html import pick
+from api.words import choose_language
 
 _HALL: Final = "#0B0A10"
 _SHORT: Final = 12

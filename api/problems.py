@@ -82,11 +82,10 @@ def translate(exception: Exception) -> errors.FestivalError:
             return errors.BadRequest(UNSTORABLE)
         case asyncpg.InterfaceError() if isinstance(exception, ValueError):  # the driver's own refusal of a value
             return errors.BadRequest(UNSTORABLE)
-        case asyncpg.InterfaceError() | asyncpg.InternalClientError():  # a connection that died while it was handed out
+        case ConnectionError() | TimeoutError() | asyncpg.PostgresConnectionError() | asyncpg.CannotConnectNowError():
             return errors.Unavailable(retry_after=2)
-        case asyncpg.LockNotAvailableError():  # somebody is at it for longer than one waits, as a publication may be
-            return errors.Unavailable(retry_after=2)
-        case asyncpg.PostgresConnectionError() | asyncpg.CannotConnectNowError() | ConnectionError() | TimeoutError():
+        # A connection that died while it was handed out; somebody who is at it for longer than one waits.
+        case asyncpg.InterfaceError() | asyncpg.InternalClientError() | asyncpg.LockNotAvailableError():
             return errors.Unavailable(retry_after=2)
         case _:
             return errors.FestivalError()

@@ -1,5 +1,7 @@
-"""Text of the catalogue in several languages, as the festival typed it."""
+"""Text of the catalogue in several languages, as the festival typed it, and which one a reader gets."""
 
+import re
+from collections.abc import Iterable
 from typing import Annotated, TypeAlias
 
 from msgspec import Meta
@@ -11,3 +13,15 @@ Words: TypeAlias = dict[
 ]
 NamedWords: TypeAlias = Annotated[Words, Meta(min_length=1, max_length=20)]
 Slug: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(?!\n)$", max_length=80)]
+_TAG = re.compile(r"\s*([A-Za-z]{2,3})(?:-[A-Za-z0-9-]{1,20})?\s*(?:;\s*q=([01](?:\.\d{1,3})?)\s*)?")
+
+
+def choose_language(asked: str | None, accepted: str, available: Iterable[str]) -> str:
+    """`asked` by an address or an account, else the first the browser would take (RFC 9110, 12.5.4), else English."""
+    spoken = set(available)
+    if asked is not None and (tag := asked.lower().split("-")[0]) in spoken:
+        return tag
+    found = [match for part in accepted.split(",")[:20] if (match := _TAG.fullmatch(part))]
+    wanted = sorted(found, key=lambda match: -float(match[2] or 1))
+    tags = [match[1].lower() for match in wanted if float(match[2] or 1) > 0]
+    return next((tag for tag in tags if tag in spoken), "en")

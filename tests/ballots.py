@@ -16,6 +16,21 @@ from api.edge import Edge
 from api.voting import proofs
 from tests import builders
 
+#: What is changed of a good vote, the headers it is sent with, and the status every way in answers.
+VOTES: list[tuple[dict[str, Any], dict[str, str], int]] = [
+    ({}, {}, 200),
+    ({"value": 9}, {}, 422),
+    ({"value": "4"}, {}, 400),
+    ({"extra": 1}, {}, 400),
+    ({"id": "x"}, {}, 400),
+    ({"entry": 0}, {}, 400),
+    ({}, {"Ballot": "1.1.0.forged"}, 401),
+    ({}, {"Sec-Fetch-Site": "cross-site"}, 403),
+    ({}, {"Origin": "https://elsewhere.example"}, 403),
+    ({"entry": 999_999}, {}, 404),
+    ({}, {"Ballot": ""}, 401),
+]
+
 
 async def an_award(db: Connection, *tiers: str, watch: dict[str, Any] | None = None) -> int:
     """An award that admits these tiers, the device where none is named, with a secret of its own."""

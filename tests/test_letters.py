@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.db import Connection
-from api.letters import LETTERS, choose_language, write
+from api.letters import LETTERS, write
 from api.mail import CapturedMail
 from api.voting.logbook import LogBook
 from api.voting.sealer import Sealer
@@ -40,22 +40,6 @@ def test_no_letter_is_left_in_english(lang: str) -> None:
     said = {text for letter in LETTERS[lang].values() for text in (letter.subject, letter.text)}
 
     assert lang == "en" or not english & said
-
-
-@pytest.mark.parametrize(
-    ("asked", "accepted", "chosen"),
-    [
-        (None, "fa-IR,fa;q=0.9,en;q=0.8", "fa"),
-        (None, "de, ur;q=0.3, be;q=0.7", "be"),
-        (None, "de-DE", "en"),
-        (None, "hi;q=0, en", "en"),
-        (None, "", "en"),
-        ("kk", "ru", "kk"),
-        ("de", "ru", "ru"),
-    ],
-)
-def test_language_is_the_first_wanted_that_is_spoken(asked: str | None, accepted: str, chosen: str) -> None:
-    assert choose_language(asked, accepted, LETTERS) == chosen
 
 
 def test_letter_in_an_unknown_language_is_english() -> None:

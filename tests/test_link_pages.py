@@ -151,23 +151,6 @@ async def test_page_is_kept_by_caches_and_asked_for_again_by_browsers(
 
 
 @pytest.mark.parametrize(
-    ("asked", "accepted", "lang"),
-    [
-        (None, "", "en"),
-        (None, "fa-IR", "fa"),
-        (None, "de;q=0.9, ru;q=0.3, fa;q=0.4", "fa"),
-        (None, "ru;q=0, fa;q=0.1", "fa"),
-        (None, "*;q=0.5, <script>, ru;;;", "en"),
-        ("ru", "fa", "ru"),
-        ("RU-by", "fa", "ru"),
-        ("xx", "fa", "fa"),
-    ],
-)
-def test_language_is_chosen_by_address_then_browser(asked: str | None, accepted: str, lang: str) -> None:
-    assert link_html.choose_language(asked, accepted, SAID) == lang
-
-
-@pytest.mark.parametrize(
     ("text", "short"),
     [
         ("Two\n lines.", "Two lines."),

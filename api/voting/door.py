@@ -83,8 +83,7 @@ def read_vote(award: int, headers: Mapping[bytes, bytes], body: bytes, key: byte
     if edge.is_cross_site("POST", headers):
         raise errors.CrossSiteRefused
     vote = bodies.decode(body, VoteIn)
-    ballot = rules.read_ballot(key, headers.get(b"ballot", b"").decode("latin-1"), award)
-    return rules.to_cast(vote, ballot, service.PHONE)
+    return service.cast_of(award, headers.get(b"ballot", b"").decode("latin-1"), vote, secret=key)
 
 
 def refuse(error: Refusal, took: float) -> tuple[int, Headers, bytes]:

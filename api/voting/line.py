@@ -108,8 +108,11 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._size += len(data)
-        if self._busy or self._size > REQUEST_LIMIT:
-            self._give_up(errors.BadRequest("One request at a time.") if self._busy else errors.TooLarge())
+        if self._busy:
+            self.close()
+            return
+        if self._size > REQUEST_LIMIT:
+            self._give_up(errors.TooLarge())
             return
         try:
             self._parser.feed_data(data)

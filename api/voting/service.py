@@ -72,9 +72,14 @@ async def create_award(tx: Connection, data: AwardIn, *, now: datetime) -> Award
     return rules.to_card(award, now)
 
 
+def cast_of(award: int, token: str | None, vote: VoteIn, *, secret: bytes) -> rules.Cast:
+    """A vote of a phone with the ballot its token stands for, ready for the batcher."""
+    return rules.to_cast(vote, rules.read_ballot(secret, token, award), PHONE)
+
+
 async def cast_vote(batcher: Batcher, award: int, token: str | None, vote: VoteIn, *, secret: bytes) -> bytes:
     """A VoteReceipt as JSON when the vote is stored and committed, or an error: there is nothing between."""
-    return await batcher.store(rules.to_cast(vote, rules.read_ballot(secret, token, award), PHONE))
+    return await batcher.store(cast_of(award, token, vote, secret=secret))
 
 
 async def my_votes(pool: Pool, live: Live, award: int, token: str | None, *, secret: bytes) -> MyVotes:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from api.demo import _api_command
+from api.embedded import ROOM
 from api.hub import STREAM_LIMIT
 from api.voting.batcher import WAITING_LIMIT
-from loadtest.bench.festival import ROOM
 
 DOCKERFILE = Path(__file__).parents[2] / "Dockerfile"
 
