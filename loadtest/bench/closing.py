@@ -29,7 +29,7 @@ from msgspec import Struct
 from api import embedded
 from api.access.operators import issue_code
 from loadtest.bench import overload, report
-from loadtest.bench.festival import ROOM, Servers, open_servers, start, votes_env
+from loadtest.bench.festival import Servers, open_servers, start_ours
 from loadtest.bench.seconds import by_second, pace, percentile, slowness
 from loadtest.bench.trees import seconds
 from loadtest.client import Person
@@ -77,22 +77,20 @@ class Told(Struct, frozen=True, kw_only=True):
 
 
 @contextlib.asynccontextmanager
-async def open_hall(folder: Path, votes_port: int | None = None) -> AsyncGenerator[Hall, None]:
-    """`votes_port` is where votes go on this machine, where that is not the API's own port."""
+async def open_hall(folder: Path) -> AsyncGenerator[Hall, None]:
     async with contextlib.AsyncExitStack() as stack:
         servers = await stack.enter_async_context(open_servers(folder / "closing"))
-        env = {**servers.env, **votes_env(votes_port)}
-        url, api = await start(stack, folder / "closing.log", "api.main:app", env, *ROOM)
-        organiser = Person(url)
+        api = await start_ours(stack, folder / "closing.log", servers.env)
+        organiser = Person(api.url)
         stack.push_async_callback(organiser.close)
-        award = await found(organiser, servers, url)
+        award = await found(organiser, servers, api.url)
         yield Hall(
-            url=url,
-            votes_at=url if votes_port is None else f"http://127.0.0.1:{votes_port}",
+            url=api.url,
+            votes_at=api.votes_at,
             award=award,
             organiser=organiser,
             database_url=servers.database_url,
-            pids=(api, *servers.pids),
+            pids=(api.pid, *servers.pids),
         )
 
 
@@ -252,7 +250,7 @@ async def run(given: argparse.Namespace) -> None:
                 closing=given.closing,
                 plateau=given.plateau,
             )
-            async with open_hall(folder, given.votes_port) as hall:
+            async with open_hall(folder) as hall:
                 print(
                     f"{evening.people:,} people, {evening.voters:,} of whom vote, {evening.rate:,.0f} votes a second."
                 )
@@ -261,7 +259,7 @@ async def run(given: argparse.Namespace) -> None:
             tell(told)
             verdicts += judge(told)
         if given.only != "closing":
-            verdicts += await overload.run(folder, given.rounds, given.seconds, given.delay, given.votes_port)
+            verdicts += await overload.run(folder, given.rounds, given.seconds, given.delay)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     report.finish("closing", _SEED, verdicts)
@@ -279,7 +277,6 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="of the overload: how often it is measured")
     parser.add_argument("--seconds", type=float, default=20, help="of the overload: what is counted of each round")
     parser.add_argument("--delay", type=float, default=0.5, help="of the overload: how long the slow disk takes")
-    parser.add_argument("--votes-port", type=int, default=None, help="where votes go, if not to the API's own port")
     given = parser.parse_args()
     allow_files(_FILES)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -21,8 +21,6 @@ from loadtest.bench.rush import post
 
 _ROOT: Final = Path(__file__).parents[2]
 _START_SECONDS: Final = 120
-#: Granian takes as many connections as it may answer requests at once; here each phone is a connection.
-ROOM: Final = ("--backlog", "4096", "--backpressure", "16384")
 SECRET: Final = "a secret of the bench, long enough to be one"  # noqa: S105
 
 
@@ -44,9 +42,12 @@ class Servers(Struct, frozen=True, kw_only=True):
         }
 
 
-def votes_env(port: int | None) -> dict[str, str]:
-    """What makes the API listen for votes on a port of their own, where one is given."""
-    return {} if port is None else {"TALLSCREEN_VOTES_LISTEN": f"127.0.0.1:{port}"}
+class Ours(Struct, frozen=True, kw_only=True):
+    """A running API: `votes_at` is its votes' listener, which a proxy sends votes to; `url` is for everything else."""
+
+    url: str
+    votes_at: str
+    pid: int
 
 
 @contextlib.asynccontextmanager
@@ -76,6 +77,14 @@ async def start(
     stack.push_async_callback(embedded.Server(url, process, signal.SIGTERM).stop)
     await until_open(port, log)
     return url, process.pid
+
+
+async def start_ours(stack: contextlib.AsyncExitStack, log: Path, env: dict[str, str]) -> Ours:
+    """The API on these servers, with room for every phone, until `stack` is left."""
+    port = embedded.free_port()
+    listening = {**env, "TALLSCREEN_VOTES_LISTEN": f"127.0.0.1:{port}"}
+    url, pid = await start(stack, log, "api.main:app", listening, *embedded.ROOM)
+    return Ours(url=url, votes_at=f"http://127.0.0.1:{port}", pid=pid)
 
 
 async def until_open(port: int, log: Path) -> None:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-_HEAD_END: Final = b"\r\n\r\n"
-_LENGTH: Final = b"content-length: "
+from loadtest.bench.rush import fields_of
+
 _AT_ONCE: Final = 200
 #: Seconds after which a request that is not answered never will be.
 _PATIENCE: Final = 60.0
@@ -62,13 +62,8 @@ class _Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._seen = self._seen + data if self._seen else data
-        head = self._seen.find(_HEAD_END)
-        if head < 0:
-            return
-        fields = self._seen[: head + 2].lower()
-        length = fields.find(_LENGTH)
-        size = int(fields[length + len(_LENGTH) : fields.index(b"\r", length)]) if length >= 0 else 0
-        if len(self._seen) < head + len(_HEAD_END) + size:
+        fields = fields_of(self._seen)
+        if fields is None:
             return
         self._seen = b""
         self._answer(int(fields[9:12]), later=b"\r\nretry-after: " in fields)

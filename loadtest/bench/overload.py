@@ -26,7 +26,7 @@ from msgspec import Struct
 from api import embedded
 from api.voting.batcher import BATCH_LIMIT, WAITING_LIMIT
 from loadtest.bench import report
-from loadtest.bench.festival import ROOM, fill, open_servers, start, until_open, votes, votes_env
+from loadtest.bench.festival import fill, open_servers, start_ours, until_open, votes
 from loadtest.bench.flood import Answer, Flood
 from loadtest.bench.seconds import percentile
 
@@ -67,19 +67,16 @@ class Round(Struct, frozen=True, kw_only=True):
 
 
 @contextlib.asynccontextmanager
-async def open_slow(
-    folder: Path, delay: float, fresh: int, votes_port: int | None
-) -> AsyncGenerator[SlowFestival, None]:
+async def open_slow(folder: Path, delay: float, fresh: int) -> AsyncGenerator[SlowFestival, None]:
     """`fresh` is how many votes can be asked for."""
     async with contextlib.AsyncExitStack() as stack:
         servers = await stack.enter_async_context(open_servers(folder / "overload"))
         award, entries, ballots = await fill(servers.database_url, 0, fresh)
         slow = await _open_slow_disk(stack, servers.database_url, delay, folder / "proxy.log")
-        env = {**servers.env, **votes_env(votes_port), "TALLSCREEN_DATABASE_URL": slow}
-        url, _ = await start(stack, folder / "overload.log", "api.main:app", env, *ROOM)
-        votes_at = url if votes_port is None else f"http://127.0.0.1:{votes_port}"
-        requests = votes(votes_at, award, entries, ballots)
-        yield SlowFestival(votes_at=votes_at, database_url=servers.database_url, requests=requests)
+        env = {**servers.env, "TALLSCREEN_DATABASE_URL": slow}
+        api = await start_ours(stack, folder / "overload.log", env)
+        requests = votes(api.votes_at, award, entries, ballots)
+        yield SlowFestival(votes_at=api.votes_at, database_url=servers.database_url, requests=requests)
 
 
 async def _open_slow_disk(stack: contextlib.AsyncExitStack, url: str, delay: float, log: Path) -> str:
@@ -161,9 +158,9 @@ def tell(rounds: Sequence[Round]) -> None:
     print(report.table([*heads, "refused in ms: p50", "p99", "p99.9", "slowest", "sent late, p99"], rows))
 
 
-async def run(folder: Path, rounds: int, length: float, delay: float, votes_port: int | None) -> list[report.Verdict]:
+async def run(folder: Path, rounds: int, length: float, delay: float) -> list[report.Verdict]:
     fresh = round(rounds * (1 + TIMES) * (_WARM_UP + length) * BATCH_LIMIT / delay) + _CLOSED * (rounds + 1)
-    async with open_slow(folder, delay, fresh, votes_port) as festival:
+    async with open_slow(folder, delay, fresh) as festival:
         async with Flood(festival.votes_at, BATCH_LIMIT) as flood:  # the first statement has to be prepared
             await flood.keep_busy(festival.requests, _WARM_UP)
         found = [await measure(festival, length) for _ in range(rounds)]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 CONNECTIONS: Final = 256
 _HEAD_END: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length: "
-_OK: Final = b"HTTP/1.1 200"
+_OK: Final = b"http/1.1 200"
 
 
 class _Line(asyncio.Protocol):
@@ -26,14 +26,10 @@ class _Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._seen += data
-        head = self._seen.find(_HEAD_END)
-        if head < 0:
+        fields = fields_of(self._seen)
+        if fields is None:
             return
-        length = self._seen.lower().find(_LENGTH, 0, head)
-        size = int(self._seen[length + len(_LENGTH) : self._seen.index(b"\r", length)]) if length >= 0 else 0
-        if len(self._seen) < head + 4 + size:
-            return
-        self._done(self._seen.startswith(_OK))
+        self._done(fields.startswith(_OK))
         self._seen = b""
         self._next()
 
@@ -48,6 +44,17 @@ class _Line(asyncio.Protocol):
             self._transport.close()
         else:
             self._transport.write(request)
+
+
+def fields_of(seen: bytes) -> bytes | None:
+    """The head of an answer in small letters, each line with its end; None until the answer has come whole."""
+    head = seen.find(_HEAD_END)
+    if head < 0:
+        return None
+    fields = seen[: head + 2].lower()
+    length = fields.find(_LENGTH)
+    size = int(fields[length + len(_LENGTH) : fields.index(b"\r", length)]) if length >= 0 else 0
+    return fields if len(seen) >= head + len(_HEAD_END) + size else None
 
 
 async def rush(url: str, requests: Iterator[bytes], connections: int = CONNECTIONS) -> tuple[int, int]:

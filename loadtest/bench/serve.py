@@ -17,7 +17,6 @@ import random
 import shutil
 import signal
 import socket
-import sys
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
@@ -30,12 +29,11 @@ from litestar.static_files import create_static_files_router
 from msgspec import Struct
 
 from api import embedded
-from api.db import migrate_database
 from loadtest.bench import report
+from loadtest.bench.festival import open_servers, start, until_open
 from loadtest.bench.trees import seconds
 
 _ROOT: Final = Path(__file__).parents[2]
-_SECRET: Final = "a secret of the bench, long enough to be one"  # noqa: S105
 _SEED: Final = 1
 _GOALS: Final = {
     "vs_litestar": report.Goal(name="vs_litestar", goal=10, better="higher"),
@@ -250,62 +248,33 @@ async def start_nginx(stack: contextlib.AsyncExitStack, program: str, folder: Pa
     return process.pid
 
 
-async def start_granian(stack: contextlib.AsyncExitStack, log: Path, port: int, app: str, env: dict[str, str]) -> int:
-    options = ["--interface", "asgi", "--port", str(port), "--no-ws", "--log-level", "warning"]
-    options += ["--factory"] if ":make" in app else []
-    own = {**os.environ, "PYTHONPATH": str(_ROOT), **env}
-    process = await embedded.spawn([sys.executable, "-m", "granian", *options, app], log, own)
-    stack.push_async_callback(embedded.Server("", process, signal.SIGTERM).stop)
-    return process.pid
-
-
-async def until_open(*ports: int) -> None:
-    for port in ports:
-        for _ in range(600):
-            with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.close()
-                break
-            await asyncio.sleep(0.1)
-        else:
-            raise TimeoutError(f"nothing answers at {port}")
-
-
 @contextlib.asynccontextmanager
 async def open_places(program: str, folder: Path) -> AsyncGenerator[tuple[list[Place], Place, list[tuple[str, ...]]]]:
     """The three to be compared, the cache before ours, and the episodes for it."""
     async with contextlib.AsyncExitStack() as stack:
-        postgres = await embedded.start_postgres(folder / "postgres")
-        stack.push_async_callback(postgres.stop)
-        valkey = await embedded.start_valkey(folder / "valkey")
-        stack.push_async_callback(valkey.stop)
-        await migrate_database(postgres.url)
-        (folder / "storage").mkdir()
-        first, *others = await fill(postgres.url, folder / "storage")
-        api, ours, plain, edge, static = (embedded.free_port() for _ in range(5))
-        env = {
-            "TALLSCREEN_DATABASE_URL": postgres.url,
-            "TALLSCREEN_REDIS_URL": valkey.url,
-            "TALLSCREEN_STORAGE_URL": f"file://{folder / 'storage'}",
-            "TALLSCREEN_SECRET": _SECRET,
-            "TALLSCREEN_PUBLIC_URL": f"http://127.0.0.1:{ours}",
-            "TALLSCREEN_SERVE_FILES": "0",
-        }
-        asked = await start_granian(stack, folder / "api.log", api, "api.main:app", env)
-        rival = await start_granian(
-            stack, folder / "static.log", static, "loadtest.bench.serve:make", {"RIVAL_FOLDER": str(folder / "storage")}
-        )
-        proxy = await start_nginx(stack, program, folder, "ours", proxy_conf(folder, ours, api))
+        servers = await stack.enter_async_context(open_servers(folder))
+        first, *others = await fill(servers.database_url, folder / "storage")
+        ours, plain, edge = (embedded.free_port() for _ in range(3))
+        env = {**servers.env, "TALLSCREEN_PUBLIC_URL": f"http://127.0.0.1:{ours}", "TALLSCREEN_SERVE_FILES": "0"}
+        api, asked = await start(stack, folder / "api.log", "api.main:app", env)
+        shelf = {"RIVAL_FOLDER": str(folder / "storage")}
+        static, rival = await start(stack, folder / "static.log", "loadtest.bench.serve:make", shelf, "--factory")
+        proxy = await start_nginx(stack, program, folder, "ours", proxy_conf(folder, ours, port_of(api)))
         alone = await start_nginx(stack, program, folder, "nginx", plain_conf(folder, plain))
         before = await start_nginx(stack, program, folder, "edge", edge_conf(folder, edge, ours))
-        await until_open(api, ours, plain, edge, static)
-        counted = (proxy, asked, postgres.process.pid, valkey.process.pid)
+        for name, port in (("ours", ours), ("nginx", plain), ("edge", edge)):
+            await until_open(port, folder / name / "out.log")
+        counted = (proxy, asked, *servers.pids)
         places = [
             Place(name="ours", port=ours, servers=counted, paths=first),
             Place(name="nginx", port=plain, servers=(alone,), paths=first),
-            Place(name="litestar", port=static, servers=(rival,), paths=first),
+            Place(name="litestar", port=port_of(static), servers=(rival,), paths=first),
         ]
         yield places, Place(name="edge", port=edge, servers=(before,), paths=first), others
+
+
+def port_of(url: str) -> int:
+    return int(url.rpartition(":")[2])
 
 
 def make() -> Litestar:

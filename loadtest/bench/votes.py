@@ -26,7 +26,7 @@ from msgspec import Struct
 
 from api import embedded
 from loadtest.bench import report
-from loadtest.bench.festival import fill, open_servers, start, votes, votes_env
+from loadtest.bench.festival import fill, open_servers, start, start_ours, votes
 from loadtest.bench.rush import post, rush
 from loadtest.bench.trees import seconds
 from loadtest.bench.vote_rivals import TABLE
@@ -98,11 +98,9 @@ async def open_ours(folder: Path, name: str, earlier: int) -> AsyncGenerator[Con
     async with contextlib.AsyncExitStack() as stack:
         servers = await stack.enter_async_context(open_servers(folder / name))
         award, entries, ballots = await fill(servers.database_url, earlier)
-        port = embedded.free_port()
-        env = {**servers.env, **votes_env(port)}
-        _, api = await start(stack, folder / f"{name}.log", "api.main:app", env)
-        requests = votes(f"http://127.0.0.1:{port}", award, entries, ballots)
-        yield Contender(name=name, url=f"http://127.0.0.1:{port}", servers=(api, *servers.pids), requests=requests)
+        api = await start_ours(stack, folder / f"{name}.log", servers.env)
+        requests = votes(api.votes_at, award, entries, ballots)
+        yield Contender(name=name, url=api.votes_at, servers=(api.pid, *servers.pids), requests=requests)
 
 
 def _plain_votes(url: str, path: str) -> Iterator[bytes]:
