@@ -12,6 +12,7 @@ import pytest
 from pogo_core.util import migrate
 
 from api.db import MIGRATIONS, Connection, prepare_connection
+from api.voting.service import list_awards
 from tests import builders
 from tests.conftest import to_database
 
@@ -86,3 +87,16 @@ async def test_packages_of_the_old_form_are_made_anew_and_what_was_under_way_goe
     assert [row["id"] for row in under_way[1:]] == [encoding, replacing]
     assert under_way[0]["original_id"] == await empty.fetchval("SELECT original_id FROM package WHERE id = $1", watched)
     assert await empty.fetchval("SELECT count(*) FROM current_package") == 0
+
+
+async def test_award_without_the_rule_of_its_minimum_is_read_again(empty: Connection, tmp_path: Path) -> None:
+    await bring_to(empty, tmp_path, "20261126_12")
+    await builders.a_festival(empty)
+    award = await builders.an_award(empty)
+    await empty.execute("UPDATE award SET minimum = '{}' WHERE id = $1", award)
+
+    await bring_to(empty, tmp_path, "20261126_13")
+
+    [read] = await list_awards(empty, now=datetime.now(UTC))
+    assert read.id == award
+    assert await empty.fetchval("SELECT minimum FROM award WHERE id = $1", award) == {"rule": "none"}
