@@ -135,6 +135,18 @@ async def test_ballot_of_every_kind_is_cast_by_touch(festival: Festival, reader:
     await expect(ranked.locator("li")).to_have_text(["1 salt-steppe", "2 window-43", "3 lantern-alley"])
 
 
+async def test_what_is_said_beyond_the_edge_widens_no_page(festival: Festival, reader: Page) -> None:
+    """Four series in a row, each with a word about its ballot for those who do not see."""
+    await reader.goto("/ballots")
+    await rank(festival, reader)
+    for address, shown in (("/", f"series-{SLUGS[3]}"), ("/ballots", f"ballot-row-{festival.awards['ranking']}")):
+        await reader.goto(address)
+        await expect(reader.get_by_test_id(shown)).to_be_attached()
+
+        room, wide = await reader.evaluate("[screen.width, document.documentElement.scrollWidth]")
+        assert wide <= room, address
+
+
 async def open_from_film(festival: Festival, reader: Page) -> None:
     """A ballot opened from a film suggests it, and chooses nothing."""
     suggested = festival.choice(reader, "favourite", SLUGS[3])
