@@ -14,7 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from api import hub as hubs
-from api import logs, pages, problems, streams
+from api import logs, opening, pages, problems, streams
 from api.access import routes as access
 from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
 from api.bodies import StrictBodies
@@ -71,6 +71,7 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
             cookie_names=CookieNames(secure=settings.secure),
             released=media.ReleasedPackages(),
             assets=pages.list_assets(),
+            openings=opening.OpeningPages(opening.Template.load()),
         )
         return config
 
@@ -110,6 +111,7 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         readyz,
         metrics,
     ]
+    handlers.append(opening.opening)
     if settings.demo:
         handlers.append(captured_mail)
     if settings.serve_files:

@@ -24,18 +24,41 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".webmanifest": "application/manifest+json",
 }
+#: How a built file may be packed beside itself, the smallest first: the coding's name on the wire, and its suffix.
+CODINGS = {"br": "br", "gzip": "gz"}
+_NAMES = {suffix: name.encode() for name, suffix in CODINGS.items()}
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
+def codings(scope: HTTPScope) -> list[str]:
+    """Suffixes of the packings this client takes, the smallest first."""
+    accepted = dict(scope["headers"]).get(b"accept-encoding", b"").decode("latin-1")
+    names = {part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace(" ", "").split(";")}
+    return [suffix for name, suffix in CODINGS.items() if name in names]
+
+
 async def send_file(
-    path: Path, scope: HTTPScope, send: Send, *, cache: str, extra: Iterable[tuple[bytes, bytes]] = ()
+    path: Path,
+    scope: HTTPScope,
+    send: Send,
+    *,
+    cache: str,
+    extra: Iterable[tuple[bytes, bytes]] = (),
+    coding: str | None = None,
 ) -> None:
-    """The file whole, or NotFound before anything was sent. Ranges are not offered: segments are small."""
+    """The file whole, or NotFound before anything was sent. Ranges are not offered: segments are small.
+
+    `coding` is the suffix of a packed copy that lies beside it and is sent instead.
+    """
+    kind = TYPES.get(path.suffix, content_type(path.name))
+    if coding is not None:
+        path = path.with_name(f"{path.name}.{coding}")
+        extra = [*extra, (b"content-encoding", _NAMES[coding]), (b"vary", b"Accept-Encoding")]
     if not path.is_file():
         raise errors.NotFound
     stat = path.stat()
     headers = [
-        (b"content-type", TYPES.get(path.suffix, content_type(path.name)).encode()),
+        (b"content-type", kind.encode()),
         (b"content-length", str(stat.st_size).encode()),
         (b"cache-control", cache.encode()),
         (b"last-modified", email.utils.formatdate(stat.st_mtime, usegmt=True).encode()),

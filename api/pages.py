@@ -11,8 +11,9 @@ from api.access.guards import PUBLIC, AnyRequest
 
 DIST = Path(__file__).parent.parent / "web" / "dist"
 PAGES = {"studio": "studio.html", "jury": "jury.html", "desk": "desk.html", "kiosk": "kiosk.html", "wall": "kiosk.html"}
+PACKED = tuple(f".{suffix}" for suffix in files.CODINGS.values())
 PHONE = ("", "s", "ballots", "receipt", "b", "h")
-ADDRESSES = ["/", "/s/{slug:str}", "/s/{slug:str}/e/{number:int}", "/{name:str}"]
+ADDRESSES = ["/", "/s/{slug:str}", "/{name:str}"]
 ADDRESSES += ["/b", "/b/{token:str}", "/h", "/h/{code:str}"]
 ADDRESSES += [address for name in PAGES for address in (f"/{name}", f"/{name}/{{rest:path}}")]
 
@@ -32,9 +33,14 @@ def page_of(path: str) -> str | None:
 async def pages(request: AnyRequest) -> ASGIApp:
     """A page, or one of the built files beside them; nothing else of the disk has an address."""
     path = request.scope["path"].strip("/")
+    return page(page_of(path) or path)
+
+
+def page(name: str) -> ASGIApp:
+    """Answers with one of the built files."""
 
     async def send_page(scope: Scope, receive: Receive, send: Send) -> None:
-        await _send(page_of(path) or path, scope, send)
+        await _send(name, scope, send)
 
     return send_page
 
@@ -48,10 +54,12 @@ async def assets(scope: Scope, receive: Receive, send: Send) -> None:
 async def _send(name: str, scope: Scope, send: Send) -> None:
     if scope["type"] != ScopeType.HTTP or scope["method"] not in ("GET", "HEAD"):
         raise errors.MethodNotAllowed
-    if name not in scope["app"].state.assets:
+    built = scope["app"].state.assets
+    if name not in built or name.endswith(PACKED):
         raise errors.NotFound
     cache = files.IMMUTABLE if name.startswith("assets/") else "no-cache"
-    await files.send_file(DIST / name, scope, send, cache=cache)
+    coding = next((each for each in files.codings(scope) if f"{name}.{each}" in built), None)
+    await files.send_file(DIST / name, scope, send, cache=cache, coding=coding)
 
 
 def list_assets() -> frozenset[str]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from api.access.schemas import Account
 from api.catalog.schemas import Poster
 from api.playback.schemas import PosterChoice, SpriteLink, Stream, SubtitleLink
+from api.words import Words
 from transcoder.contract import POSTER, Descriptor, Sprite
 
 _MEDIA_PATH = re.compile(
@@ -68,6 +69,21 @@ def to_stream(package: UUID, descriptor: Descriptor) -> Stream:
         ],
         sprite=None if descriptor.sprite is None else to_sprite(base, descriptor.sprite),
     )
+
+
+def segment_at(durations: Iterable[float], second: float) -> int:
+    """Number of the segment that holds `second`; the last one for what is behind the end."""
+    end, index = 0.0, 0
+    for index, duration in enumerate(durations):
+        end += duration
+        if second < end:
+            break
+    return index
+
+
+def pick(words: Words, lang: str) -> str:
+    """Text in this language, else in English, else whatever there is."""
+    return words.get(lang) or words.get("en") or next(iter(words.values()), "")
 
 
 def to_sprite(base: str, sprite: Sprite) -> SpriteLink:

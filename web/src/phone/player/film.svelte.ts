@@ -1,11 +1,13 @@
 import type { FeedItem } from "../../api/types";
 import { Player, type Load } from "../../shared/player/player";
+import type { Started } from "../../shared/player/started";
 import { words } from "../../shared/words.svelte";
 
 export interface FilmStart {
   startAt: number;
   load: Load;
   saver: boolean;
+  started?: Started | undefined;
 }
 
 const TICK = 100;
@@ -63,6 +65,7 @@ export class Film {
     this.detach();
     this.item = item;
     this.time = start.startAt;
+    if (start.started) this.#goOn();
     this.#player = new Player(this.video, item.stream, {
       ...start,
       lang: words.lang,
@@ -70,6 +73,15 @@ export class Film {
       onstall: (stalled) => { this.stalled = stalled; },
       onlost: (error) => { this.lost = error; },
     });
+  }
+
+  /** Began before this page did: what its element told then, it does not tell again. */
+  #goOn(): void {
+    const { video } = this;
+    this.pictured = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    this.playing = !video.paused;
+    this.muted = video.muted;
+    if (this.playing) this.#watchTime();
   }
 
   load(load: Load): void {

@@ -2,7 +2,6 @@ import type { Problem } from "../../api/problem";
 import type { FeedItem } from "../../api/types";
 import { words } from "../../shared/words.svelte";
 import { router } from "../router.svelte";
-import { ballots } from "../store/ballots.svelte";
 import { catalogue } from "../store/catalogue.svelte";
 import { reelOf } from "../store/reels";
 import { resume } from "../store/resume.svelte";
@@ -10,8 +9,9 @@ import { settings } from "../store/settings.svelte";
 import { Chrome } from "./chrome.svelte";
 import type { Film } from "./film.svelte";
 import { Heartbeats } from "./heartbeats";
-import { sheetOf, type Asked } from "../ballots/asked";
-import { questionOf } from "./question.svelte";
+import type { Asked } from "../ballots/asked";
+
+type Asking = typeof import("./question.svelte");
 
 const NAME_MS = 1500;
 const LOOK_MS = 500;
@@ -37,6 +37,7 @@ export class Sitting {
   named = $state(false);
   comfortable = $state(false);
   finished = $state(false);
+  #asking = $state.raw<Asking | null>(null);
   readonly #reel;
   readonly #step: (direction: 1 | -1) => void;
   readonly #beats = new Heartbeats(() => this.item?.entries.some(({ award }) => catalogue.award(award)?.watch) ?? false);
@@ -46,8 +47,9 @@ export class Sitting {
   #quieted = false;
   #waitingForNext: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(slug: string, step: (direction: 1 | -1) => void) {
+  constructor(slug: string, number: number, step: (direction: 1 | -1) => void) {
     this.slug = slug;
+    this.number = number;
     this.#reel = reelOf(slug);
     this.#step = step;
   }
@@ -77,7 +79,7 @@ export class Sitting {
   }
 
   get question(): Asked | null {
-    return this.item ? questionOf(this.item) : null;
+    return this.item && this.#asking ? this.#asking.questionOf(this.item) : null;
   }
 
   get subtitle(): { lang: string; url: string } | null {
@@ -94,7 +96,12 @@ export class Sitting {
     setTimeout(() => {
       if (!catalogue.festival.value) void catalogue.load();
       void catalogue.series(this.slug).load();
+      void import("./question.svelte").then((asking) => { this.#asking = asking; }, () => undefined);
     }, 700);
+  }
+
+  openVote(): void {
+    if (this.#asking && this.question) router.openSheet(this.#asking.sheetFor(this.question));
   }
 
   close(): void {
@@ -247,9 +254,9 @@ export class Sitting {
     this.remember();
     this.#beat();
     this.#beats.flush();
-    const { question } = this;
-    if (question?.gap.missing === 0 && question.vote === null && ballots.offer(question.award.id, question.entry)) {
-      router.openSheet(sheetOf("ballot", question.award.id, question.entry));
+    const offered = this.#asking?.offeredSheet(this.question) ?? null;
+    if (offered !== null) {
+      router.openSheet(offered);
       return;
     }
     if (this.next) this.step(1);

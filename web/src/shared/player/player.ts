@@ -9,6 +9,7 @@ import { askDevice, chooseFamily, familyOf, ofFamily, refuseAv1, refusesAv1, typ
 import { chooseRung, Throughput } from "./rungs";
 import { soundFor } from "./sound";
 import { SourceQueue } from "./source-queue";
+import type { Started } from "./started";
 import { bufferedAhead, overHole } from "./timeline";
 import { Track } from "./track";
 
@@ -30,6 +31,8 @@ export interface PlayerOptions extends PlayerEvents {
   lang?: string;
   /** False for a film that is still being made; `grow` brings the rest. */
   complete?: boolean;
+  /** The film has been begun in this element already. */
+  started?: Started | undefined;
 }
 
 /** nothing: attached only. first: the first seconds, for a picture at once. all: play. */
@@ -75,7 +78,7 @@ export class Player {
     this.#listen();
     this.#measure();
     void this.#chooseFamily();
-    void this.#attach(options.startAt ?? 0);
+    void this.#adopt(options.started).then((adopted) => { if (!adopted && !this.#closed) void this.#attach(options.startAt ?? 0); });
   }
 
   /** Name of the rung the next segment comes from. */
@@ -96,6 +99,7 @@ export class Player {
     if (load === this.#load) return;
     this.#load = load;
     this.video.preload = load === "nothing" ? "none" : "auto";
+    if (load === "nothing") for (const track of this.#tracks) track.cancel();
     this.#nudge();
   }
 
@@ -156,6 +160,19 @@ export class Player {
     this.#pixels = short * Math.min(devicePixelRatio, 2);
   }
 
+  /** Goes on with what has been begun, where it is what this player would have begun. */
+  async #adopt(started: Started | undefined): Promise<boolean> {
+    if (!started) return false;
+    await started.stop();
+    const sound = soundFor(this.stream.audio, this.#options.lang);
+    const first = ofFamily(this.stream.video, "h264").find(({ name }) => name === started.picture.rung);
+    const { source } = started.opened;
+    if (this.#closed || !first || source.readyState !== "open" || sound?.name !== started.sound?.track) return false;
+    this.#source = started.opened;
+    this.#startTracks(source, this.video.currentTime, started);
+    return true;
+  }
+
   async #attach(startAt: number): Promise<void> {
     const how = delivery(this.video);
     if (how === "native") {
@@ -176,17 +193,17 @@ export class Player {
     }
   }
 
-  #startTracks(source: MediaSource, startAt: number): void {
-    const first = ofFamily(this.stream.video, "h264")[0] ?? this.stream.video[0];
+  #startTracks(source: MediaSource, startAt: number, started?: Started): void {
+    const first = ofFamily(this.stream.video, "h264").find(({ name }) => name === started?.picture.rung) ?? ofFamily(this.stream.video, "h264")[0] ?? this.stream.video[0];
     const sound = soundFor(this.stream.audio, this.#options.lang);
     if (!first) throw new Error("the stream has no picture");
     this.#begun = false;
-    const start = this.#startRung(first);
-    const videoQueue = new SourceQueue(source.addSourceBuffer(typeOf(start)));
-    const audioQueue = sound ? new SourceQueue(source.addSourceBuffer(`audio/mp4; codecs="${sound.codec}"`)) : null;
+    const start = started ? first : this.#startRung(first);
+    const videoQueue = started?.picture.queue ?? new SourceQueue(source.addSourceBuffer(typeOf(start)));
+    const audioQueue = started?.sound?.queue ?? (sound ? new SourceQueue(source.addSourceBuffer(`audio/mp4; codecs="${sound.codec}"`)) : null);
     // Sound waits for the picture's first bytes: on a narrow link the picture comes first.
     let pictureAnswered: () => void = () => undefined;
-    const before = new Promise<void>((resolve) => { pictureAnswered = resolve; });
+    const before = started ? Promise.resolve() : new Promise<void>((resolve) => { pictureAnswered = resolve; });
     const shared = {
       base: this.stream.base,
       playhead: () => this.video.currentTime,
@@ -195,6 +212,7 @@ export class Player {
       ontrouble: () => undefined,
       onlost: (error: Error) => { if (this.#source?.source === source) this.#failed(error); },
       complete: this.#grown,
+      begun: started !== undefined,
     };
     const picture: Track<VideoRendition> = new Track({
       ...shared,
