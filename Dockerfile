@@ -26,6 +26,8 @@ RUN pip install --no-cache-dir uv==0.13.8 \
 COPY api/ api/
 COPY transcoder/ transcoder/
 COPY migrations/ migrations/
+# The page of an episode is written by the API: it needs what the build made of it.
+COPY --from=web /build/web/dist/film.html /build/web/dist/phone.html web/dist/
 USER tallscreen
 EXPOSE 8000 8001
 CMD ["granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--backlog", "4096", "--backpressure", "16384", "--no-ws", "--workers-kill-timeout", "15", "api.main:app"]

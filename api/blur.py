@@ -33,7 +33,7 @@ def blurred(thumbhash: str) -> str:
 def read(data: bytes) -> tuple[int, int, bytes]:
     """Width, height and RGB pixels. IndexError where the hash ends too early, ValueError where it is transparent."""
     head, tail = int.from_bytes(data[:3], "little"), int.from_bytes(data[3:5], "little")
-    if len(data) < 6 or head >> 23:  # noqa: PLR2004
+    if len(data) < 6 or head >> 23:
         raise ValueError("not a thumbhash of a picture that covers all behind it")
     lying, short = tail >> 15, max(3, tail & 7)
     across, down = (7, short) if lying else (short, 7)

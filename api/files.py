@@ -33,7 +33,9 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 def codings(scope: HTTPScope) -> list[str]:
     """Suffixes of the packings this client takes, the smallest first."""
     accepted = dict(scope["headers"]).get(b"accept-encoding", b"").decode("latin-1")
-    names = {part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace(" ", "").split(";")}
+    names = {
+        part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace(" ", "").split(";")
+    }
     return [suffix for name, suffix in CODINGS.items() if name in names]
 
 

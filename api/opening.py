@@ -13,20 +13,20 @@ import hashlib
 import html
 import re
 import time
-from collections.abc import Iterator
-from typing import Annotated, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 import msgspec
 from litestar import Response, route
 from litestar.enums import HttpMethod
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from litestar.types import ASGIApp
 from msgspec import Struct
 
 from api import edge, errors, pages
 from api.access.guards import PUBLIC, AnyRequest
 from api.blur import blurred
-from api.db import Connection
+from api.db import Connection, Pool
 from api.given import Given
 from api.playback import rules, service
 from api.playback.schemas import Feed, FeedItem
@@ -43,15 +43,15 @@ _MOST: Final = 300_000
 _FEED: Final = 5
 _KEPT_SECONDS: Final = 5.0
 _KEPT_PAGES: Final = 200
+_LAST: Final = 999
+_SECOND: Final = re.compile(r"[0-9]{1,5}")
 _CACHE: Final = "public, max-age=0, s-maxage=10"
 _RIGHT_TO_LEFT: Final = frozenset({"fa", "ur"})
 
-SECOND = Annotated[int | None, QueryParameter(name="t", ge=0, le=14_400, description="Second of the film to begin at")]
-LANGUAGE = Annotated[str | None, QueryParameter(name="lang", max_length=20)]
-
 
 class Opening(Struct, frozen=True, kw_only=True):
-    """What the page's first script reads: enough to begin, and which segment (`brought`) stands in the page."""
+    """What the page's first script reads: enough to begin, and which segments of picture and of the first sound stand
+    in the page; -1 for none."""
 
     slug: str
     number: int
@@ -60,6 +60,18 @@ class Opening(Struct, frozen=True, kw_only=True):
     video: VideoTrack
     audio: list[AudioTrack]
     brought: int
+    brought_sound: int
+
+
+class Brought(Struct, frozen=True, kw_only=True):
+    """A segment that the page brings: its number, and its bytes, which may be none."""
+
+    index: int
+    data: bytes
+
+    @property
+    def number(self) -> int:
+        return self.index if self.data else -1
 
 
 class Wanted(Struct, frozen=True):
@@ -68,6 +80,13 @@ class Wanted(Struct, frozen=True):
     second: int
     lang: str
 
+    @classmethod
+    def of(cls, slug: str, number: int, query: Mapping[str, str], accepted: str) -> "Wanted":
+        """`?t=43` is the second to begin at, `?lang=` the language; what cannot be read is as if it were not there."""
+        said = query.get("t", "")
+        second = int(said) if _SECOND.fullmatch(said) else 0
+        return cls(slug, number, second, language_of(query.get("lang"), accepted))
+
 
 class Template:
     """The built page, and the policy that lets exactly its own inline script and style run."""
@@ -75,7 +94,7 @@ class Template:
     def __init__(self, page: str) -> None:
         self.head, self.tail = page.split(_FIRST)
         found = _INLINE.findall(page)
-        scripts, styles = ({_hash(text) for kind, text in found if kind == wanted} for wanted in ("script", "style"))
+        scripts, styles = ({digest(text) for kind, text in found if kind == wanted} for wanted in ("script", "style"))
         policy = edge.CSP.replace("script-src 'self'", " ".join(["script-src 'self'", *sorted(scripts)]))
         self.policy = policy.replace("style-src 'self'", " ".join(["style-src 'self'", *sorted(styles)]))
 
@@ -86,7 +105,8 @@ class Template:
         return cls(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
-def _hash(text: str) -> str:
+def digest(text: str) -> str:
+    """As a policy names an inline script or style."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
@@ -94,8 +114,19 @@ class OpeningPages:
     """Pages made lately, packed: a crowd that follows one link costs one page."""
 
     def __init__(self, template: Template | None) -> None:
-        self.template = template
+        self._template = template
         self._made: dict[Wanted, tuple[float, bytes]] = {}
+
+    async def page(self, pool: Pool, storage: Storage, wanted: Wanted) -> tuple[bytes, str]:
+        """The page packed by gzip, and its policy; NotFound where there is no such episode, or no built page."""
+        if self._template is None or not 1 <= wanted.number <= _LAST:
+            raise errors.NotFound
+        page = self.known(wanted)
+        if page is None:
+            async with pool.acquire() as db:
+                page = await make_page(db, storage, self._template, wanted)
+            self.keep(wanted, page)
+        return page, self._template.policy
 
     def known(self, wanted: Wanted) -> bytes | None:
         until, page = self._made.get(wanted, (0.0, b""))
@@ -107,16 +138,18 @@ class OpeningPages:
         self._made[wanted] = (time.monotonic() + _KEPT_SECONDS, page)
 
 
+_NOTHING: Final = Brought(index=0, data=b"")
+
+
 def language_of(asked: str | None, accepted: str) -> str:
     """The reader's first language as a primary tag; English where nothing was said."""
-    first = asked or accepted.split(",")[0]
+    first = asked or accepted.split(",", maxsplit=1)[0]
     found = re.match(r"[a-z]{2,3}", first.strip().lower())
     return found[0] if found else "en"
 
 
-def fill(template: Template, item: FeedItem, feed: Feed, brought: tuple[int, bytes, bytes], lang: str) -> str:
-    """The whole page. `brought` is the number of a segment, and its bytes of picture and of sound."""
-    index, picture, sound = brought
+def fill(template: Template, item: FeedItem, feed: Feed, picture: Brought, sound: Brought, lang: str) -> str:
+    """The whole page."""
     stream = item.stream
     opening = Opening(
         slug=item.series.slug,
@@ -125,9 +158,10 @@ def fill(template: Template, item: FeedItem, feed: Feed, brought: tuple[int, byt
         duration=stream.duration,
         video=stream.video[0],
         audio=stream.audio,
-        brought=index if picture else -1,
+        brought=picture.number,
+        brought_sound=sound.number,
     )
-    blocks = [*_blocks("video", picture), *_blocks("audio", sound)] if picture else []
+    blocks = [*_blocks("video", picture.data), *_blocks("audio", sound.data)]
     title = html.escape(rules.pick(item.series.title, lang))
     episode = html.escape(rules.pick(item.episode.title, lang) or str(item.episode.number))
     direction = "rtl" if lang in _RIGHT_TO_LEFT else "ltr"
@@ -164,22 +198,21 @@ async def make_page(db: Connection, storage: Storage, template: Template, wanted
     if not feed.items or feed.items[0].episode.number != wanted.number:
         raise errors.NotFound
     item = feed.items[0]
-    brought = await _read_segment(storage, item, wanted.second)
-    page = fill(template, item, feed, brought, wanted.lang)
+    stream = item.stream
+    picture = await _read(storage, stream.base, stream.video[0], wanted.second)
+    sound = await _read(storage, stream.base, stream.audio[0], wanted.second) if stream.audio else _NOTHING
+    page = fill(template, item, feed, picture, sound, wanted.lang)
     return await asyncio.to_thread(gzip.compress, page.encode(), 6)
 
 
-async def _read_segment(storage: Storage, item: FeedItem, second: int) -> tuple[int, bytes, bytes]:
-    """Number, picture and sound of the segment that holds this second; no bytes where the storage has none now."""
-    stream = item.stream
-    index = rules.segment_at(stream.video[0].segments, second)
-    prefix = stream.base.removeprefix("/")
+async def _read(storage: Storage, base: str, track: VideoTrack | AudioTrack, second: int) -> Brought:
+    """The segment that holds this second; no bytes where the storage has none now."""
+    index = rules.segment_at(track.segments, second)
     try:
-        picture = await storage.read(f"{prefix}{stream.video[0].name}/{index:03d}.m4s", _MOST)
-        sound = await storage.read(f"{prefix}{stream.audio[0].name}/{index:03d}.m4s", _MOST) if stream.audio else b""
+        data = await storage.read(f"{base.removeprefix('/')}{track.name}/{index:03d}.m4s", _MOST)
     except StorageError:
-        return index, b"", b""
-    return index, picture, sound
+        data = b""
+    return Brought(index=index, data=data)
 
 
 @route(
@@ -189,26 +222,16 @@ async def _read_segment(storage: Storage, item: FeedItem, second: int) -> tuple[
     include_in_schema=False,
 )
 async def opening(
-    request: AnyRequest,
-    tx: Given[Connection],
-    storage: Given[Storage],
-    slug: FromPath[str],
-    number: FromPath[int],
-    second: SECOND = None,
-    lang: LANGUAGE = None,
+    request: AnyRequest, storage: Given[Storage], slug: FromPath[str], number: FromPath[int]
 ) -> Response[bytes] | ASGIApp:
-    made: OpeningPages = request.app.state.openings
-    wanted = Wanted(slug, number, second or 0, language_of(lang, request.headers.get("accept-language", "")))
-    if made.template is None or not 1 <= number <= 999:  # noqa: PLR2004
+    """Whatever there is to be said of an episode that is not here, the phone page says."""
+    openings: OpeningPages = request.app.state.openings
+    wanted = Wanted.of(slug, number, request.query_params, request.headers.get("accept-language", ""))
+    try:
+        page, policy = await openings.page(request.app.state.pool, storage, wanted)
+    except errors.NotFound:
         return pages.page("phone.html")
-    page = made.known(wanted)
-    if page is None:
-        try:
-            page = await make_page(tx, storage, made.template, wanted)
-        except errors.NotFound:
-            return pages.page("phone.html")
-        made.keep(wanted, page)
-    return _answer(page, made.template.policy, packed="gzip" in request.headers.get("accept-encoding", ""))
+    return _answer(page, policy, packed="gzip" in request.headers.get("accept-encoding", ""))
 
 
 def _answer(page: bytes, policy: str, *, packed: bool) -> Response[bytes]:

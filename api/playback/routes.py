@@ -1,5 +1,6 @@
 """The feed, and the question a reverse proxy asks before it serves a media file."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from api.db import Connection
 from api.given import Given
 from api.live import Live
 from api.playback import rules, service
-from api.playback.schemas import Feed, Heard, Heartbeat, Stream
+from api.playback.schemas import Feed, Heard, Heartbeat, Stream, Summary
 from api.problems import problems
 
 FIRST = Annotated[int, QueryParameter(name="from", ge=1, le=999, description="Number of the first episode wanted")]
@@ -68,4 +69,17 @@ async def hear(
     return Response(heard, cookies=[cookie_names.keep_device(device)])
 
 
-router = Router("/api", route_handlers=[feed, stream, media_access, hear], tags=["playback"])
+@post(
+    "/playback/summaries",
+    guards=[PUBLIC],
+    status_code=HTTP_204_NO_CONTENT,
+    return_dto=None,
+    responses=problems(errors.TooManyRequests),
+)
+async def take_summary(
+    tx: Given[Connection], live: Given[Live], caller: Given[Caller], now: Given[datetime], data: JSONBody[Summary]
+) -> None:
+    await service.keep_summary(tx, live, caller, data, now=now)
+
+
+router = Router("/api", route_handlers=[feed, stream, media_access, hear, take_summary], tags=["playback"])

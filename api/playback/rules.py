@@ -1,7 +1,9 @@
 """Who may read a package, and what a player is told of it. No await, no I/O."""
 
+import bisect
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -71,14 +73,10 @@ def to_stream(package: UUID, descriptor: Descriptor) -> Stream:
     )
 
 
-def segment_at(durations: Iterable[float], second: float) -> int:
+def segment_at(durations: Sequence[float], second: float) -> int:
     """Number of the segment that holds `second`; the last one for what is behind the end."""
-    end, index = 0.0, 0
-    for index, duration in enumerate(durations):
-        end += duration
-        if second < end:
-            break
-    return index
+    ends = list(itertools.accumulate(durations))
+    return min(bisect.bisect_right(ends, second), max(0, len(ends) - 1))
 
 
 def pick(words: Words, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""A phone of a bench: Chromium on a narrow link with a slow processor, which tells what it presented and what it loaded."""
+"""A phone of a bench: Chromium on a narrow link with a slow processor, and what it presented and loaded."""
 
 import asyncio
 import contextlib
@@ -11,6 +11,12 @@ from playwright.async_api import Browser, CDPSession, Page, ViewportSize
 
 _WATCH: Final = (Path(__file__).parent / "pages" / "watch.js").read_text(encoding="utf-8")
 _SCREEN: Final[ViewportSize] = {"width": 412, "height": 915}
+_FILM: Final = """(() => {
+  const video = document.querySelector("[data-testid=film]");
+  const { base } = document.querySelector("[data-testid=player]").dataset;
+  const { played } = video;
+  return { base, played: Array.from({ length: played.length }, (_, n) => [played.start(n), played.end(n)]) };
+})()"""
 _PATIENCE: Final = 60.0
 
 
@@ -91,6 +97,28 @@ class Phone:
         """When the first presented frame was that fits, in milliseconds of the page's clock."""
         return float(await asyncio.wait_for(self.page.evaluate(f"bench.frame({fits})"), _PATIENCE))
 
+    async def base(self) -> str:
+        """The address of the package that plays."""
+        return str(await self.page.evaluate(_FILM + ".base"))
+
+    async def played(self) -> list[tuple[float, float]]:
+        """Ranges of the film in place that were played, in seconds."""
+        return [(start, end) for start, end in await self.page.evaluate(_FILM + ".played")]
+
+    async def durations(self) -> dict[str, dict[str, list[float]]]:
+        """Seconds of the segments of every rendition, by the address of its package, of all episodes of the series."""
+        found: dict[str, dict[str, list[float]]] = {}
+        number: int | None = 1
+        while number is not None:
+            feed = await self.page.evaluate(
+                f"fetch('/api/feed?series=night-bus&from={number}&limit=20').then(a => a.json())"
+            )
+            for item in feed["items"]:
+                tracks = [*item["stream"]["video"], *item["stream"]["audio"]]
+                found[item["stream"]["base"]] = {track["name"]: track["segments"] for track in tracks}
+            number = feed["next"]
+        return found
+
     async def told(self) -> Any:
         """What the page has watched: see watch.js."""
         return await self.page.evaluate("({ ...bench, frames: bench.frames.length })")
@@ -115,7 +143,3 @@ def largest_per_interaction(events: Sequence[tuple[int, float, str]]) -> list[fl
     for interaction, duration, _name in events:
         longest[interaction] = max(longest.get(interaction, 0), duration)
     return list(longest.values())
-
-
-async def rest(seconds: float) -> None:
-    await asyncio.sleep(seconds)

@@ -19,19 +19,20 @@ interface Opening {
   duration: number;
   video: VideoRendition;
   audio: Rendition[];
-  /** Which segment the page brings with it. */
+  /** Which segments of picture and first sound the page brings with it; -1 for none. */
   brought: number;
+  brought_sound: number;
 }
 
 /** Seconds that are fetched before the player takes over; by then it has. */
 const LEAD = 3;
 const PATIENCE_MS = 4000;
 
-performance.mark("script");
 const opening = JSON.parse(document.getElementById("opening")?.textContent ?? "null") as Opening;
 const video = document.querySelector("video") as HTMLVideoElement;
 
 /** Once the picture is there, all that is not needed for it. */
+let picturedAt: number | null = null;
 let restAsked = false;
 function askForTheRest(): void {
   const rest = document.getElementById("rest");
@@ -40,42 +41,38 @@ function askForTheRest(): void {
   document.head.append(document.importNode(rest.content, true));
 }
 
-/** Base64 blocks in the page, as the parser reaches them. */
+/** The bytes that stand in the page as base64, block after block as the parser has passed them. */
 class Brought {
-  readonly #name: string;
+  readonly #blocks: HTMLScriptElement[] = [];
   #taken = 0;
   #wake: () => void = () => undefined;
 
-  constructor(name: string) {
-    this.#name = name;
-  }
-
-  arrived(): void {
+  passed(block: HTMLScriptElement): void {
+    if (!this.#blocks.includes(block)) this.#blocks.push(block);
     this.#wake();
   }
 
   async to(queue: SourceQueue): Promise<void> {
     for (;;) {
-      const blocks = document.querySelectorAll<HTMLScriptElement>(`script[data-of=${this.#name}]`);
-      const block = blocks[this.#taken];
+      const block = this.#blocks[this.#taken];
       if (!block) {
         await new Promise<void>((resolve) => { this.#wake = resolve; });
         continue;
       }
       this.#taken += 1;
-      if (block.textContent) await queue.append(bytesOf(block.textContent));
-      performance.mark(this.#name + this.#taken);
+      await queue.append(bytesOf(block.textContent));
       if ("last" in block.dataset) return;
     }
   }
 }
 
-const brought = { video: new Brought("video"), audio: new Brought("audio") };
+const brought = { video: new Brought(), audio: new Brought() };
 Object.assign(window, {
-  /** Called by the page behind each block. */
+  /** The page calls this behind each block: before, a block may be half there. */
   block: () => {
-    brought.video.arrived();
-    brought.audio.arrived();
+    for (const block of document.querySelectorAll<HTMLScriptElement>("script[data-of]")) {
+      brought[block.dataset["of"] as "video" | "audio"].passed(block);
+    }
   },
 });
 
@@ -128,7 +125,6 @@ class Opened {
     const at = readerSeconds();
     const sound = soundFor(opening.audio, readerLanguage());
     await this.#opened.opened;
-    performance.mark('open');
     const { source } = this.#opened;
     source.duration = opening.duration;
     if (at > 0) video.currentTime = at;
@@ -143,6 +139,7 @@ class Opened {
         opened: this.#opened,
         picture: { queue: picture.queue, rung: picture.rendition.name },
         sound: heard && sound ? { queue: heard.queue, track: sound.name } : null,
+        picturedAt: () => picturedAt,
         stop: () => this.stop(),
       },
     };
@@ -153,7 +150,7 @@ class Opened {
 
   #line(source: MediaSource, kind: "video" | "audio", rendition: Rendition, at: number): Line {
     const queue = new SourceQueue(source.addSourceBuffer(`${kind}/mp4; codecs="${rendition.codec}"`));
-    const comes = rendition === opening.video || rendition === opening.audio[0] ? opening.brought : -1;
+    const comes = rendition === opening.video ? opening.brought : rendition === opening.audio[0] ? opening.brought_sound : -1;
     return { rendition, queue, brought: brought[kind], comes, next: segmentAt(spansOf(rendition.segments), at) };
   }
 
@@ -190,7 +187,12 @@ function begin(): void {
   video.muted = true;
   void video.play().catch(() => undefined);
   opened.begin().catch(askForTheRest);
-  if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(() => { askForTheRest(); });
+  if ("requestVideoFrameCallback" in video) {
+    video.requestVideoFrameCallback((_now, { presentationTime }) => {
+      picturedAt = presentationTime;
+      askForTheRest();
+    });
+  }
   video.addEventListener("loadeddata", askForTheRest);
   setTimeout(askForTheRest, PATIENCE_MS);
 }

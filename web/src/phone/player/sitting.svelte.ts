@@ -1,5 +1,6 @@
 import type { Problem } from "../../api/problem";
 import type { FeedItem } from "../../api/types";
+import type { Load } from "../../shared/player/governor";
 import { words } from "../../shared/words.svelte";
 import { router } from "../router.svelte";
 import { catalogue } from "../store/catalogue.svelte";
@@ -9,6 +10,7 @@ import { settings } from "../store/settings.svelte";
 import { Chrome } from "./chrome.svelte";
 import type { Film } from "./film.svelte";
 import { Heartbeats } from "./heartbeats";
+import type { Summaries } from "./summaries";
 import type { Asked } from "../ballots/asked";
 
 type Asking = typeof import("./question.svelte");
@@ -17,6 +19,11 @@ const NAME_MS = 1500;
 const LOOK_MS = 500;
 const REMEMBER_EVERY = 4;
 const DOUBLE = 2;
+/** The outer parts of the film where two taps seek, and how many seconds. */
+const SIDE = 1 / 3;
+const SEEK = 10;
+/** The end is told this many seconds before, and can be cancelled. */
+const LEAVING = 3;
 
 export type Fast = "no" | "held" | "locked";
 
@@ -35,16 +42,22 @@ export class Sitting {
   silent = $state(false);
   /** the name of the episode is shown for a moment after a swipe */
   named = $state(false);
-  comfortable = $state(false);
+  /** what the next episode may load */
+  spare = $state<Load>("nothing");
   finished = $state(false);
+  /** the reader does not want the next episode after this one */
+  stays = $state(false);
   #asking = $state.raw<Asking | null>(null);
   readonly #reel;
   readonly #step: (direction: 1 | -1) => void;
   readonly #beats = new Heartbeats(() => this.item?.entries.some(({ award }) => catalogue.award(award)?.watch) ?? false);
+  #summaries: Summaries | null = null;
   #naming: ReturnType<typeof setTimeout> | undefined;
   #looking: ReturnType<typeof setInterval> | undefined;
   #looks = 0;
   #quieted = false;
+  /** when the episode in place was asked for, on the page's clock; that of a link with its page */
+  #wantedAt = 0;
   #waitingForNext: ReturnType<typeof setTimeout> | undefined;
 
   constructor(slug: string, number: number, step: (direction: 1 | -1) => void) {
@@ -78,6 +91,12 @@ export class Sitting {
     return [this.previous, this.item, this.next].flatMap((item) => (item ? [item.episode] : []));
   }
 
+  /** The next episode begins in a moment by itself. */
+  get leaving(): boolean {
+    const { film } = this;
+    return !this.stays && this.next !== null && film !== null && film.playing && film.duration > 4 * LEAVING && film.duration - film.time <= LEAVING;
+  }
+
   get question(): Asked | null {
     return this.item && this.#asking ? this.#asking.questionOf(this.item) : null;
   }
@@ -90,6 +109,10 @@ export class Sitting {
   }
 
   open(): void {
+    void import("./summaries").then(({ Summaries }) => {
+      this.#summaries = new Summaries();
+      if (this.item) this.#summaries.want(this.item.episode.id, this.#wantedAt);
+    }, () => undefined);
     this.chrome.touch();
     this.#looking = setInterval(() => { this.#look(); }, LOOK_MS);
     // What is not needed for the picture waits until the picture is there.
@@ -104,8 +127,14 @@ export class Sitting {
     if (this.#asking && this.question) router.openSheet(this.#asking.sheetFor(this.question));
   }
 
-  close(): void {
+  /** The reader goes, perhaps for good. */
+  leave(): void {
     this.remember();
+    this.#summaries?.tell(this.film);
+  }
+
+  close(): void {
+    this.leave();
     this.#beats.flush();
     this.chrome.close();
     clearInterval(this.#looking);
@@ -116,9 +145,10 @@ export class Sitting {
   /** The address names this episode. */
   at(number: number): void {
     if (number !== this.number) {
-      this.remember();
+      this.leave();
+      this.#wantedAt = performance.now();
       this.number = number;
-      this.finished = false;
+      this.finished = this.stays = false;
     }
     void this.#reel.have(number, this.#before(number));
   }
@@ -135,7 +165,8 @@ export class Sitting {
   async begin(film: Film): Promise<void> {
     const touched = "userActivation" in navigator && navigator.userActivation.hasBeenActive;
     film.video.muted = settings.muted || !touched;
-    film.video.playbackRate = settings.speed;
+    if (this.item) this.#summaries?.want(this.item.episode.id, this.#wantedAt);
+    film.video.playbackRate = settings.speedOf(this.slug);
     this.fast = "no";
     this.finished = false;
     if (router.sheet?.startsWith("ballot")) return;
@@ -147,10 +178,11 @@ export class Sitting {
   stepped(direction: 1 | -1): void {
     const target = direction === 1 ? this.next : this.previous;
     if (!target) return;
-    this.remember();
+    this.leave();
+    this.#wantedAt = performance.now();
     this.number = target.episode.number;
     this.position += direction;
-    this.finished = false;
+    this.finished = this.stays = false;
     this.#name();
     router.replace({ page: "film", slug: this.slug, number: this.number });
   }
@@ -166,7 +198,14 @@ export class Sitting {
     });
   }
 
-  tap(): void {
+  /** Two quick taps at a side seek there; what the first of them did is taken back. */
+  tap(part: number, double: boolean): void {
+    const side = part < SIDE ? -1 : part > 1 - SIDE ? 1 : 0;
+    if (double && side !== 0) {
+      this.toggle();
+      this.skip(side * SEEK);
+      return;
+    }
     if (this.fast === "locked") this.#speed("no");
     else if (this.silent) this.unmute();
     else this.toggle();
@@ -259,7 +298,8 @@ export class Sitting {
       router.openSheet(offered);
       return;
     }
-    if (this.next) this.step(1);
+    if (this.stays) this.chrome.touch();
+    else if (this.next) this.step(1);
     else if (this.#reel.after(this.number) === null) this.finished = true;
     else this.#waitForNext();
   }
@@ -284,7 +324,8 @@ export class Sitting {
 
   #look(): void {
     this.#beat();
-    this.comfortable = this.film?.comfortable ?? false;
+    if (this.film?.playing && !this.film.waiting) this.#summaries?.played((LOOK_MS / 1000) * this.film.video.playbackRate, this.film.rung);
+    this.spare = this.film?.spare ?? "nothing";
     this.#looks += 1;
     if (this.#looks % REMEMBER_EVERY === 0 && this.film?.playing) this.remember();
   }
@@ -305,6 +346,6 @@ export class Sitting {
 
   #speed(fast: Fast): void {
     this.fast = fast;
-    if (this.film) this.film.video.playbackRate = fast === "no" ? settings.speed : DOUBLE;
+    if (this.film) this.film.video.playbackRate = fast === "no" ? settings.speedOf(this.slug) : DOUBLE;
   }
 }

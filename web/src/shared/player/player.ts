@@ -5,7 +5,9 @@
 
 import type { Rendition, Stream, VideoRendition } from "../../api/types";
 import { delivery, openSource, type OpenedSource } from "./media-source";
-import { askDevice, chooseFamily, familyOf, ofFamily, refuseAv1, refusesAv1, typeOf, type Family } from "./codecs";
+import { familyOf, ofFamily, typeOf, type Family } from "./families";
+import { goalOf, isNarrow, nextLoad, type Load, type Watch } from "./governor";
+import type { Played } from "./library";
 import { chooseRung, Throughput } from "./rungs";
 import { soundFor } from "./sound";
 import { SourceQueue } from "./source-queue";
@@ -35,15 +37,13 @@ export interface PlayerOptions extends PlayerEvents {
   started?: Started | undefined;
 }
 
-/** nothing: attached only. first: the first seconds, for a picture at once. all: play. */
-export type Load = "nothing" | "first" | "all";
-
-const GOAL: Record<Load, number> = { nothing: 0, first: 2.5, all: 12 };
 const STALL = 4000;
 const MEMORY = "tallscreen.link";
 
 /** One estimate for all players of the page, and remembered for the next visit in this tab. */
 const link = new Throughput(Number(sessionStorage.getItem(MEMORY)) || null);
+
+export type { Load };
 
 export class Player {
   readonly video: HTMLVideoElement;
@@ -60,6 +60,8 @@ export class Player {
   #closed = false;
   #rebuilt = false;
   #pixels = 0;
+  #stalled = false;
+  #library: Played | null = null;
   #family: Family = "h264";
   #usedAv1 = false;
   #begun = false;
@@ -77,7 +79,7 @@ export class Player {
     this.#wanted = !video.paused;
     this.#listen();
     this.#measure();
-    void this.#chooseFamily();
+    this.#chooseFamily().catch(() => undefined);
     void this.#adopt(options.started).then((adopted) => { if (!adopted && !this.#closed) void this.#attach(options.startAt ?? 0); });
   }
 
@@ -93,6 +95,19 @@ export class Player {
   /** Nothing more to fetch in front of the playhead. */
   get complete(): boolean {
     return this.video.currentTime + this.ahead >= this.stream.duration - 0.3;
+  }
+
+  /** What the next episode may load beside this one. */
+  get spare(): Load {
+    const watch = this.#watch;
+    return nextLoad({ ahead: this.ahead, complete: this.complete, goal: goalOf(watch), narrow: isNarrow(watch), saver: this.#saver });
+  }
+
+  get #watch(): Watch {
+    const { played } = this.video;
+    let watched = 0;
+    for (let index = 0; index < played.length; index += 1) watched += played.end(index) - played.start(index);
+    return { load: this.#load, watched, estimate: link.estimate, bitrate: this.#videoTrack?.rendition.bitrate ?? 0, stalled: this.#stalled };
   }
 
   set load(load: Load) {
@@ -125,6 +140,7 @@ export class Player {
     this.#listening.abort();
     clearTimeout(this.#stall);
     this.#detach();
+    this.#library?.close();
     this.video.removeAttribute("src");
     this.video.load();
   }
@@ -150,8 +166,9 @@ export class Player {
 
   /** Never waited for: the first picture is H.264's, and the change comes at a border of segments. */
   async #chooseFamily(): Promise<void> {
-    if (refusesAv1() || typeof SourceBuffer !== "function" || !("changeType" in SourceBuffer.prototype)) return;
-    this.#family = await chooseFamily(this.stream, askDevice);
+    if (ofFamily(this.stream.video, "av1").length === 0 || typeof SourceBuffer !== "function" || !("changeType" in SourceBuffer.prototype)) return;
+    const { askDevice, chooseFamily, refusesAv1 } = await import("./codecs");
+    if (!refusesAv1()) this.#family = await chooseFamily(this.stream, askDevice);
   }
 
   #measure(): void {
@@ -207,7 +224,7 @@ export class Player {
     const shared = {
       base: this.stream.base,
       playhead: () => this.video.currentTime,
-      goal: () => GOAL[this.#load],
+      goal: () => goalOf(this.#watch),
       throughput: link,
       ontrouble: () => undefined,
       onlost: (error: Error) => { if (this.#source?.source === source) this.#failed(error); },
@@ -251,7 +268,7 @@ export class Player {
   #choose(current: VideoRendition, ahead: number, audioBitrate: number): VideoRendition {
     const { estimate } = link;
     if (estimate !== null) sessionStorage.setItem(MEMORY, String(Math.round(estimate)));
-    if (this.#load === "first" || !this.#begun) {
+    if (this.#load !== "all" || !this.#begun) {
       this.#begun = true;
       return current;
     }
@@ -290,6 +307,7 @@ export class Player {
   }
 
   #waiting(): void {
+    if (this.video.currentTime > 0.5 && !this.video.seeking) this.#stalled = true;
     this.#options.onwaiting?.(true);
     this.#nudge();
     // What the browser threw away to save memory is fetched again.
@@ -304,17 +322,36 @@ export class Player {
     this.#options.onstall?.(false);
   }
 
-  /** One new beginning at the same place; if that fails too the film is lost. */
+  /** What our own loader cannot play; lost where that fails as well. */
+  async #byLibrary(at: number, error: Error): Promise<void> {
+    if (this.#library !== null) {
+      this.#options.onlost?.(error);
+      return;
+    }
+    const lost = (reason: Error): void => { if (!this.#closed) this.#options.onlost?.(reason); };
+    this.#library = { close: () => undefined };
+    try {
+      const { playByLibrary } = await import("./library");
+      const played = await playByLibrary(this.video, this.stream.master, at, lost);
+      this.#library = played;
+      if (this.#closed) played.close();
+      else if (this.#wanted) void this.video.play().catch(() => undefined);
+    } catch (reason) {
+      lost(reason as Error);
+    }
+  }
+
+  /** One new beginning at the same place; if that fails too, another player. */
   #failed(error: Error): void {
     if (this.#closed) return;
     const at = this.video.currentTime;
     this.#detach();
     if (this.#usedAv1) {
-      refuseAv1();
+      void import("./codecs").then(({ refuseAv1 }) => { refuseAv1(); }, () => undefined);
       this.#family = "h264";
       this.#usedAv1 = false;
     } else if (this.#rebuilt) {
-      this.#options.onlost?.(error);
+      void this.#byLibrary(at, error);
       return;
     } else {
       this.#rebuilt = true;
