@@ -10,9 +10,7 @@ from api.blur import NOTHING, blurred, read
 
 
 def hashed(image: Image.Image) -> bytes:
-    return bytes(
-        rgba_to_thumb_hash(*image.size, [value for pixel in image.convert("RGBA").getdata() for value in pixel])
-    )
+    return bytes(rgba_to_thumb_hash(*image.size, list(image.convert("RGBA").tobytes())))
 
 
 def split(size: tuple[int, int]) -> Image.Image:

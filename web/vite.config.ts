@@ -12,10 +12,11 @@ const API = process.env["TALLSCREEN_API"] ?? "http://127.0.0.1:8000";
 const PLAYER_SIGNS = "captions|pause|play|volume-2|volume-x|ellipsis|layout-grid";
 const PHONE_SIGNS = "chevron-left";
 
-/** What every page needs, what every view of the phone page needs, and the player: in one file each. */
+/** What every page needs with what every view of the phone page needs, stills, voting, and the player: in one file each. */
+const LIBRARY = /node_modules\/(svelte(?!\/src\/(animate|motion|internal\/client\/dom\/elements\/(transitions|bindings\/(input|select))))|esm-env|clsx)\/|lucide\/svelte\/dist\/(Icon\.|utils|context)|src\/api\/(client|problem|signals)\.|src\/shared\/(words|messages|languages|Icon|open|base|tokens)\./;
+const PHONE = new RegExp(`src/phone/(main|App|parts/Nowhere|store/(?!ballots|holder)|router|routes|start-at|entry/arrival|ballots/sheet-names)|src/shared/uuid7|icons/(${PHONE_SIGNS})\\.`);
 const CHUNKS = [
-  { name: "base", test: /node_modules\/(svelte(?!\/src\/(animate|motion|internal\/client\/dom\/elements\/(transitions|bindings\/(input|select))))|esm-env|clsx)\/|lucide\/svelte\/dist\/(Icon\.|utils|context)|src\/api\/(client|problem|signals)\.|src\/shared\/(words|messages|languages|Icon|open|base|tokens)\./ },
-  { name: "seats", test: new RegExp(`src/phone/(main|App|parts/Nowhere|store/(?!ballots|holder)|router|routes|start-at|entry/arrival|ballots/sheet-names)|src/shared/uuid7|icons/(${PHONE_SIGNS})\\.`) },
+  { name: "base", test: new RegExp(`${LIBRARY.source}|${PHONE.source}`) },
   { name: "stills", test: /src\/shared\/(Poster|thumb)|node_modules\/thumbhash/ },
   { name: "votes", test: /src\/phone\/(ballots\/(asked|choices|grades|Votes)|player\/(question|VoteRing)|store\/(ballots|holder))|src\/shared\/outbox|icons\/(star|check|clock)\./ },
   { name: "player", test: new RegExp(`src/phone/(player/(?!EndCard|VoteRing|question|Subtitle|Told|keys|summaries)|opening/handover)|src/shared/player/(?!subtitles|codecs|library)|icons/(${PLAYER_SIGNS})\\.`) },

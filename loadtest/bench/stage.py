@@ -22,7 +22,7 @@ from loadtest.client import Person
 _ROOT: Final = Path(__file__).parents[2]
 _ORGANISER: Final = "organiser@bench.example"
 _PRODUCER: Final = "producer@bench.example"
-_START_SECONDS: Final = 60
+_START_SECONDS: Final = 300
 
 
 class Stage(Struct, frozen=True, kw_only=True):

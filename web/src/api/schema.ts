@@ -893,6 +893,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/playback/summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TakeSummary */
+        post: operations["ApiPlaybackSummariesTakeSummary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/screenings/{screen}/code": {
         parameters: {
             query?: never;
@@ -2100,6 +2117,19 @@ export interface components {
         SubtitleLink: {
             lang: string;
             url: string;
+        };
+        /** Summary */
+        Summary: {
+            episode: number;
+            rungs: {
+                [key: string]: number;
+            };
+            seconds: number;
+            /** Format: uuid */
+            session: string;
+            stalled_ms: number;
+            stalls: number;
+            start_ms: number | null;
         };
         /** Tally */
         Tally: {
@@ -5437,6 +5467,46 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Heard"];
                 };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiPlaybackSummariesTakeSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Summary"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `bad-request` The request is not what this address takes. */
             400: {

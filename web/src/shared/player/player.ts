@@ -80,7 +80,8 @@ export class Player {
     this.#listen();
     this.#measure();
     this.#chooseFamily().catch(() => undefined);
-    void this.#adopt(options.started).then((adopted) => { if (!adopted && !this.#closed) void this.#attach(options.startAt ?? 0); });
+    if (options.started) void this.#adopt(options.started, options.startAt ?? 0);
+    else void this.#attach(options.startAt ?? 0);
   }
 
   /** Name of the rung the next segment comes from. */
@@ -178,16 +179,19 @@ export class Player {
   }
 
   /** Goes on with what has been begun, where it is what this player would have begun. */
-  async #adopt(started: Started | undefined): Promise<boolean> {
-    if (!started) return false;
+  async #adopt(started: Started, startAt: number): Promise<void> {
     await started.stop();
+    if (this.#closed) return;
     const sound = soundFor(this.stream.audio, this.#options.lang);
     const first = ofFamily(this.stream.video, "h264").find(({ name }) => name === started.picture.rung);
     const { source } = started.opened;
-    if (this.#closed || !first || source.readyState !== "open" || sound?.name !== started.sound?.track) return false;
+    if (!first || source.readyState !== "open" || sound?.name !== started.sound?.track) {
+      await this.#attach(startAt);
+      if (this.#wanted) await this.video.play().catch(() => undefined);
+      return;
+    }
     this.#source = started.opened;
     this.#startTracks(source, this.video.currentTime, started);
-    return true;
   }
 
   async #attach(startAt: number): Promise<void> {
