@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from litestar.enums import ScopeType
 from litestar.types import HTTPScope, Receive, Scope, Send
 
 from api import errors, files
@@ -16,7 +17,7 @@ _own = create_asgi(Settings.from_env())
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] != "http" or not scope["path"].startswith(_PREFIX):
+    if scope["type"] != ScopeType.HTTP or not scope["path"].startswith(_PREFIX):
         await _own(scope, receive, send)
         return
     await _send_rival(scope, send)
