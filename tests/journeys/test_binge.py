@@ -59,7 +59,7 @@ async def copy_package(house: House, connection: Any, package: dict[str, Any], n
     descriptor = json.loads(json.dumps(package["descriptor"]).replace(str(package["id"]), str(fresh)))
     values = {**package, "id": fresh, "episode_id": episode, "descriptor": descriptor}
     marks = ", ".join(f"${place}" for place in range(1, len(values) + 1))
-    await connection.execute(f"INSERT INTO package ({', '.join(values)}) VALUES ({marks})", *values.values())
+    await connection.execute(f"INSERT INTO package ({', '.join(values)}) VALUES ({marks})", *values.values())  # noqa: S608
 
 
 @pytest.fixture
