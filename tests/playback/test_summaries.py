@@ -69,4 +69,4 @@ async def test_episode_nobody_may_watch_gets_no_line(house: House, rows: Connect
 async def test_nonsense_is_refused(house: House, rows: Connection, changed: dict[str, Any]) -> None:
     answer = await house.browser().post("/api/playback/summaries", json=a_summary(await an_episode(rows), 4, **changed))
 
-    assert code_of(answer) == "invalid-request"
+    assert code_of(answer) == (400, "bad-request")

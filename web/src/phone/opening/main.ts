@@ -60,7 +60,7 @@ class Brought {
         continue;
       }
       this.#taken += 1;
-      await queue.append(bytesOf(block.textContent));
+      await queue.append(bytesOf(block.textContent ?? ""));
       if ("last" in block.dataset) return;
     }
   }

@@ -45,6 +45,19 @@ const link = new Throughput(Number(sessionStorage.getItem(MEMORY)) || null);
 
 export type { Load };
 
+/** Where picture and sound go, and which renditions they begin with. `begun`: their init segments are there. */
+interface Buffers {
+  start: VideoRendition;
+  picture: SourceQueue;
+  sound: Rendition | undefined;
+  heard: SourceQueue | null;
+  begun: boolean;
+}
+
+function soundType({ codec }: Rendition): string {
+  return `audio/mp4; codecs="${codec}"`;
+}
+
 export class Player {
   readonly video: HTMLVideoElement;
   stream: Stream;
@@ -191,7 +204,8 @@ export class Player {
       return;
     }
     this.#source = started.opened;
-    this.#startTracks(source, this.video.currentTime, started);
+    const buffers = { start: first, picture: started.picture.queue, sound, heard: started.sound?.queue ?? null, begun: true };
+    this.#startTracks(source, this.video.currentTime, buffers);
   }
 
   async #attach(startAt: number): Promise<void> {
@@ -208,23 +222,27 @@ export class Player {
     opened.source.duration = this.stream.duration;
     if (startAt > 0) this.video.currentTime = startAt;
     try {
-      this.#startTracks(opened.source, startAt);
+      this.#startTracks(opened.source, startAt, this.#openBuffers(opened.source));
     } catch (error) {
       this.#failed(error as Error);
     }
   }
 
-  #startTracks(source: MediaSource, startAt: number, started?: Started): void {
-    const first = ofFamily(this.stream.video, "h264").find(({ name }) => name === started?.picture.rung) ?? ofFamily(this.stream.video, "h264")[0] ?? this.stream.video[0];
-    const sound = soundFor(this.stream.audio, this.#options.lang);
+  /** New buffers of a new source, for what this reader begins with. */
+  #openBuffers(source: MediaSource): Buffers {
+    const first = ofFamily(this.stream.video, "h264")[0] ?? this.stream.video[0];
     if (!first) throw new Error("the stream has no picture");
+    const start = this.#startRung(first);
+    const sound = soundFor(this.stream.audio, this.#options.lang);
+    const picture = new SourceQueue(source.addSourceBuffer(typeOf(start)));
+    return { start, picture, sound, heard: sound ? new SourceQueue(source.addSourceBuffer(soundType(sound))) : null, begun: false };
+  }
+
+  #startTracks(source: MediaSource, startAt: number, { start, picture: pictureQueue, sound, heard, begun }: Buffers): void {
     this.#begun = false;
-    const start = started ? first : this.#startRung(first);
-    const videoQueue = started?.picture.queue ?? new SourceQueue(source.addSourceBuffer(typeOf(start)));
-    const audioQueue = started?.sound?.queue ?? (sound ? new SourceQueue(source.addSourceBuffer(`audio/mp4; codecs="${sound.codec}"`)) : null);
     // Sound waits for the picture's first bytes: on a narrow link the picture comes first.
     let pictureAnswered: () => void = () => undefined;
-    const before = started ? Promise.resolve() : new Promise<void>((resolve) => { pictureAnswered = resolve; });
+    const before = begun ? Promise.resolve() : new Promise<void>((resolve) => { pictureAnswered = resolve; });
     const shared = {
       base: this.stream.base,
       playhead: () => this.video.currentTime,
@@ -233,11 +251,11 @@ export class Player {
       ontrouble: () => undefined,
       onlost: (error: Error) => { if (this.#source?.source === source) this.#failed(error); },
       complete: this.#grown,
-      begun: started !== undefined,
+      begun,
     };
     const picture: Track<VideoRendition> = new Track({
       ...shared,
-      queue: videoQueue,
+      queue: pictureQueue,
       start,
       typeOf,
       choose: (current, ahead) => this.#choose(current, ahead, sound?.bitrate ?? 0),
@@ -248,12 +266,12 @@ export class Player {
     this.#videoTrack = picture;
     this.#tracks = [picture as unknown as Track<Rendition>];
     void picture.run(startAt);
-    if (!sound || !audioQueue) return;
+    if (!sound || !heard) return;
     const audio: Track<Rendition> = new Track({
       ...shared,
-      queue: audioQueue,
+      queue: heard,
       start: sound,
-      typeOf: (rendition) => `audio/mp4; codecs="${rendition.codec}"`,
+      typeOf: soundType,
       choose: (current) => current,
       priority: "low",
       onend: () => { this.#finish(audio, source); },
