@@ -17,10 +17,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
-from litestar import Response, route
-from litestar.enums import HttpMethod
+from litestar import route
+from litestar.enums import HttpMethod, ScopeType
 from litestar.params import FromPath
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import Struct
 
 from api import edge, errors, pages
@@ -221,9 +221,7 @@ async def _read(storage: Storage, base: str, track: VideoTrack | AudioTrack, sec
     guards=[PUBLIC],
     include_in_schema=False,
 )
-async def opening(
-    request: AnyRequest, storage: Given[Storage], slug: FromPath[str], number: FromPath[int]
-) -> Response[bytes] | ASGIApp:
+async def opening(request: AnyRequest, storage: Given[Storage], slug: FromPath[str], number: FromPath[int]) -> ASGIApp:
     """Whatever there is to be said of an episode that is not here, the phone page says."""
     openings: OpeningPages = request.app.state.openings
     wanted = Wanted.of(slug, number, request.query_params, request.headers.get("accept-language", ""))
@@ -234,12 +232,21 @@ async def opening(
     return _answer(page, policy, packed="gzip" in request.headers.get("accept-encoding", ""))
 
 
-def _answer(page: bytes, policy: str, *, packed: bool) -> Response[bytes]:
+def _answer(page: bytes, policy: str, *, packed: bool) -> ASGIApp:
+    body = page if packed else gzip.decompress(page)
     headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(body)),
         "Cache-Control": _CACHE,
         "Content-Security-Policy": policy,
         "Vary": "Accept-Encoding, Accept-Language",
         **({"Content-Encoding": "gzip"} if packed else {}),
     }
-    body = page if packed else gzip.decompress(page)
-    return Response(body, headers=headers, media_type="text/html")
+    lines = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+    async def send_page(scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": lines})
+        only_head = scope["type"] == ScopeType.HTTP and scope["method"] == "HEAD"
+        await send({"type": "http.response.body", "body": b"" if only_head else body, "more_body": False})
+
+    return send_page
