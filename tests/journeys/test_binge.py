@@ -64,7 +64,7 @@ async def copy_package(house: House, connection: Any, package: dict[str, Any], n
 
 @pytest.fixture
 async def series(house: House, worker: None, tmp_path: Path) -> House:
-    await house.send(1, make_clip(tmp_path / "e01.mp4", seconds=4))
+    await house.send(1, make_clip(tmp_path / "e01.mp4", seconds=20, fps=12))
     await until_ready(house, 1)
     await multiply(house)
     return house
