@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { goalOf, isNarrow, nextLoad, type Watch } from "../src/shared/player/governor";
+import { further, goalOf, isNarrow, nextLoad, type Watch } from "../src/shared/player/governor";
 
 const WATCH: Watch = { load: "all", watched: 0, estimate: 5_000_000, bitrate: 500_000, stalled: false };
 const PLACE = { ahead: 3, complete: false, goal: 5, narrow: false, saver: false };
@@ -31,6 +31,10 @@ describe("the next episode", () => {
 
   test("waits longer on a narrow link", () => {
     expect(nextLoad({ ...PLACE, narrow: true })).toBe("nothing");
+  });
+
+  test("keeps what it was allowed, so that nothing is broken off and begun again", () => {
+    expect([further("start", "nothing"), further("start", "first"), further("first", "start")]).toEqual(["start", "first", "first"]);
   });
 
   test("gets nothing from those who want less data", () => {

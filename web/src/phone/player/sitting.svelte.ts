@@ -1,6 +1,6 @@
 import type { Problem } from "../../api/problem";
 import type { FeedItem } from "../../api/types";
-import type { Load } from "../../shared/player/governor";
+import { further, type Load } from "../../shared/player/governor";
 import { words } from "../../shared/words.svelte";
 import { router } from "../router.svelte";
 import { catalogue } from "../store/catalogue.svelte";
@@ -147,6 +147,7 @@ export class Sitting {
     if (number !== this.number) {
       this.leave();
       this.#wantedAt = performance.now();
+      this.spare = "nothing";
       this.number = number;
       this.finished = this.stays = false;
     }
@@ -180,6 +181,7 @@ export class Sitting {
     if (!target) return;
     this.leave();
     this.#wantedAt = performance.now();
+    this.spare = "nothing";
     this.number = target.episode.number;
     this.position += direction;
     this.finished = this.stays = false;
@@ -325,7 +327,7 @@ export class Sitting {
   #look(): void {
     this.#beat();
     if (this.film?.playing && !this.film.waiting) this.#summaries?.played((LOOK_MS / 1000) * this.film.video.playbackRate, this.film.rung);
-    this.spare = this.film?.spare ?? "nothing";
+    this.spare = settings.saver ? "nothing" : further(this.spare, this.film?.spare ?? "nothing");
     this.#looks += 1;
     if (this.#looks % REMEMBER_EVERY === 0 && this.film?.playing) this.remember();
   }

@@ -39,6 +39,13 @@ export function goalOf(watch: Watch): number {
   return Math.min(MOST[link], BEGIN + watch.watched * GROWTH[link]);
 }
 
+const RANK: readonly Load[] = ["nothing", "start", "first", "all"];
+
+/** What was allowed stays allowed: to break off and begin again costs more than to go on. */
+export function further(before: Load, now: Load): Load {
+  return RANK.indexOf(now) > RANK.indexOf(before) ? now : before;
+}
+
 export interface Place {
   /** Seconds in the buffer in front of the playhead, and whether nothing more is to come. */
   ahead: number;
