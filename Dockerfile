@@ -26,7 +26,7 @@ RUN pip install --no-cache-dir uv==0.13.8 \
 COPY api/ api/
 COPY transcoder/ transcoder/
 COPY migrations/ migrations/
-# The phone page, where the API writes what a link shows.
+# The phone page and the page of an episode, where the API writes what a link shows and the film begins with.
 COPY --from=web /build/web/dist web/dist
 USER tallscreen
 EXPOSE 8000 8001

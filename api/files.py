@@ -24,7 +24,23 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".webmanifest": "application/manifest+json",
 }
+#: How a built file may be packed beside itself, the smallest first: the coding's name on the wire, and its suffix.
+CODINGS = {"br": ".br", "gzip": ".gz"}
 IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+def codings(scope: HTTPScope) -> list[str]:
+    """Suffixes of the packings this client takes, the smallest first."""
+    accepted = dict(scope["headers"]).get(b"accept-encoding", b"").decode("latin-1")
+    names = {
+        part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace(" ", "").split(";")
+    }
+    return [suffix for name, suffix in CODINGS.items() if name in names]
+
+
+def coding_of(path: Path) -> str | None:
+    """How a file is packed, as the wire names it; None for one that is not."""
+    return next((name for name, suffix in CODINGS.items() if path.suffix == suffix), None)
 
 
 async def send_file(
@@ -36,12 +52,20 @@ async def send_file(
     extra: Iterable[tuple[bytes, bytes]] = (),
     status: int = 200,
 ) -> None:
-    """The file whole, or NotFound before anything was sent. Ranges are not offered: segments are small."""
+    """The file whole, or NotFound before anything was sent. Ranges are not offered: segments are small.
+
+    A packed copy (`coding_of`) is sent as what it is a copy of.
+    """
+    coding = coding_of(path)
+    plain = path if coding is None else path.with_suffix("")
+    kind = TYPES.get(plain.suffix, content_type(plain.name))
+    if coding is not None:
+        extra = [*extra, (b"content-encoding", coding.encode()), (b"vary", b"Accept-Encoding")]
     if not path.is_file():
         raise errors.NotFound
     stat = path.stat()
     headers = [
-        (b"content-type", TYPES.get(path.suffix, content_type(path.name)).encode()),
+        (b"content-type", kind.encode()),
         (b"content-length", str(stat.st_size).encode()),
         (b"cache-control", cache.encode()),
         (b"last-modified", email.utils.formatdate(stat.st_mtime, usegmt=True).encode()),

@@ -124,10 +124,10 @@ def _metas(attribute: str, values: Mapping[str, str]) -> str:
     return "".join(f'<meta {attribute}="{name}" content="{escape(value)}">' for name, value in values.items() if value)
 
 
-def body_of(page: LinkPage) -> str:
-    """The page takes it away once it has something to show itself."""
+def body_of(page: LinkPage, *, eager: bool = True) -> str:
+    """The page takes it away once it has something to show itself. `eager` loads its still at once."""
     parts = [
-        "" if page.still is None else _picture(page.still, eager=True),
+        "" if page.still is None else _picture(page.still, eager=eager),
         f"<h1>{_bdi(page.heading)}</h1>",
         f"<p>{_bdi(page.under)}</p>" if page.under else "",
         "" if page.film is None else _film(page.film, page.still),

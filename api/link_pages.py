@@ -1,4 +1,7 @@
-"""The phone page as the receiver of a link gets it: what is released, in the reader's language, before any script."""
+"""The phone page as the receiver of a link gets it: what is released, in the reader's language, before any script.
+
+The page of an episode brings its film with it: api/opening.py.
+"""
 
 import hashlib
 import re
@@ -16,11 +19,11 @@ from api.catalog import service as catalog
 from api.catalog.schemas import Festival, FestivalPage, SeriesPage
 from api.db import GONE, Connection, Pool
 from api.link_html import Group, Language, LinkPage, Row, Shell, pick, shorten
-from api.playback import service as playback
+from api.playback.schemas import FeedItem
 from api.words import choose_language
 
 log = structlog.get_logger("links")
-_ADDRESS: Final = re.compile(r"/(?:s/(?P<slug>[a-z0-9-]{1,80})/?(?:e/(?P<number>[0-9]{1,3})/?)?)?")
+_ADDRESS: Final = re.compile(r"/(?:s/(?P<slug>[a-z0-9-]{1,80})/?)?")
 #: Browsers ask each time, a proxy or CDN in front keeps it for a moment.
 CACHE: Final = b"public, max-age=0, s-maxage=30, stale-while-revalidate=60"
 
@@ -45,7 +48,7 @@ class Front(Struct, frozen=True):
 async def answer(front: Front, pool: Pool, public_url: str, scope: HTTPScope, send: Send) -> bool:
     """Send the page of this address; False where it has none of its own and the plain page is to be sent.
 
-    NotFound for a series or an episode nobody may see yet, exactly as for one that never was.
+    NotFound for a series nobody may see yet, exactly as for one that never was.
     """
     found = _ADDRESS.fullmatch(scope["path"])
     if found is None:
@@ -58,7 +61,7 @@ async def answer(front: Front, pool: Pool, public_url: str, scope: HTTPScope, se
             festival = await festival_of(db)
             if festival is None:
                 return False
-            page = await page_of(db, found["slug"], found["number"], lang, front.languages[lang])
+            page = await page_of(db, found["slug"], lang, front.languages[lang])
     except GONE as error:
         log.warning("no first screen without the database", error=type(error).__name__)
         return False
@@ -75,13 +78,10 @@ async def festival_of(db: Connection) -> Festival | None:
         return None
 
 
-async def page_of(db: Connection, slug: str | None, number: str | None, lang: str, language: Language) -> LinkPage:
+async def page_of(db: Connection, slug: str | None, lang: str, language: Language) -> LinkPage:
     if slug is None:
         return festival_page(await catalog.festival_page(db), lang)
-    series = await catalog.series_page(db, slug)
-    if number is None:
-        return series_page(series, lang, language)
-    return await episode_page(db, series, int(number), lang, language)
+    return series_page(await catalog.series_page(db, slug), lang, language)
 
 
 def festival_page(festival: FestivalPage, lang: str) -> LinkPage:
@@ -126,11 +126,8 @@ def series_page(series: SeriesPage, lang: str, language: Language) -> LinkPage:
     )
 
 
-async def episode_page(db: Connection, series: SeriesPage, number: int, lang: str, language: Language) -> LinkPage:
-    feed = await playback.feed(db, series.slug, first=number, limit=1)
-    item = next((item for item in feed.items if item.episode.number == number), None)
-    if item is None:
-        raise errors.NotFound
+def episode_page(series: SeriesPage, item: FeedItem, lang: str, language: Language) -> LinkPage:
+    number = item.episode.number
     named = language.episode_named(number)
     title = pick(series.title, lang)
     return LinkPage(

@@ -11,8 +11,9 @@ from api.access.guards import PUBLIC, AnyRequest
 
 DIST = Path(__file__).parent.parent / "web" / "dist"
 PAGES = {"studio": "studio.html", "jury": "jury.html", "desk": "desk.html", "kiosk": "kiosk.html", "wall": "kiosk.html"}
+PACKED = tuple(files.CODINGS.values())
 PHONE = ("", "s", "ballots", "receipt", "kept", "schedule", "c", "b", "h")
-LINKS = ["/", "/s/{slug:str}", "/s/{slug:str}/e/{number:int}"]
+LINKS = ["/", "/s/{slug:str}"]
 ADDRESSES = ["/{name:str}"]
 ADDRESSES += ["/b", "/b/{token:str}", "/h", "/h/{code:str}"]
 ADDRESSES += [address for name in PAGES for address in (f"/{name}", f"/{name}/{{rest:path}}")]
@@ -33,9 +34,14 @@ def page_of(path: str) -> str | None:
 async def pages(request: AnyRequest) -> ASGIApp:
     """A page, or one of the built files beside them; nothing else of the disk has an address."""
     path = request.scope["path"].strip("/")
+    return page(page_of(path) or path)
+
+
+def page(name: str, *, status: int = 200) -> ASGIApp:
+    """Answers with one of the built files."""
 
     async def send_page(scope: Scope, receive: Receive, send: Send) -> None:
-        await _send(page_of(path) or path, scope, send)
+        await _send(name, scope, send, status=status)
 
     return send_page
 
@@ -69,10 +75,12 @@ async def assets(scope: Scope, receive: Receive, send: Send) -> None:
 async def _send(name: str, scope: Scope, send: Send, *, status: int = 200) -> None:
     if scope["type"] != ScopeType.HTTP or scope["method"] not in ("GET", "HEAD"):
         raise errors.MethodNotAllowed
-    if name not in scope["app"].state.assets:
+    built = scope["app"].state.assets
+    if name not in built or name.endswith(PACKED):
         raise errors.NotFound
     cache = files.IMMUTABLE if name.startswith("assets/") else "no-cache"
-    await files.send_file(DIST / name, scope, send, cache=cache, status=status)
+    sent = next((f"{name}{suffix}" for suffix in files.codings(scope) if f"{name}{suffix}" in built), name)
+    await files.send_file(DIST / sent, scope, send, cache=cache, status=status)
 
 
 def list_assets() -> frozenset[str]:

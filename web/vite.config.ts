@@ -1,32 +1,48 @@
+import { join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
-import { firstWordsPlugin } from "./plugins/first-words";
-import { workerPlugin } from "./plugins/worker";
+import { firstWordsPlugin } from "./build/first-words";
+import { glyphs } from "./build/glyphs";
+import { opening } from "./build/opening";
+import { pack } from "./build/pack";
+import { workerPlugin } from "./build/worker";
 
-const SURFACES = ["phone", "kiosk", "studio", "jury", "desk"];
+/** Two builds, `vite build --mode phone` and then `--mode crew`: what only desks need of a library is not in the phone's. */
+const PAGES: Record<string, string[]> = { phone: ["phone", "film"], crew: ["kiosk", "studio", "jury", "desk"] };
 const API = process.env["TALLSCREEN_API"] ?? "http://127.0.0.1:8000";
+/** Signs of the player, and signs that other views of the phone page show too. */
+const PLAYER_SIGNS = "captions|pause|play|volume-2|volume-x|ellipsis|layout-grid";
+const PHONE_SIGNS = "chevron-left";
 
-/** What every page needs, and what every view of the phone page needs, in one file each. */
+/** What every page needs with what every view of the phone page needs, stills, voting, and the player: in one file each. */
+const LIBRARY = /node_modules\/(svelte(?!\/src\/(animate|motion|internal\/client\/dom\/elements\/(transitions|bindings\/(input|select))))|esm-env|clsx)\/|lucide\/svelte\/dist\/(Icon\.|utils|context)|src\/api\/(client|problem|signals)\.|src\/shared\/(words|messages|languages|Icon|open|base|tokens)\./;
+const PHONE = new RegExp(`src/phone/(main|App|parts/Nowhere|store/(?!ballots|holder)|router|routes|start-at|entry/arrival|ballots/sheet-names)|src/shared/uuid7|icons/(${PHONE_SIGNS})\\.`);
 const CHUNKS = [
-  { name: "base", test: /node_modules\/(svelte|esm-env|clsx)\/|lucide\/svelte\/dist\/(Icon\.|utils|context)|src\/api\/(client|problem|signals)\.|src\/shared\/(words|messages|languages|Icon|open|base|tokens)\./ },
-  { name: "seats", test: /src\/phone\/(store|router|routes|ballots\/(asked|grades))|src\/shared\/(outbox|uuid7|Poster|thumb|Notice|problem-words)|node_modules\/thumbhash/ },
+  { name: "base", test: new RegExp(`${LIBRARY.source}|${PHONE.source}`) },
+  { name: "stills", test: /src\/shared\/(Poster|thumb)|node_modules\/thumbhash/ },
+  { name: "votes", test: /src\/phone\/(ballots\/(asked|choices|grades|Votes)|player\/(question|VoteRing)|store\/(ballots|holder))|src\/shared\/outbox|icons\/(star|check|clock)\./ },
+  { name: "player", test: new RegExp(`src/phone/(player/(?!EndCard|VoteRing|question|Subtitle|Told|keys|summaries)|opening/handover)|src/shared/player/(?!subtitles|codecs|library)|icons/(${PLAYER_SIGNS})\\.`) },
 ];
 
-export default defineConfig({
+export default defineConfig(({ command, mode }) => ({
   base: "/",
-  plugins: [svelte(), firstWordsPlugin(), workerPlugin()],
+  plugins: [glyphs(), svelte(), opening(), ...(mode === "crew" ? [] : [firstWordsPlugin(), workerPlugin()]), pack()],
+  resolve: command === "build" && mode === "phone" ? { alias: [{ find: /^\.\/word-files$/, replacement: join(import.meta.dirname, "src/phone/word-files.ts") }] } : {},
   build: {
     outDir: "dist",
     assetsDir: "assets",
+    emptyOutDir: mode !== "crew",
     target: "es2022",
     // The pages answer with a policy that allows no inline script: what a page needs is a file of its own.
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: Object.fromEntries(SURFACES.map((surface) => [surface, `${surface}.html`])),
+      input: Object.fromEntries((PAGES[mode] ?? Object.values(PAGES).flat()).map((page) => [page, `${page}.html`])),
+      // Svelte does not say so of itself: nothing of it is wanted for its own sake but the flags that components set.
+      treeshake: { moduleSideEffects: [{ test: /node_modules\/svelte\/src\/(?!internal\/flags)/, sideEffects: false }] },
       // Few files instead of many crumbs: every file is a request of its own on a slow link.
-      output: { codeSplitting: { groups: CHUNKS } },
+      output: { codeSplitting: { groups: mode === "phone" ? CHUNKS : CHUNKS.slice(0, 1) } },
     },
   },
   server: { proxy: { "/api": API, "/media": API } },
   test: { include: ["tests/**/*.test.ts"] },
-});
+}));

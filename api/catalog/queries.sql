@@ -1,11 +1,11 @@
 -- name: festival
-SELECT id, slug, name, starts_on, ends_on, time_zone FROM festival ORDER BY id LIMIT 1;
+SELECT id, slug, name, starts_on, ends_on, time_zone, double_tap FROM festival ORDER BY id LIMIT 1;
 
 -- name: save_festival
 -- One festival to a house: a second one is refused by the caller.
-INSERT INTO festival (slug, name, starts_on, ends_on, time_zone)
-SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM festival)
-ON CONFLICT (slug) DO NOTHING RETURNING id, slug, name, starts_on, ends_on, time_zone;
+INSERT INTO festival (slug, name, starts_on, ends_on, time_zone, double_tap)
+SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT FROM festival)
+ON CONFLICT (slug) DO NOTHING RETURNING id, slug, name, starts_on, ends_on, time_zone, double_tap;
 
 -- name: sections
 SELECT id, slug, name, landscape FROM section WHERE festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) ORDER BY position, id;

@@ -9,6 +9,8 @@ from api.words import NamedWords, Slug, Words
 from transcoder.contract import POSTER_FORMATS
 
 Rating: TypeAlias = Literal["0+", "6+", "12+", "16+", "18+"]
+#: What two quick taps on a film do.
+DoubleTap: TypeAlias = Literal["like", "seek"]
 Landscape: TypeAlias = Literal["refuse", "letterbox"]
 Country: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]
 
@@ -66,6 +68,7 @@ class Festival(Struct, frozen=True, kw_only=True):
     starts_on: date
     ends_on: date
     time_zone: str
+    double_tap: DoubleTap
 
 
 class FestivalPage(Festival, frozen=True, kw_only=True):
@@ -109,6 +112,7 @@ class FestivalIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     starts_on: date
     ends_on: date
     time_zone: Annotated[str, Meta(min_length=1, max_length=60)]
+    double_tap: DoubleTap = "like"
 
 
 class SectionIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -135,7 +135,7 @@ async def create_festival(tx: Connection, data: FestivalIn) -> Festival:
         raise errors.Unprocessable(
             "This time zone is not known; write it like Asia/Almaty.", field="time_zone"
         ) from error
-    values = (data.slug, data.name, data.starts_on, data.ends_on, data.time_zone)
+    values = (data.slug, data.name, data.starts_on, data.ends_on, data.time_zone, data.double_tap)
     created = await fetch_maybe(tx, Q["save_festival"], *values, into=Festival)
     if created is None:
         raise errors.AlreadyThere("This house has its festival already.")

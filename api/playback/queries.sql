@@ -16,6 +16,13 @@ SELECT s.released_at IS NOT NULL AND p.state = 'ready' AS released, s.company_id
        array(SELECT a.account_id FROM shortlist_series l JOIN assignment a USING (shortlist_id) WHERE l.series_id = s.id) AS jurors
 FROM package p JOIN episode e ON e.id = p.episode_id JOIN series s ON s.id = e.series_id WHERE p.id = $1;
 
+-- name: save_summary
+-- Once for each playing, however often it is sent; nothing for an episode that nobody may watch.
+INSERT INTO playback_summary (session, episode_id, hour, start_ms, stalls, stalled_ms, seconds, rungs, liked)
+SELECT $1, e.id, date_trunc('hour', $3::timestamptz), $4, $5, $6, $7, $8::jsonb, $9
+FROM episode e JOIN series s ON s.id = e.series_id WHERE e.id = $2 AND s.released_at IS NOT NULL
+ON CONFLICT (session) DO NOTHING;
+
 -- name: stream
 -- $1 a package that is ready.
 SELECT descriptor FROM package WHERE id = $1 AND state = 'ready';

@@ -16,7 +16,7 @@ from api.db import Connection
 from api.given import Given
 from api.live import Live
 from api.playback import handover, rules, service
-from api.playback.schemas import Feed, Handover, HandoverIn, Heard, Heartbeat, Stream, TakeIn, Taken
+from api.playback.schemas import Feed, Handover, HandoverIn, Heard, Heartbeat, Stream, Summary, TakeIn, Taken
 from api.problems import problems
 from api.settings import Settings
 
@@ -71,6 +71,19 @@ async def hear(
 
 
 @post(
+    "/playback/summaries",
+    guards=[PUBLIC],
+    status_code=HTTP_204_NO_CONTENT,
+    return_dto=None,
+    responses=problems(errors.TooManyRequests),
+)
+async def take_summary(
+    tx: Given[Connection], live: Given[Live], caller: Given[Caller], now: Given[datetime], data: JSONBody[Summary]
+) -> None:
+    await service.keep_summary(tx, live, caller, data, now=now)
+
+
+@post(
     "/handovers",
     guards=[PUBLIC],
     status_code=HTTP_200_OK,
@@ -109,4 +122,8 @@ async def take_handover(
     return Response(Taken(progress=taken), headers={"Cache-Control": "no-store"})
 
 
-router = Router("/api", route_handlers=[feed, stream, media_access, hear, hand_over, take_handover], tags=["playback"])
+router = Router(
+    "/api",
+    route_handlers=[feed, stream, media_access, hear, take_summary, hand_over, take_handover],
+    tags=["playback"],
+)

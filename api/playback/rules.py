@@ -1,7 +1,9 @@
 """Who may read a package, and what a player is told of it. No await, no I/O."""
 
+import bisect
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -68,6 +70,12 @@ def to_stream(package: UUID, descriptor: Descriptor) -> Stream:
         ],
         sprite=None if descriptor.sprite is None else to_sprite(base, descriptor.sprite),
     )
+
+
+def segment_at(durations: Sequence[float], second: float) -> int:
+    """Number of the segment that holds `second`; the last one for what is behind the end."""
+    ends = list(itertools.accumulate(durations))
+    return min(bisect.bisect_right(ends, second), max(0, len(ends) - 1))
 
 
 def to_sprite(base: str, sprite: Sprite) -> SpriteLink:

@@ -137,6 +137,26 @@ class Taken(Struct, frozen=True, kw_only=True):
     progress: list[SeriesProgress]
 
 
+Milliseconds: TypeAlias = Annotated[int, Meta(ge=0, le=14_400_000)]
+
+
+class Summary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one playing of an episode went, sent once when it is over.
+
+    `session` is made for this playing alone. `start_ms` is from the wish to see it to its first picture, None where
+    there was none; `rungs` has the seconds played of each rung, `seconds` all that was played; `liked` that its viewer
+    likes the episode.
+    """
+
+    session: UUID
+    episode: Annotated[int, Meta(ge=1, le=2**53)]
+    start_ms: Milliseconds | None
+    stalls: Annotated[int, Meta(ge=0, le=10_000)]
+    stalled_ms: Milliseconds
+    seconds: Second
+    rungs: Annotated[dict[Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,20}(?!\n)$")], Second], Meta(max_length=12)]
+
+
 class Heard(Struct, frozen=True, kw_only=True):
     """The episode's seconds credited to this device so far, each once; None while they cannot be counted."""
 

@@ -1,5 +1,6 @@
 """The feed: episodes of a series with all a player needs to start."""
 
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from api.catalog.schemas import SeriesPage
 from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries
 from api.live import Live
 from api.playback import rules
-from api.playback.schemas import Feed, FeedEpisode, FeedItem, FeedSeries, Heard, Heartbeat, Stream
+from api.playback.schemas import Feed, FeedEpisode, FeedItem, FeedSeries, Heard, Heartbeat, Stream, Summary
 from api.words import Words
 from transcoder.contract import Descriptor
 
@@ -22,6 +23,8 @@ Q = read_queries(Path(__file__).parent)
 LOOP_LIMIT = 40
 #: Heartbeats of one network in a minute: a thousand viewers behind one address, ten times as many at the venue.
 HEARTBEATS = 6000
+#: As many viewers end an episode, or swipe past it, once every few seconds.
+SUMMARIES = 12_000
 
 
 class FeedRow(Struct, frozen=True, kw_only=True):
@@ -82,6 +85,13 @@ async def require_readable(db: Connection, package: UUID, account: Account | Non
     if rights is None or not rules.may_read(rights, account):
         raise errors.NotFound
     return rights.released
+
+
+async def keep_summary(tx: Connection, live: Live, caller: Caller, summary: Summary, *, now: datetime) -> None:
+    """Once for each playing. Nothing of the caller is kept."""
+    await pass_breaker(live, caller, "summaries", per_minute=SUMMARIES, fail_open=True)
+    told = (summary.start_ms, summary.stalls, summary.stalled_ms, summary.seconds, summary.rungs, summary.liked)
+    await tx.execute(Q["save_summary"], summary.session, summary.episode, now, *told)
 
 
 async def hear(live: Live, caller: Caller, device: str, beat: Heartbeat) -> Heard:

@@ -7,7 +7,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from loadtest.client import Person
 _ROOT: Final = Path(__file__).parents[2]
 _ORGANISER: Final = "organiser@bench.example"
 _PRODUCER: Final = "producer@bench.example"
-_START_SECONDS: Final = 60
+_START_SECONDS: Final = 300
 
 
 class Stage(Struct, frozen=True, kw_only=True):
@@ -31,6 +31,7 @@ class Stage(Struct, frozen=True, kw_only=True):
     organiser: Person
     producer: Person
     series: int
+    database_url: str
 
     async def enter(self, number: int) -> int:
         """A new episode without a film; its id."""
@@ -43,20 +44,30 @@ class Stage(Struct, frozen=True, kw_only=True):
 
 
 @contextlib.asynccontextmanager
-async def open_stage(folder: Path, *, profile: str = "festival") -> AsyncGenerator[Stage, None]:
-    """Everything below `folder`; whatever was started has ended when this is left."""
+async def open_stage(
+    folder: Path, *, profile: str = "festival", app: str = "api.main:app", extra: Mapping[str, str] | None = None
+) -> AsyncGenerator[Stage, None]:
+    """Everything below `folder`; whatever was started has ended when this is left. `app` is what answers requests,
+    `extra` what its environment has besides."""
     async with contextlib.AsyncExitStack() as stack:
-        env = await _start_servers(stack, folder, profile)
+        env = {**await _start_servers(stack, folder, profile), **(extra or {})}
         url = env["TALLSCREEN_PUBLIC_URL"]
         options = ["--interface", "asgi", "--port", url.rsplit(":", 1)[1], "--no-ws", "--log-level", "warning"]
-        await _start(stack, ["-m", "granian", *options, "api.main:app"], env, folder / "api.log")
+        await _start(stack, ["-m", "granian", *options, app], env, folder / "api.log")
         await _until_ready(url)
         await _start(stack, ["-m", "transcoder.worker"], env, folder / "worker.log")
         organiser, producer = Person(url), Person(url)
         stack.push_async_callback(organiser.close)
         stack.push_async_callback(producer.close)
         series = await _found(organiser, producer, env["TALLSCREEN_DATABASE_URL"])
-        yield Stage(url=url, folder=folder, organiser=organiser, producer=producer, series=series)
+        yield Stage(
+            url=url,
+            folder=folder,
+            organiser=organiser,
+            producer=producer,
+            series=series,
+            database_url=env["TALLSCREEN_DATABASE_URL"],
+        )
 
 
 async def _start_servers(stack: contextlib.AsyncExitStack, folder: Path, profile: str) -> dict[str, str]:

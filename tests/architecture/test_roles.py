@@ -48,7 +48,7 @@ PUBLIC = {
     "POST /api/access/codes", "POST /api/access/sessions", "POST /api/access/sign-in", "GET /api/access/me",
     "DELETE /api/access/session", "GET /api/kiosk/programme", "GET /api/kiosk/qr.svg",
     "POST /api/awards/{award:int}/ballot-codes", "GET /api/screenings/{screen:str}/code",
-    "GET /api/awards/{award:int}/credit", "POST /api/awards/{award:int}/credit", "POST /api/playback/heartbeats",
+    "GET /api/awards/{award:int}/credit", "POST /api/awards/{award:int}/credit", "POST /api/playback/heartbeats", "POST /api/playback/summaries",
     "PUT /storage/parts/originals/{upload:uuid}/{number:int}", "GET /livez", "GET /readyz", "GET /metrics",
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Rendition, VideoRendition } from "../src/api/types";
-import { chooseFamily, familyOf, isEasy, refuseAv1, refusesAv1, type Ease } from "../src/shared/player/codecs";
+import { chooseFamily, isEasy, refuseAv1, refusesAv1, type Ease } from "../src/shared/player/codecs";
+import { familyOf } from "../src/shared/player/families";
 import { chooseRung, within, type Conditions } from "../src/shared/player/rungs";
 import { soundFor } from "../src/shared/player/sound";
 

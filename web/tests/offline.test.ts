@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { FeedItem } from "../src/api/types";
 import { filesOf, nextNumbers, smallPicture, trimmed } from "../src/phone/kept/files";
 import { isOver, keptFeed, packageOf, wayOf, withKept, type KeptEpisode } from "../src/shared/offline/rules";
-import { firstWords } from "../plugins/first-words";
+import { firstWords } from "../build/first-words";
 
 const ID = "0190a1b2-0000-7000-8000-000000000001";
 const GET = { method: "GET", mode: "cors", ranged: false };

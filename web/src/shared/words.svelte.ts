@@ -12,6 +12,7 @@ import type studio from "../words/en/studio.json";
 import { regionIn, sayDate, sayRange, type DateFields } from "./calendar";
 import { choose, LANGUAGES, languageOf, type Language } from "./languages";
 import { pick, pickedLanguage, render, type Messages, type Values } from "./messages";
+import { FILES } from "./word-files";
 
 export type Key =
   | keyof typeof common
@@ -26,7 +27,6 @@ export type Key =
 export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk";
 export type CatalogueText = Readonly<Record<string, string>>;
 
-const FILES = import.meta.glob<Messages>("../words/*/*.json", { import: "default" });
 const SAVED = "tallscreen.language";
 /** Message files a page needs besides "common" and its own. */
 const ALSO: Readonly<Partial<Record<Surface, readonly string[]>>> = { studio: ["crew", "failure"], desk: ["crew"], jury: ["crew"] };

@@ -4,7 +4,7 @@
  * which a new version of page or worker leaves alone.
  */
 
-import { FACTS_CACHE, isPhonePage, KEPT_CACHE, KEPT_CHANGED, keptFeed, LOADED, SHELL_PREFIX, wayOf, withKept, type FeedLike, type FeedPage } from "../shared/offline/rules";
+import { FACTS_CACHE, filmOf, isPhonePage, KEPT_CACHE, KEPT_CHANGED, keptFeed, LOADED, SHELL_PREFIX, wayOf, withKept, type FeedLike, type FeedPage } from "../shared/offline/rules";
 import { forget, kept, mayHold } from "./kept";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -49,6 +49,11 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function page(request: Request): Promise<Response> {
+  const film = filmOf(new URL(request.url).pathname);
+  const here = film !== null && (await kept()).some(({ item }) => item.series.slug === film.slug && item.episode.number === film.number);
+  // The network's page brings the film with it, which is here already.
+  const own = here ? await caches.match(shell.page) : undefined;
+  if (own) return own;
   const answer = await inTime(fetch(request));
   return answer ?? (await caches.match(shell.page)) ?? Response.error();
 }

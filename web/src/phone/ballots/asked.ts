@@ -5,6 +5,9 @@ import { catalogue } from "../store/catalogue.svelte";
 import { gapOf, type Gap } from "../store/progress";
 import { resume } from "../store/resume.svelte";
 import { isChoice } from "./choices";
+import type { VoteSheet } from "./sheet-names";
+
+export { sheetOf, type VoteSheet } from "./sheet-names";
 
 type Watched = Pick<SeriesCard, "slug" | "entries" | "episode_count" | "duration_ms">;
 
@@ -63,13 +66,6 @@ export interface Place {
   episode: number | null;
   /** the entry a whole ballot was opened from */
   suggested: number | null;
-}
-
-export type VoteSheet = "ballot" | "receipt";
-
-/** "ballot-1-11" or "receipt-1-11": the award, and the entry a sheet speaks of or comes from; 0 for none. */
-export function sheetOf(kind: VoteSheet, award: number, entry: number): string {
-  return `${kind}-${String(award)}-${String(entry)}`;
 }
 
 export function placeOf(sheet: string | null): { kind: VoteSheet; place: Place } | null {

@@ -1,11 +1,13 @@
 import type { FeedItem } from "../../api/types";
 import { Player, type Load } from "../../shared/player/player";
+import type { Started } from "../../shared/player/started";
 import { words } from "../../shared/words.svelte";
 
 export interface FilmStart {
   startAt: number;
   load: Load;
   saver: boolean;
+  started?: Started | undefined;
 }
 
 const TICK = 100;
@@ -24,6 +26,11 @@ export class Film {
   /** A picture of this episode is on the screen; until then its still is. */
   pictured = $state(false);
   onended: () => void = () => undefined;
+  /** When its first picture was there, on the page's clock; how often it stood still since, and for how long. */
+  picturedAt: number | null = null;
+  stalls = 0;
+  stalledMs = 0;
+  #waitsSince: number | null = null;
   #player: Player | null = null;
   #frame = 0;
   #ticked = 0;
@@ -35,7 +42,10 @@ export class Film {
     };
     on("play", () => { this.playing = true; this.ended = false; this.#watchTime(); });
     on("pause", () => { this.playing = false; });
-    on("loadeddata", () => { this.pictured = true; });
+    on("loadeddata", () => {
+      this.pictured = true;
+      this.picturedAt ??= performance.now();
+    });
     on("timeupdate", () => { this.time = video.currentTime; });
     on("seeked", () => { this.time = video.currentTime; });
     on("volumechange", () => { this.muted = video.muted; });
@@ -46,9 +56,9 @@ export class Film {
     return this.item?.stream.duration ?? 0;
   }
 
-  /** Enough in the buffer that the next episode may use the link. */
-  get comfortable(): boolean {
-    return this.#player !== null && (this.#player.ahead >= 8 || this.#player.complete);
+  /** What the next episode may load beside this one. */
+  get spare(): Load {
+    return this.#player?.spare ?? "nothing";
   }
 
   get rung(): string {
@@ -63,13 +73,38 @@ export class Film {
     this.detach();
     this.item = item;
     this.time = start.startAt;
+    if (start.started) this.#goOn(start.started);
     this.#player = new Player(this.video, item.stream, {
       ...start,
       lang: words.lang,
-      onwaiting: (waiting) => { this.waiting = waiting; },
+      onwaiting: (waiting) => { this.#waits(waiting); },
       onstall: (stalled) => { this.stalled = stalled; },
       onlost: (error) => { this.lost = error; },
     });
+  }
+
+  /** Began before this page did: what its element told then, it does not tell again. */
+  #goOn(started: Started): void {
+    const { video } = this;
+    this.picturedAt = started.picturedAt();
+    this.pictured = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    this.playing = !video.paused;
+    this.muted = video.muted;
+    if (this.playing) this.#watchTime();
+  }
+
+  /** A start or a jump is no stall. */
+  #waits(waiting: boolean): void {
+    const { video } = this;
+    if (waiting && !this.waiting && this.pictured && this.time > 0.5 && !video.seeking) {
+      this.stalls += 1;
+      this.#waitsSince = performance.now();
+    }
+    if (!waiting && this.#waitsSince !== null) {
+      this.stalledMs += performance.now() - this.#waitsSince;
+      this.#waitsSince = null;
+    }
+    this.waiting = waiting;
   }
 
   load(load: Load): void {
@@ -78,6 +113,15 @@ export class Film {
 
   set saver(saver: boolean) {
     if (this.#player) this.#player.saver = saver;
+  }
+
+  /** In the touch that lifts the finger, before anything else: as the film before it sounded. */
+  start(like: HTMLVideoElement | undefined): void {
+    if (like) {
+      this.video.muted = like.muted;
+      this.video.playbackRate = like.playbackRate;
+    }
+    void this.play();
   }
 
   /** Plays; without sound where the browser wants a touch first. */
@@ -117,7 +161,8 @@ export class Film {
     this.item = null;
     this.lost = null;
     this.playing = this.waiting = this.stalled = this.ended = this.pictured = false;
-    this.time = 0;
+    this.time = this.stalls = this.stalledMs = 0;
+    this.picturedAt = this.#waitsSince = null;
   }
 
   /** The browser tells the time four times a second: too seldom for subtitles. */

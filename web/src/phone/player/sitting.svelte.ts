@@ -1,22 +1,32 @@
 import type { Problem } from "../../api/problem";
 import type { FeedItem } from "../../api/types";
+import { further, type Load } from "../../shared/player/governor";
 import { words } from "../../shared/words.svelte";
 import { router } from "../router.svelte";
-import { ballots } from "../store/ballots.svelte";
 import { catalogue } from "../store/catalogue.svelte";
+import { likes } from "../store/likes.svelte";
 import { reelOf } from "../store/reels";
 import { resume } from "../store/resume.svelte";
 import { settings } from "../store/settings.svelte";
 import { Chrome } from "./chrome.svelte";
 import type { Film } from "./film.svelte";
 import { Heartbeats } from "./heartbeats";
-import { sheetOf, type Asked } from "../ballots/asked";
-import { questionOf } from "./question.svelte";
+import type { Summaries } from "./summaries";
+import type { Asked } from "../ballots/asked";
+
+type Asking = typeof import("./question.svelte");
 
 const NAME_MS = 1500;
 const LOOK_MS = 500;
 const REMEMBER_EVERY = 4;
 const DOUBLE = 2;
+/** The outer parts of the film where two taps seek, and how many seconds. */
+const SIDE = 1 / 3;
+const SEEK = 10;
+/** Episodes that follow each other by themselves until the reader is asked whether somebody is there. */
+const ALONE = 12;
+/** The end is told this many seconds before, and can be cancelled. */
+const LEAVING = 3;
 
 export type Fast = "no" | "held" | "locked";
 
@@ -35,19 +45,32 @@ export class Sitting {
   silent = $state(false);
   /** the name of the episode is shown for a moment after a swipe */
   named = $state(false);
-  comfortable = $state(false);
+  /** what the next episode may load */
+  spare = $state<Load>("nothing");
   finished = $state(false);
+  /** the reader does not want the next episode after this one */
+  stays = $state(false);
+  /** nobody has touched the page for many episodes: the next one waits for a word */
+  asleep = $state(false);
+  /** counts the hearts given by two taps, to show each */
+  hearts = $state(0);
+  #alone = 0;
+  #asking = $state.raw<Asking | null>(null);
   readonly #reel;
   readonly #step: (direction: 1 | -1) => void;
   readonly #beats = new Heartbeats(() => this.item?.entries.some(({ award }) => catalogue.award(award)?.watch) ?? false);
+  #summaries: Summaries | null = null;
   #naming: ReturnType<typeof setTimeout> | undefined;
   #looking: ReturnType<typeof setInterval> | undefined;
   #looks = 0;
   #quieted = false;
+  /** when the episode in place was asked for, on the page's clock; that of a link with its page */
+  #wantedAt = 0;
   #waitingForNext: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(slug: string, step: (direction: 1 | -1) => void) {
+  constructor(slug: string, number: number, step: (direction: 1 | -1) => void) {
     this.slug = slug;
+    this.number = number;
     this.#reel = reelOf(slug);
     this.#step = step;
   }
@@ -76,8 +99,14 @@ export class Sitting {
     return [this.previous, this.item, this.next].flatMap((item) => (item ? [item.episode] : []));
   }
 
+  /** The next episode begins in a moment by itself. */
+  get leaving(): boolean {
+    const { film } = this;
+    return !this.stays && this.next !== null && film !== null && film.playing && film.duration > 4 * LEAVING && film.duration - film.time <= LEAVING;
+  }
+
   get question(): Asked | null {
-    return this.item ? questionOf(this.item) : null;
+    return this.item && this.#asking ? this.#asking.questionOf(this.item) : null;
   }
 
   get subtitle(): { lang: string; url: string } | null {
@@ -88,17 +117,32 @@ export class Sitting {
   }
 
   open(): void {
+    void import("./summaries").then(({ Summaries }) => {
+      this.#summaries = new Summaries();
+      if (this.item) this.#summaries.want(this.item.episode.id, this.#wantedAt);
+    }, () => undefined);
     this.chrome.touch();
     this.#looking = setInterval(() => { this.#look(); }, LOOK_MS);
     // What is not needed for the picture waits until the picture is there.
     setTimeout(() => {
       if (!catalogue.festival.value) void catalogue.load();
       void catalogue.series(this.slug).load();
+      void import("./question.svelte").then((asking) => { this.#asking = asking; }, () => undefined);
     }, 700);
   }
 
-  close(): void {
+  openVote(): void {
+    if (this.#asking && this.question) router.openSheet(this.#asking.sheetFor(this.question));
+  }
+
+  /** The reader goes, perhaps for good. */
+  leave(): void {
     this.remember();
+    this.#summaries?.tell(this.film);
+  }
+
+  close(): void {
+    this.leave();
     this.#beats.flush();
     this.chrome.close();
     clearInterval(this.#looking);
@@ -109,9 +153,11 @@ export class Sitting {
   /** The address names this episode. */
   at(number: number): void {
     if (number !== this.number) {
-      this.remember();
+      this.leave();
+      this.#wantedAt = performance.now();
+      this.spare = "nothing";
       this.number = number;
-      this.finished = false;
+      this.finished = this.stays = false;
     }
     void this.#reel.have(number, this.#before(number));
   }
@@ -128,7 +174,8 @@ export class Sitting {
   async begin(film: Film): Promise<void> {
     const touched = "userActivation" in navigator && navigator.userActivation.hasBeenActive;
     film.video.muted = settings.muted || !touched;
-    film.video.playbackRate = settings.speed;
+    if (this.item) this.#summaries?.want(this.item.episode.id, this.#wantedAt);
+    film.video.playbackRate = settings.speedOf(this.slug);
     this.fast = "no";
     this.finished = false;
     if (router.sheet?.startsWith("ballot")) return;
@@ -140,10 +187,12 @@ export class Sitting {
   stepped(direction: 1 | -1): void {
     const target = direction === 1 ? this.next : this.previous;
     if (!target) return;
-    this.remember();
+    this.leave();
+    this.#wantedAt = performance.now();
+    this.spare = "nothing";
     this.number = target.episode.number;
     this.position += direction;
-    this.finished = false;
+    this.finished = this.stays = false;
     this.#name();
     router.replace({ page: "film", slug: this.slug, number: this.number });
   }
@@ -159,11 +208,40 @@ export class Sitting {
     });
   }
 
-  tap(): void {
+  /** Two quick taps like the episode, or seek at a side, as the festival wants it; what the first of them did is taken back. */
+  tap(part: number, double: boolean): void {
+    const side = part < SIDE ? -1 : part > 1 - SIDE ? 1 : 0;
+    const seeks = catalogue.festival.value?.double_tap === "seek";
+    if (double && !seeks) {
+      this.toggle();
+      this.like(true);
+      this.hearts += 1;
+      return;
+    }
+    if (double && side !== 0) {
+      this.toggle();
+      this.skip(side * SEEK);
+      return;
+    }
     if (this.fast === "locked") this.#speed("no");
     else if (this.silent) this.unmute();
     else this.toggle();
     this.chrome.touch();
+  }
+
+  get liked(): boolean {
+    return this.item !== null && likes.has(this.item.episode.id);
+  }
+
+  like(liked: boolean): void {
+    if (this.item) likes.set(this.item.episode.id, liked);
+    this.chrome.touch();
+  }
+
+  /** Somebody is there. */
+  wake(): void {
+    this.#alone = 0;
+    this.asleep = false;
   }
 
   toggle(): void {
@@ -247,14 +325,21 @@ export class Sitting {
     this.remember();
     this.#beat();
     this.#beats.flush();
-    const { question } = this;
-    if (question?.gap.missing === 0 && question.vote === null && ballots.offer(question.award.id, question.entry)) {
-      router.openSheet(sheetOf("ballot", question.award.id, question.entry));
+    const offered = this.#asking?.offeredSheet(this.question) ?? null;
+    if (offered !== null) {
+      router.openSheet(offered);
       return;
     }
-    if (this.next) this.step(1);
+    if (this.stays) this.chrome.touch();
+    else if (this.next) this.#follow();
     else if (this.#reel.after(this.number) === null) this.finished = true;
     else this.#waitForNext();
+  }
+
+  #follow(): void {
+    this.#alone += 1;
+    if (this.#alone > ALONE) this.asleep = true;
+    else this.step(1);
   }
 
   remember(): void {
@@ -277,7 +362,8 @@ export class Sitting {
 
   #look(): void {
     this.#beat();
-    this.comfortable = this.film?.comfortable ?? false;
+    if (this.film?.playing && !this.film.waiting) this.#summaries?.played((LOOK_MS / 1000) * this.film.video.playbackRate, this.film.rung);
+    this.spare = settings.saver ? "nothing" : further(this.spare, this.film?.spare ?? "nothing");
     this.#looks += 1;
     if (this.#looks % REMEMBER_EVERY === 0 && this.film?.playing) this.remember();
   }
@@ -298,6 +384,6 @@ export class Sitting {
 
   #speed(fast: Fast): void {
     this.fast = fast;
-    if (this.film) this.film.video.playbackRate = fast === "no" ? settings.speed : DOUBLE;
+    if (this.film) this.film.video.playbackRate = fast === "no" ? settings.speedOf(this.slug) : DOUBLE;
   }
 }

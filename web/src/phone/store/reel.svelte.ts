@@ -21,6 +21,11 @@ export class Reel {
     return this.#items.get(number) ?? null;
   }
 
+  /** A page of the feed that came by another way. */
+  give(page: Feed): void {
+    this.#take(page);
+  }
+
   /** Undefined while not known yet. */
   after(number: number): number | null | undefined {
     return this.#following.get(number);

@@ -4,6 +4,10 @@ interface Kept {
   saver: boolean;
   muted: boolean;
   speed: number;
+  /** speeds chosen for a series, by its slug; the last few */
+  speeds: Record<string, number>;
+  /** subtitles on a black plate, in the strongest contrast */
+  subtitleContrast: boolean;
   /** language of the subtitles; "off"; null: the page's language where there is one */
   subtitles: string | null;
   /** 1 is 100 % */
@@ -12,8 +16,9 @@ interface Kept {
   budget: number | null;
 }
 
+const KEPT_SPEEDS = 40;
 const KEY = "tallscreen.settings";
-const USUAL: Kept = { saver: false, muted: false, speed: 1, subtitles: null, subtitleSize: 1, budget: null };
+const USUAL: Kept = { saver: false, muted: false, speed: 1, speeds: {}, subtitleContrast: false, subtitles: null, subtitleSize: 1, budget: null };
 
 /** The phone itself asks pages to save data. */
 function wantsLess(): boolean {
@@ -30,8 +35,18 @@ class Settings {
   get muted(): boolean { return this.#kept.muted; }
   set muted(muted: boolean) { this.#set({ muted }); }
 
-  get speed(): number { return this.#kept.speed; }
-  set speed(speed: number) { this.#set({ speed }); }
+  /** A series keeps the speed that was chosen for it. */
+  speedOf(slug: string): number {
+    return this.#kept.speeds[slug] ?? this.#kept.speed;
+  }
+
+  chooseSpeed(slug: string, speed: number): void {
+    const others = Object.entries(this.#kept.speeds).filter(([other]) => other !== slug).slice(-KEPT_SPEEDS);
+    this.#set({ speeds: Object.fromEntries([...others, [slug, speed]]) });
+  }
+
+  get subtitleContrast(): boolean { return this.#kept.subtitleContrast; }
+  set subtitleContrast(subtitleContrast: boolean) { this.#set({ subtitleContrast }); }
 
   get subtitles(): string | null { return this.#kept.subtitles; }
   set subtitles(subtitles: string | null) { this.#set({ subtitles }); }

@@ -26,6 +26,7 @@ export type Way =
 /** Everyone's answers only: nothing of one reader is ever stored. */
 const FACTS = [/^\/api\/festival$/, /^\/api\/awards$/, /^\/api\/awards\/\d+$/, /^\/api\/screenings$/, /^\/api\/series\/[a-z0-9-]+$/];
 const PAGES = /^\/(?:s\/.*|ballots|receipt|kept|schedule|c|b|h)?$/;
+const FILM = /^\/s\/([a-z0-9-]+)\/e\/(\d{1,3})$/;
 const MEDIA = /^\/media\/([0-9a-f-]{36})\//;
 
 export interface Asked {
@@ -46,6 +47,12 @@ export function wayOf(path: string, { method, mode, ranged }: Asked): Way {
 /** Pages beside the phone's, such as a desk, are never told anything old. */
 export function isPhonePage(path: string): boolean {
   return PAGES.test(path);
+}
+
+/** The episode a page's address leads to. */
+export function filmOf(path: string): { slug: string; number: number } | null {
+  const [, slug, number] = FILM.exec(path) ?? [];
+  return slug === undefined ? null : { slug, number: Number(number) };
 }
 
 export function packageOf(path: string): string | null {

@@ -1,8 +1,7 @@
 /** H.264 plays everywhere and comes first. AV1 needs half the bytes and is used where the device decodes it with ease. */
 
 import type { Stream, VideoRendition } from "../../api/types";
-
-export type Family = "h264" | "av1";
+import { ofFamily, typeOf, type Family } from "./families";
 
 export interface Ease {
   supported: boolean;
@@ -14,18 +13,6 @@ export interface Ease {
 export type Ask = (rung: VideoRendition, fps: number) => Promise<Ease | undefined>;
 
 const REFUSED = "tallscreen.av1-refused";
-
-export function familyOf(rung: VideoRendition): Family {
-  return rung.codec.startsWith("av01") ? "av1" : "h264";
-}
-
-export function ofFamily(video: readonly VideoRendition[], family: Family): VideoRendition[] {
-  return video.filter((rung) => familyOf(rung) === family);
-}
-
-export function typeOf(rung: { codec: string }): string {
-  return `video/mp4; codecs="${rung.codec}"`;
-}
 
 /** Every size must be easy: a player changes between them, and one that stutters or empties the battery saves nothing. */
 export function isEasy(answers: readonly (Ease | undefined)[]): boolean {

@@ -5,10 +5,13 @@
 
 import type { Rendition, Stream, VideoRendition } from "../../api/types";
 import { delivery, openSource, type OpenedSource } from "./media-source";
-import { askDevice, chooseFamily, familyOf, ofFamily, refuseAv1, refusesAv1, typeOf, type Family } from "./codecs";
+import { familyOf, ofFamily, typeOf, type Family } from "./families";
+import { goalOf, isNarrow, nextLoad, type Load, type Watch } from "./governor";
+import type { Played } from "./library";
 import { chooseRung, Throughput } from "./rungs";
 import { soundFor } from "./sound";
 import { SourceQueue } from "./source-queue";
+import type { Started } from "./started";
 import { bufferedAhead, overHole } from "./timeline";
 import { Track } from "./track";
 
@@ -30,17 +33,30 @@ export interface PlayerOptions extends PlayerEvents {
   lang?: string;
   /** False for a film that is still being made; `grow` brings the rest. */
   complete?: boolean;
+  /** The film has been begun in this element already. */
+  started?: Started | undefined;
 }
 
-/** nothing: attached only. first: the first seconds, for a picture at once. all: play. */
-export type Load = "nothing" | "first" | "all";
-
-const GOAL: Record<Load, number> = { nothing: 0, first: 2.5, all: 12 };
 const STALL = 4000;
 const MEMORY = "tallscreen.link";
 
 /** One estimate for all players of the page, and remembered for the next visit in this tab. */
 const link = new Throughput(Number(sessionStorage.getItem(MEMORY)) || null);
+
+export type { Load };
+
+/** Where picture and sound go, and which renditions they begin with. `begun`: their init segments are there. */
+interface Buffers {
+  start: VideoRendition;
+  picture: SourceQueue;
+  sound: Rendition | undefined;
+  heard: SourceQueue | null;
+  begun: boolean;
+}
+
+function soundType({ codec }: Rendition): string {
+  return `audio/mp4; codecs="${codec}"`;
+}
 
 export class Player {
   readonly video: HTMLVideoElement;
@@ -57,6 +73,8 @@ export class Player {
   #closed = false;
   #rebuilt = false;
   #pixels = 0;
+  #stalled = false;
+  #library: Played | null = null;
   #family: Family = "h264";
   #usedAv1 = false;
   #begun = false;
@@ -74,8 +92,9 @@ export class Player {
     this.#wanted = !video.paused;
     this.#listen();
     this.#measure();
-    void this.#chooseFamily();
-    void this.#attach(options.startAt ?? 0);
+    this.#chooseFamily().catch(() => undefined);
+    if (options.started) void this.#adopt(options.started, options.startAt ?? 0);
+    else void this.#attach(options.startAt ?? 0);
   }
 
   /** Name of the rung the next segment comes from. */
@@ -92,10 +111,24 @@ export class Player {
     return this.video.currentTime + this.ahead >= this.stream.duration - 0.3;
   }
 
+  /** What the next episode may load beside this one. */
+  get spare(): Load {
+    const watch = this.#watch;
+    return nextLoad({ ahead: this.ahead, complete: this.complete, goal: goalOf(watch), narrow: isNarrow(watch), saver: this.#saver });
+  }
+
+  get #watch(): Watch {
+    const { played } = this.video;
+    let watched = 0;
+    for (let index = 0; index < played.length; index += 1) watched += played.end(index) - played.start(index);
+    return { load: this.#load, watched, estimate: link.estimate, bitrate: this.#videoTrack?.rendition.bitrate ?? 0, stalled: this.#stalled };
+  }
+
   set load(load: Load) {
     if (load === this.#load) return;
     this.#load = load;
     this.video.preload = load === "nothing" ? "none" : "auto";
+    if (load === "nothing") for (const track of this.#tracks) track.cancel();
     this.#nudge();
   }
 
@@ -121,6 +154,7 @@ export class Player {
     this.#listening.abort();
     clearTimeout(this.#stall);
     this.#detach();
+    this.#library?.close();
     this.video.removeAttribute("src");
     this.video.load();
   }
@@ -146,14 +180,32 @@ export class Player {
 
   /** Never waited for: the first picture is H.264's, and the change comes at a border of segments. */
   async #chooseFamily(): Promise<void> {
-    if (refusesAv1() || typeof SourceBuffer !== "function" || !("changeType" in SourceBuffer.prototype)) return;
-    this.#family = await chooseFamily(this.stream, askDevice);
+    if (ofFamily(this.stream.video, "av1").length === 0 || typeof SourceBuffer !== "function" || !("changeType" in SourceBuffer.prototype)) return;
+    const { askDevice, chooseFamily, refusesAv1 } = await import("./codecs");
+    if (!refusesAv1()) this.#family = await chooseFamily(this.stream, askDevice);
   }
 
   #measure(): void {
     const box = this.video.getBoundingClientRect();
     const short = Math.min(box.width, box.height) || Math.min(innerWidth, innerHeight);
     this.#pixels = short * Math.min(devicePixelRatio, 2);
+  }
+
+  /** Goes on with what has been begun, where it is what this player would have begun. */
+  async #adopt(started: Started, startAt: number): Promise<void> {
+    await started.stop();
+    if (this.#closed) return;
+    const sound = soundFor(this.stream.audio, this.#options.lang);
+    const first = ofFamily(this.stream.video, "h264").find(({ name }) => name === started.picture.rung);
+    const { source } = started.opened;
+    if (!first || source.readyState !== "open" || sound?.name !== started.sound?.track) {
+      await this.#attach(startAt);
+      if (this.#wanted) await this.video.play().catch(() => undefined);
+      return;
+    }
+    this.#source = started.opened;
+    const buffers = { start: first, picture: started.picture.queue, sound, heard: started.sound?.queue ?? null, begun: true };
+    this.#startTracks(source, this.video.currentTime, buffers);
   }
 
   async #attach(startAt: number): Promise<void> {
@@ -170,35 +222,40 @@ export class Player {
     opened.source.duration = this.stream.duration;
     if (startAt > 0) this.video.currentTime = startAt;
     try {
-      this.#startTracks(opened.source, startAt);
+      this.#startTracks(opened.source, startAt, this.#openBuffers(opened.source));
     } catch (error) {
       this.#failed(error as Error);
     }
   }
 
-  #startTracks(source: MediaSource, startAt: number): void {
+  /** New buffers of a new source, for what this reader begins with. */
+  #openBuffers(source: MediaSource): Buffers {
     const first = ofFamily(this.stream.video, "h264")[0] ?? this.stream.video[0];
-    const sound = soundFor(this.stream.audio, this.#options.lang);
     if (!first) throw new Error("the stream has no picture");
-    this.#begun = false;
     const start = this.#startRung(first);
-    const videoQueue = new SourceQueue(source.addSourceBuffer(typeOf(start)));
-    const audioQueue = sound ? new SourceQueue(source.addSourceBuffer(`audio/mp4; codecs="${sound.codec}"`)) : null;
+    const sound = soundFor(this.stream.audio, this.#options.lang);
+    const picture = new SourceQueue(source.addSourceBuffer(typeOf(start)));
+    return { start, picture, sound, heard: sound ? new SourceQueue(source.addSourceBuffer(soundType(sound))) : null, begun: false };
+  }
+
+  #startTracks(source: MediaSource, startAt: number, { start, picture: pictureQueue, sound, heard, begun }: Buffers): void {
+    this.#begun = false;
     // Sound waits for the picture's first bytes: on a narrow link the picture comes first.
     let pictureAnswered: () => void = () => undefined;
-    const before = new Promise<void>((resolve) => { pictureAnswered = resolve; });
+    const before = begun ? Promise.resolve() : new Promise<void>((resolve) => { pictureAnswered = resolve; });
     const shared = {
       base: this.stream.base,
       playhead: () => this.video.currentTime,
-      goal: () => GOAL[this.#load],
+      goal: () => goalOf(this.#watch),
       throughput: link,
       ontrouble: () => undefined,
       onlost: (error: Error) => { if (this.#source?.source === source) this.#failed(error); },
       complete: this.#grown,
+      begun,
     };
     const picture: Track<VideoRendition> = new Track({
       ...shared,
-      queue: videoQueue,
+      queue: pictureQueue,
       start,
       typeOf,
       choose: (current, ahead) => this.#choose(current, ahead, sound?.bitrate ?? 0),
@@ -209,12 +266,12 @@ export class Player {
     this.#videoTrack = picture;
     this.#tracks = [picture as unknown as Track<Rendition>];
     void picture.run(startAt);
-    if (!sound || !audioQueue) return;
+    if (!sound || !heard) return;
     const audio: Track<Rendition> = new Track({
       ...shared,
-      queue: audioQueue,
+      queue: heard,
       start: sound,
-      typeOf: (rendition) => `audio/mp4; codecs="${rendition.codec}"`,
+      typeOf: soundType,
       choose: (current) => current,
       priority: "low",
       onend: () => { this.#finish(audio, source); },
@@ -233,7 +290,7 @@ export class Player {
   #choose(current: VideoRendition, ahead: number, audioBitrate: number): VideoRendition {
     const { estimate } = link;
     if (estimate !== null) sessionStorage.setItem(MEMORY, String(Math.round(estimate)));
-    if (this.#load === "first" || !this.#begun) {
+    if (this.#load !== "all" || !this.#begun) {
       this.#begun = true;
       return current;
     }
@@ -272,6 +329,7 @@ export class Player {
   }
 
   #waiting(): void {
+    if (this.video.currentTime > 0.5 && !this.video.seeking) this.#stalled = true;
     this.#options.onwaiting?.(true);
     this.#nudge();
     // What the browser threw away to save memory is fetched again.
@@ -286,17 +344,36 @@ export class Player {
     this.#options.onstall?.(false);
   }
 
-  /** One new beginning at the same place; if that fails too the film is lost. */
+  /** What our own loader cannot play; lost where that fails as well. */
+  async #byLibrary(at: number, error: Error): Promise<void> {
+    if (this.#library !== null) {
+      this.#options.onlost?.(error);
+      return;
+    }
+    const lost = (reason: Error): void => { if (!this.#closed) this.#options.onlost?.(reason); };
+    this.#library = { close: () => undefined };
+    try {
+      const { playByLibrary } = await import("./library");
+      const played = await playByLibrary(this.video, this.stream.master, at, lost);
+      this.#library = played;
+      if (this.#closed) played.close();
+      else if (this.#wanted) void this.video.play().catch(() => undefined);
+    } catch (reason) {
+      lost(reason as Error);
+    }
+  }
+
+  /** One new beginning at the same place; if that fails too, another player. */
   #failed(error: Error): void {
     if (this.#closed) return;
     const at = this.video.currentTime;
     this.#detach();
     if (this.#usedAv1) {
-      refuseAv1();
+      void import("./codecs").then(({ refuseAv1 }) => { refuseAv1(); }, () => undefined);
       this.#family = "h264";
       this.#usedAv1 = false;
     } else if (this.#rebuilt) {
-      this.#options.onlost?.(error);
+      void this.#byLibrary(at, error);
       return;
     } else {
       this.#rebuilt = true;

@@ -1,7 +1,7 @@
 /** Which rung to fetch next: by measured throughput, by what the screen can show, by the reader's data saver. */
 
 import type { VideoRendition } from "../../api/types";
-import { ofFamily, type Family } from "./codecs";
+import { ofFamily, type Family } from "./families";
 
 /** Two moving averages, a quick and a slow one; the lower counts, so that it falls fast and rises slowly. */
 export class Throughput {

@@ -2,6 +2,7 @@
 
 import type { Rendition } from "../../api/types";
 import { backoff, pause } from "../../api/client";
+import { bytesOf } from "./base64";
 import { fetchSegment, SegmentMissing } from "./fetch-segment";
 import type { Throughput } from "./rungs";
 import type { SourceQueue } from "./source-queue";
@@ -11,6 +12,8 @@ export interface TrackPlan<Kind extends Rendition> {
   base: string;
   queue: SourceQueue;
   start: Kind;
+  /** The buffer has the init segment of `start`: somebody else began. */
+  begun?: boolean;
   /** False while more segments are being made; `extend` brings them. */
   complete: boolean;
   /** The MIME type of a rendition, for a buffer that changes from one codec to another. */
@@ -51,6 +54,7 @@ export class Track<Kind extends Rendition> {
   constructor(plan: TrackPlan<Kind>) {
     this.#plan = plan;
     this.#current = plan.start;
+    this.#initialised = plan.begun ? plan.start : null;
     this.#format = formatOf(plan.start);
     this.#spans = spansOf(plan.start.segments);
     this.#complete = plan.complete;
@@ -96,6 +100,11 @@ export class Track<Kind extends Rendition> {
     this.#next = segmentAt(this.#spans, time);
     this.#fetching.abort();
     this.#wake();
+  }
+
+  /** What is on its way is not wanted any more. */
+  cancel(): void {
+    this.#fetching.abort();
   }
 
   close(): void {
@@ -188,11 +197,4 @@ function formatOf({ codec }: Rendition): string {
 
 function isQuota(error: unknown): boolean {
   return error instanceof Error && error.name === "QuotaExceededError";
-}
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
-  return bytes;
 }

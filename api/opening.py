@@ -1,0 +1,286 @@
+"""The page of an episode, with its film in it: what the first picture needs comes with the page, all else after it.
+
+`web/film.html`, as built, holds a small script that plays what stands in the page, and the rest of the page in a
+template. Here the episode is put in: the descriptor of its start rung, the bytes of the segment it begins with in
+blocks that are played as they arrive, and behind them the feed, so that the page does not ask for it. Link preview and
+a first screen for readers without scripts are those of api/link_pages.py. The answer is the same for all viewers of an
+address in a language.
+"""
+
+import asyncio
+import base64
+import gzip
+import hashlib
+import html
+import re
+import time
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import msgspec
+import structlog
+from litestar import route
+from litestar.enums import HttpMethod, ScopeType
+from litestar.params import FromPath
+from litestar.types import ASGIApp, Receive, Scope, Send
+from msgspec import Struct
+
+from api import edge, errors, pages
+from api.access.guards import PUBLIC, AnyRequest
+from api.blur import blurred
+from api.catalog import service as catalog
+from api.db import GONE, Connection, Pool
+from api.given import Given
+from api.link_html import Language, body_of, head_of, pick
+from api.link_pages import Front, episode_page
+from api.playback import rules, service
+from api.playback.schemas import Feed
+from api.words import choose_language
+from transcoder.contract import AudioTrack, VideoTrack
+from transcoder.storage import Storage, StorageError
+
+log = structlog.get_logger("links")
+PAGE: Final = "film.html"
+_OPENING, _TITLE = '<html lang="en" dir="ltr"', "<title>Tallscreen</title>"
+_FIRST, _REST, _CALL = "<!--first-->", "<!--rest-->", "<script>block()</script>"
+_INLINE: Final = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+#: Bytes of film in one block of the page: the picture is there before the whole segment is.
+_BLOCK: Final = 9_000
+#: Larger ones are fetched by their own address.
+_MOST: Final = 300_000
+_FEED: Final = 5
+_KEPT_SECONDS: Final = 5.0
+_KEPT_PAGES: Final = 200
+_LAST: Final = 999
+_SECOND: Final = re.compile(r"[0-9]{1,5}")
+_CACHE: Final = "public, max-age=0, s-maxage=10"
+
+
+class Opening(Struct, frozen=True, kw_only=True):
+    """What the page's first script reads: enough to begin, and which segments of picture and of the first sound stand
+    in the page; -1 for none."""
+
+    slug: str
+    number: int
+    base: str
+    duration: float
+    video: VideoTrack
+    audio: list[AudioTrack]
+    brought: int
+    brought_sound: int
+
+
+class Brought(Struct, frozen=True, kw_only=True):
+    """A segment that the page brings: its number, and its bytes, which may be none."""
+
+    index: int
+    data: bytes
+
+    @property
+    def number(self) -> int:
+        return self.index if self.data else -1
+
+
+class Wanted(Struct, frozen=True):
+    slug: str
+    number: int
+    second: int
+    lang: str
+
+    @classmethod
+    def of(cls, slug: str, number: int, query: Mapping[str, str], lang: str) -> "Wanted":
+        """`?t=43` is the second to begin at; what cannot be read is as if it were not there."""
+        said = query.get("t", "")
+        second = int(said) if _SECOND.fullmatch(said) else 0
+        return cls(slug, number, second, lang)
+
+
+class Template:
+    """The built page, and the policy that lets exactly its own inline script and styles run."""
+
+    def __init__(self, page: str) -> None:
+        self.start, rest = page.split(_OPENING)
+        self.head, rest = rest.split(_TITLE)
+        self.body, self.tail = rest.split(_FIRST)
+        found = _INLINE.findall(page)
+        scripts, styles = ({digest(text) for kind, text in found if kind == wanted} for wanted in ("script", "style"))
+        policy = edge.CSP.replace("script-src 'self'", " ".join(["script-src 'self'", *sorted(scripts)]))
+        self.policy = policy.replace("style-src 'self'", " ".join(["style-src 'self'", *sorted(styles)]))
+
+    @classmethod
+    def load(cls) -> "Template | None":
+        """None where the pages were not built."""
+        path = pages.DIST / PAGE
+        return cls(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def digest(text: str) -> str:
+    """As a policy names an inline script or style."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+class OpeningPages:
+    """Pages made lately, packed: a crowd that follows one link costs one page."""
+
+    def __init__(self, template: Template, languages: Mapping[str, Language], public_url: str) -> None:
+        self.policy = template.policy
+        self.languages = languages
+        self._template = template
+        self._public_url = public_url
+        self._made: dict[Wanted, tuple[float, bytes]] = {}
+
+    @classmethod
+    def load(cls, front: Front | None, public_url: str) -> "OpeningPages | None":
+        """None where the pages were not built."""
+        template = Template.load()
+        return None if template is None or front is None else cls(template, front.languages, public_url)
+
+    async def page(self, pool: Pool, storage: Storage, wanted: Wanted) -> bytes:
+        """The page packed by gzip; NotFound where there is no such episode."""
+        if not 1 <= wanted.number <= _LAST:
+            raise errors.NotFound
+        page = self.known(wanted)
+        if page is None:
+            async with pool.acquire() as db:
+                page = await self._make(db, storage, wanted)
+            self.keep(wanted, page)
+        return page
+
+    async def _make(self, db: Connection, storage: Storage, wanted: Wanted) -> bytes:
+        festival = await catalog.festival(db)
+        series = await catalog.series_page(db, wanted.slug)
+        feed = await service.feed(db, wanted.slug, first=wanted.number, limit=_FEED)
+        if not feed.items or feed.items[0].episode.number != wanted.number:
+            raise errors.NotFound
+        stream = feed.items[0].stream
+        picture = await _read(storage, stream.base, stream.video[0], wanted.second)
+        sound = await _read(storage, stream.base, stream.audio[0], wanted.second) if stream.audio else _NOTHING
+        language = self.languages[wanted.lang]
+        link = episode_page(series, feed.items[0], wanted.lang, language)
+        told = Told(
+            lang=wanted.lang,
+            direction=language.dir,
+            head=head_of(link, wanted.lang, site=pick(festival.name, wanted.lang), public_url=self._public_url),
+            body=body_of(link, eager=False),
+        )
+        page = fill(self._template, feed, picture, sound, told)
+        return await asyncio.to_thread(gzip.compress, page.encode(), 6)
+
+    def known(self, wanted: Wanted) -> bytes | None:
+        until, page = self._made.get(wanted, (0.0, b""))
+        return page if until > time.monotonic() else None
+
+    def keep(self, wanted: Wanted, page: bytes) -> None:
+        if len(self._made) >= _KEPT_PAGES:
+            self._made.clear()
+        self._made[wanted] = (time.monotonic() + _KEPT_SECONDS, page)
+
+
+_NOTHING: Final = Brought(index=0, data=b"")
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What the page says in its language: `head` for previews, `body` for readers without scripts."""
+
+    lang: str
+    direction: str
+    head: str
+    body: str
+
+
+def fill(template: Template, feed: Feed, picture: Brought, sound: Brought, told: Told) -> str:
+    """The whole page of the feed's first episode."""
+    item = feed.items[0]
+    stream = item.stream
+    opening = Opening(
+        slug=item.series.slug,
+        number=item.episode.number,
+        base=stream.base,
+        duration=stream.duration,
+        video=stream.video[0],
+        audio=stream.audio,
+        brought=picture.number,
+        brought_sound=sound.number,
+    )
+    title = html.escape(pick(item.series.title, told.lang))
+    episode = html.escape(pick(item.episode.title, told.lang) or str(item.episode.number))
+    first = (
+        f'<div id="first"><img src="{blurred(stream.thumbhash)}" alt="">'
+        "<video playsinline muted disablepictureinpicture></video>"
+        f'<div class="over"><h1>{title}</h1><p>{episode}</p></div></div>'
+        f"{_data('opening', opening)}"
+    )
+    blocks = [*_blocks("video", picture.data), *_blocks("audio", sound.data)]
+    tail = template.tail.replace(_CALL, _CALL.join([*blocks, ""]), 1).replace(_REST, _data("feed", feed) + told.body)
+    opening_tag = f'<html lang="{told.lang}" dir="{told.direction}"'
+    return "".join([template.start, opening_tag, template.head, told.head, template.body, first, tail])
+
+
+def _blocks(name: str, data: bytes) -> Iterator[str]:
+    size = _BLOCK - _BLOCK % 3
+    for start in range(0, len(data), size):
+        last = " data-last" if start + size >= len(data) else ""
+        text = base64.b64encode(data[start : start + size]).decode()
+        yield f'<script type="text/plain" data-of="{name}"{last}>{text}</script>'
+
+
+def _data(name: str, value: object) -> str:
+    """JSON that cannot end the element it stands in."""
+    text = msgspec.json.encode(value).decode().replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{text}</script>'
+
+
+async def _read(storage: Storage, base: str, track: VideoTrack | AudioTrack, second: int) -> Brought:
+    """The segment that holds this second; no bytes where the storage has none now."""
+    index = rules.segment_at(track.segments, second)
+    try:
+        data = await storage.read(f"{base.removeprefix('/')}{track.name}/{index:03d}.m4s", _MOST)
+    except StorageError:
+        data = b""
+    return Brought(index=index, data=data)
+
+
+@route(
+    "/s/{slug:str}/e/{number:int}",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    guards=[PUBLIC],
+    include_in_schema=False,
+)
+async def opening(request: AnyRequest, storage: Given[Storage], slug: FromPath[str], number: FromPath[int]) -> ASGIApp:
+    """The phone page says whatever there is to be said of an episode that is not here."""
+    state = request.app.state
+    openings: OpeningPages | None = state.openings
+    if openings is None:
+        return pages.page("phone.html")
+    accepted = request.headers.get("accept-language", "")
+    lang = choose_language(request.query_params.get("lang"), accepted, openings.languages)
+    wanted = Wanted.of(slug, number, request.query_params, lang)
+    try:
+        page = await openings.page(state.pool, storage, wanted)
+    except errors.NotFound:
+        return pages.page("phone.html", status=404)
+    except GONE as error:
+        log.warning("no film in its page without the database", error=type(error).__name__)
+        return pages.page("phone.html")
+    return _answer(page, openings.policy, lang, packed="gzip" in request.headers.get("accept-encoding", ""))
+
+
+def _answer(page: bytes, policy: str, lang: str, *, packed: bool) -> ASGIApp:
+    body = page if packed else gzip.decompress(page)
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Language": lang,
+        "Content-Length": str(len(body)),
+        "Cache-Control": _CACHE,
+        "Content-Security-Policy": policy,
+        "Vary": "Accept-Encoding, Accept-Language",
+        **({"Content-Encoding": "gzip"} if packed else {}),
+    }
+    lines = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+    async def send_page(scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": lines})
+        only_head = scope["type"] == ScopeType.HTTP and scope["method"] == "HEAD"
+        await send({"type": "http.response.body", "body": b"" if only_head else body, "more_body": False})
+
+    return send_page

@@ -1,0 +1,211 @@
+"""Thirty episodes in a row on a phone: with sound, by keyboard, from right to left, and as assistive technology sees it."""
+
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from api.db import prepare_connection
+from tests import browser as browsers
+from tests.conftest import ROOT
+from tests.journeys.conftest import PHONE, House, watch
+from tests.journeys.test_upload_to_tally import until_ready
+from tests.transcoder.media import make_clip
+
+EPISODES = 30
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+#: What a browser refuses to play, and how many elements a page ever made.
+LISTEN = """
+window.refused = [];
+const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () {
+  const playing = play.call(this);
+  playing.catch(error => { if (error.name === "NotAllowedError" && !this.muted) window.refused.push(error.message); });
+  return playing;
+};
+"""
+SOUNDS = """() => {
+  const film = document.querySelector("[data-testid=film]");
+  return !film.muted && !film.paused && film.currentTime > 0.1;
+}"""
+
+
+async def multiply(house: House) -> None:
+    """More episodes on copies of the first one's package."""
+    connection = await asyncpg.connect(house.server.database_url)
+    await prepare_connection(connection)
+    try:
+        package = await connection.fetchrow("SELECT p.* FROM package p JOIN current_package c USING (id)")
+        assert package is not None
+        for number in range(2, EPISODES + 1):
+            await copy_package(house, connection, dict(package), number)
+    finally:
+        await connection.close()
+
+
+async def copy_package(house: House, connection: Any, package: dict[str, Any], number: int) -> None:
+    body = {"number": number, "title": {"en": f"Part {number}"}}
+    episode = (await house.producer.post(f"/api/studio/series/{house.series}/episodes", body))["id"]
+    fresh: UUID = uuid4()
+    media = Path(house.server.env["TALLSCREEN_STORAGE_URL"].removeprefix("file://")) / "media"
+    shutil.copytree(media / str(package["id"]), media / str(fresh), copy_function=os.link)
+    descriptor = json.loads(json.dumps(package["descriptor"]).replace(str(package["id"]), str(fresh)))
+    values = {**package, "id": fresh, "episode_id": episode, "descriptor": descriptor}
+    marks = ", ".join(f"${place}" for place in range(1, len(values) + 1))
+    await connection.execute(f"INSERT INTO package ({', '.join(values)}) VALUES ({marks})", *values.values())  # noqa: S608
+
+
+@pytest.fixture
+async def series(house: House, worker: None, tmp_path: Path) -> House:
+    await house.send(1, make_clip(tmp_path / "e01.mp4", seconds=20, fps=12))
+    await until_ready(house, 1)
+    await multiply(house)
+    return house
+
+
+@pytest.fixture
+async def careful() -> AsyncIterator[Browser]:
+    """A browser that wants a touch before it plays with sound, as phones do."""
+    program = browsers.find()
+    assert program is not None, browsers.HELP
+    arguments = [each for each in browsers.ARGUMENTS if "autoplay" not in each]
+    arguments.append("--autoplay-policy=document-user-activation-required")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        await browser.close()
+
+
+async def swipe(page: Page, by: int = -400) -> None:
+    x, y = PHONE["width"] / 2, PHONE["height"] / 2 - by / 2
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    for step in range(1, 4):
+        await page.mouse.move(x, y + by * step / 3)
+    await page.mouse.up()
+
+
+@pytest.mark.timeout(400)
+async def test_sound_stays_on_through_thirty_episodes_after_one_touch(series: House, careful: Browser) -> None:
+    context = await careful.new_context(viewport=PHONE, base_url=series.server.url, locale="en-GB")
+    page = await context.new_page()
+    await page.add_init_script(LISTEN)
+    complaints = watch(page, series.server.url)
+    await page.goto("/s/night-bus/e/1")
+    await page.get_by_test_id("unmute").click()
+
+    for number in range(1, EPISODES + 1):
+        await expect(page.get_by_test_id("player")).to_have_attribute("data-episode", str(number))
+        await until_sounds(page)
+        if number < EPISODES:
+            await swipe(page)
+
+    assert await page.evaluate("window.refused") == []
+    assert await page.evaluate("document.querySelectorAll('video').length") <= 3
+    assert complaints == []
+    await context.close()
+
+
+async def until_sounds(page: Page) -> None:
+    """The pages' policy forbids what `wait_for_function` does."""
+    await page.evaluate(
+        f"new Promise(resolve => {{ const look = () => ({SOUNDS})() ? resolve() : setTimeout(look, 50); look(); }})"
+    )
+
+
+@pytest.mark.timeout(300)
+async def test_film_is_watched_by_keyboard_alone_and_says_what_it_shows(series: House, phone: Page) -> None:
+    await phone.goto("/s/night-bus/e/1")
+    await expect(phone.get_by_test_id("stage")).to_have_attribute("aria-label", "Night bus, episode 1")
+
+    await phone.keyboard.press("ArrowDown")
+    await expect(phone.get_by_test_id("player")).to_have_attribute("data-episode", "2")
+    await phone.keyboard.press("ArrowUp")
+    await expect(phone.get_by_test_id("player")).to_have_attribute("data-episode", "1")
+    await phone.get_by_test_id("episodes").focus()
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_test_id("episode-grid").get_by_role("link")).to_have_count(EPISODES)
+    await phone.keyboard.press("Escape")
+    await expect(phone.get_by_test_id("episode-grid")).to_have_count(0)
+
+    await phone.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await phone.evaluate("axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations)")
+    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+
+
+@pytest.mark.timeout(300)
+async def test_link_to_a_second_begins_there_and_is_shared_with_it(series: House, phone: Page) -> None:
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url) if request.url.endswith(".m4s") else None)
+
+    await phone.goto("/s/night-bus/e/3?t=2")
+
+    await expect(phone.get_by_test_id("player")).to_have_attribute("data-episode", "3")
+    assert float(await phone.get_by_test_id("film").evaluate("film => film.currentTime")) >= 2
+    assert not any(url.endswith("/v360/000.m4s") for url in asked)  # the segment of that second came with the page
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(not (ROOT / "web" / "src" / "words" / "fa").is_dir(), reason="the page does not speak Persian yet")
+async def test_swipes_and_keys_follow_the_direction_of_reading(series: House, phone: Page) -> None:
+    await phone.goto("/s/night-bus/e/1?lang=fa")
+    await expect(phone.locator("html")).to_have_attribute("dir", "rtl")
+    film = phone.get_by_test_id("film")
+    await expect(phone.get_by_test_id("player")).to_have_attribute("data-episode", "1")
+    await film.evaluate("film => { film.pause(); film.currentTime = 0; }")
+
+    await phone.keyboard.press("ArrowLeft")
+
+    assert float(await film.evaluate("film => film.currentTime")) > 0
+
+
+@pytest.mark.timeout(300)
+async def test_two_taps_like_or_seek_as_the_festival_wants(series: House, phone: Page) -> None:
+    film = phone.get_by_test_id("film")
+    await phone.goto("/s/night-bus/e/1")
+    await expect(phone.get_by_test_id("chrome")).to_be_visible()
+    await phone.wait_for_load_state("networkidle")
+
+    await phone.mouse.dblclick(320, 300)
+    await expect(phone.get_by_test_id("heart")).to_be_attached()
+    await expect(phone.get_by_test_id("like")).to_have_attribute("aria-pressed", "true")
+    assert not await film.evaluate("film => film.paused")
+    await phone.get_by_test_id("like").click()
+    await expect(phone.get_by_test_id("like")).to_have_attribute("aria-pressed", "false")
+
+    connection = await asyncpg.connect(series.server.database_url)
+    await connection.execute("UPDATE festival SET double_tap = 'seek'")
+    await connection.close()
+    await phone.reload()
+    await phone.wait_for_load_state("networkidle")
+    await film.evaluate("film => { film.pause(); film.currentTime = 1; }")
+    await phone.mouse.dblclick(320, 300)
+    await expect(film).to_have_js_property("seeking", False)
+    assert float(await film.evaluate("film => film.currentTime")) >= 10
+    assert await phone.get_by_test_id("heart").count() == 0
+
+
+@pytest.mark.timeout(300)
+async def test_film_nobody_touches_asks_after_a_dozen_episodes(series: House, phone: Page) -> None:
+    await phone.goto("/s/night-bus/e/1")
+
+    for number in range(1, 14):
+        await expect(phone.get_by_test_id("player")).to_have_attribute("data-episode", str(number), timeout=20_000)
+        await phone.evaluate(
+            "new Promise(resolve => { const look = () => {"
+            " const film = document.querySelector('[data-testid=film]');"
+            " if (film.duration > 1 && film.currentTime > 0.1 && !film.paused) { film.currentTime = film.duration - 0.4; resolve(); }"
+            " else setTimeout(look, 50); }; look(); })"
+        )
+
+    await expect(phone.get_by_test_id("asleep")).to_be_visible(timeout=20_000)
+    await expect(phone.get_by_test_id("player")).to_have_attribute("data-episode", "13")
+    await phone.keyboard.press("Shift")
+    await expect(phone.get_by_test_id("player")).to_have_attribute("data-episode", "14")

@@ -1,0 +1,73 @@
+"""One line for each playing of an episode, and nothing in it that leads to a device."""
+
+from typing import Any
+
+import pytest
+
+from api.db import Connection
+from tests import builders
+from tests.builders import code_of
+from tests.house import House
+
+pytest_plugins = ("tests.housing",)
+SESSION = "01a2161e-29fa-703c-ac7a-a9520477331{}"
+
+
+def a_summary(episode: int, number: int, **changed: Any) -> dict[str, Any]:
+    told = {"start_ms": 420, "stalls": 1, "stalled_ms": 300, "seconds": 31.5, "rungs": {"v360": 4.0, "av1-540": 27.5}, "liked": True}
+    return {"session": SESSION.format(number), "episode": episode, **told, **changed}
+
+
+async def an_episode(rows: Connection, *, released: bool = True) -> int:
+    return await builders.an_episode(rows, await builders.a_series(rows, released=released))
+
+
+async def test_playing_is_one_line_however_often_it_is_sent(house: House, rows: Connection) -> None:
+    episode = await an_episode(rows)
+    browser = house.browser()
+
+    answers = [await browser.post("/api/playback/summaries", json=a_summary(episode, 1)) for _ in range(3)]
+
+    assert {answer.status_code for answer in answers} == {204}
+    [line] = await rows.fetch("SELECT * FROM playback_summary WHERE episode_id = $1", episode)
+    assert (line["start_ms"], line["stalls"], line["stalled_ms"], line["seconds"]) == (420, 1, 300, 31.5)
+    assert line["liked"] is True
+    assert line["rungs"] == {"v360": 4.0, "av1-540": 27.5}
+    assert (line["hour"].minute, line["hour"].second) == (0, 0)
+
+
+async def test_line_holds_nothing_of_its_sender(house: House, rows: Connection) -> None:
+    columns = await rows.fetch(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = 'playback_summary' ORDER BY ordinal_position"
+    )
+    answer = await house.browser().post("/api/playback/summaries", json=a_summary(await an_episode(rows), 2))
+
+    assert [column[0] for column in columns] == [
+        "session", "episode_id", "hour", "start_ms", "stalls", "stalled_ms", "seconds", "rungs", "liked",
+    ]  # fmt: skip
+    assert "set-cookie" not in answer.headers
+
+
+async def test_episode_nobody_may_watch_gets_no_line(house: House, rows: Connection) -> None:
+    episode = await an_episode(rows, released=False)
+
+    answer = await house.browser().post("/api/playback/summaries", json=a_summary(episode, 3))
+
+    assert answer.status_code == 204
+    assert await rows.fetchval("SELECT count(*) FROM playback_summary WHERE episode_id = $1", episode) == 0
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"stalls": -1},
+        {"seconds": 1e9},
+        {"rungs": {"../../x": 1}},
+        {"rungs": {f"v{n}": 1 for n in range(20)}},
+        {"ip": "x"},
+    ],
+)
+async def test_nonsense_is_refused(house: House, rows: Connection, changed: dict[str, Any]) -> None:
+    answer = await house.browser().post("/api/playback/summaries", json=a_summary(await an_episode(rows), 4, **changed))
+
+    assert code_of(answer) == (400, "bad-request")
