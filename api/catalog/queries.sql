@@ -7,6 +7,9 @@ INSERT INTO festival (slug, name, starts_on, ends_on, time_zone, double_tap)
 SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT FROM festival)
 ON CONFLICT (slug) DO NOTHING RETURNING id, slug, name, starts_on, ends_on, time_zone, double_tap;
 
+-- name: set_player
+UPDATE festival SET double_tap = $1 RETURNING id;
+
 -- name: sections
 SELECT id, slug, name, landscape FROM section WHERE festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) ORDER BY position, id;
 

@@ -115,6 +115,12 @@ class FestivalIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     double_tap: DoubleTap = "like"
 
 
+class PlayerIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the phones of this festival play its films."""
+
+    double_tap: DoubleTap
+
+
 class SectionIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     slug: Slug
     name: NamedWords
@@ -140,7 +146,7 @@ class EpisodeIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     notes: Words = {}
 
 
-class KeepingIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Keeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether phones may keep a series; `until` is the end of the rights, by default the end of the festival."""
 
     allowed: bool

@@ -16,7 +16,8 @@ from api.catalog.schemas import (
     Festival,
     FestivalIn,
     FestivalPage,
-    KeepingIn,
+    Keeping,
+    PlayerIn,
     Poster,
     Rating,
     SectionCard,
@@ -142,6 +143,11 @@ async def create_festival(tx: Connection, data: FestivalIn) -> Festival:
     return created
 
 
+async def set_player(tx: Connection, data: PlayerIn) -> None:
+    if await tx.fetchval(Q["set_player"], data.double_tap) is None:
+        raise errors.NotFound
+
+
 async def create_section(tx: Connection, data: SectionIn) -> SectionRef:
     await festival(tx)
     missing = errors.AlreadyThere("There is a section with this name already.")
@@ -183,7 +189,7 @@ async def require_series(db: Connection, series: int, company: int | None) -> No
         raise errors.NotFound
 
 
-async def set_keeping(tx: Connection, series: int, data: KeepingIn) -> None:
+async def set_keeping(tx: Connection, series: int, data: Keeping) -> None:
     """Phones that are online hear of it with the next look at the series."""
     if await tx.fetchval(Q["set_keeping"], series, data.allowed, data.until) is None:
         raise errors.NotFound

@@ -9,7 +9,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from api import errors
 from api.access.guards import DESK, ORGANISER
 from api.access.schemas import Account, AccountIn
-from api.catalog.schemas import Festival, FestivalIn, KeepingIn, SectionIn, SectionRef
+from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionIn, SectionRef
 from api.db import Connection
 from api.desk import service
 from api.desk.schemas import Created, Overview, Released
@@ -52,7 +52,7 @@ async def release_series(
     responses=problems(*REFUSALS, errors.NotFound),
 )
 async def set_keeping(
-    tx: Given[Connection], account: Given[Account], series: FromPath[int], data: JSONBody[KeepingIn]
+    tx: Given[Connection], account: Given[Account], series: FromPath[int], data: JSONBody[Keeping]
 ) -> None:
     """Whether phones may keep the episodes of a series for times without a network, and until when."""
     await service.set_keeping(tx, account, series, data)
@@ -61,6 +61,17 @@ async def set_keeping(
 @post("/festival", guards=[ORGANISER], responses=problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable))
 async def create_festival(tx: Given[Connection], account: Given[Account], data: JSONBody[FestivalIn]) -> Festival:
     return await service.create_festival(tx, account, data)
+
+
+@put(
+    "/festival/player",
+    guards=[ORGANISER],
+    status_code=HTTP_204_NO_CONTENT,
+    responses=problems(*REFUSALS, errors.NotFound),
+)
+async def set_player(tx: Given[Connection], account: Given[Account], data: JSONBody[PlayerIn]) -> None:
+    """How phones play the films of this festival."""
+    await service.set_player(tx, account, data)
 
 
 @post("/sections", guards=[ORGANISER], responses=problems(*REFUSALS, errors.AlreadyThere, errors.NotFound))
@@ -97,6 +108,7 @@ router = Router(
         release_series,
         set_keeping,
         create_festival,
+        set_player,
         create_section,
         create_account,
         create_award,

@@ -10,7 +10,7 @@ from api import errors
 from api.access import service as access
 from api.access.schemas import Account, AccountIn
 from api.catalog import service as catalog
-from api.catalog.schemas import Festival, FestivalIn, KeepingIn, SectionIn, SectionRef
+from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionIn, SectionRef
 from api.db import Connection, fetch_all, fetch_one, read_queries
 from api.desk.schemas import AwardOverview, Created, Overview, Released, Worker
 from api.jury import service as jury
@@ -66,6 +66,11 @@ async def create_festival(tx: Connection, account: Account, data: FestivalIn) ->
     return created
 
 
+async def set_player(tx: Connection, account: Account, data: PlayerIn) -> None:
+    await catalog.set_player(tx, data)
+    await _note(tx, account, "set-player", "festival", {"double_tap": data.double_tap})
+
+
 async def create_section(tx: Connection, account: Account, data: SectionIn) -> SectionRef:
     created = await catalog.create_section(tx, data)
     await _note(tx, account, "create", f"section:{created.id}", {"slug": created.slug, "landscape": created.landscape})
@@ -101,7 +106,7 @@ async def release_series(tx: Connection, account: Account, series: int, *, now: 
     return Released(series=series, released_at=released_at)
 
 
-async def set_keeping(tx: Connection, account: Account, series: int, data: KeepingIn) -> None:
+async def set_keeping(tx: Connection, account: Account, series: int, data: Keeping) -> None:
     await catalog.set_keeping(tx, series, data)
     detail = {"allowed": data.allowed, "until": None if data.until is None else data.until.isoformat()}
     await _note(tx, account, "set-keeping", f"series:{series}", detail)

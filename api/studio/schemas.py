@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from api.access.schemas import Company
-from api.catalog.schemas import Poster, SectionRef
+from api.catalog.schemas import Keeping, Poster, SectionRef
 from api.words import Words
 from transcoder.contract import RungProgress, VideoTrack
 
@@ -78,6 +78,7 @@ class StudioSeries(Struct, frozen=True, kw_only=True):
     section: SectionRef
     company: Company
     released: bool
+    keeping: Keeping
     episodes: list[EpisodeState]
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from api import errors, jobs
 from api.access.schemas import Account, Company
 from api.catalog import service as catalog
-from api.catalog.schemas import EpisodeIn, SectionRef, SeriesIn
+from api.catalog.schemas import EpisodeIn, Keeping, SectionRef, SeriesIn
 from api.catalog.service import poster_of
 from api.db import Connection, fetch_all, fetch_one
 from api.studio import previews, rules
@@ -51,6 +51,7 @@ class SeriesRow(Struct, frozen=True, kw_only=True):
     released: bool
     section: SectionRef
     company: Company
+    keeping: Keeping
 
 
 def scope_of(account: Account) -> int | None:
@@ -85,6 +86,7 @@ async def _series(db: Connection, company: int | None, series: int | None) -> li
             section=row.section,
             company=row.company,
             released=row.released,
+            keeping=row.keeping,
             episodes=[state for state in states if state.series == row.id],
         )
         for row in rows

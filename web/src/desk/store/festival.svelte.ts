@@ -1,6 +1,6 @@
 /** What the desk knows of the whole festival, kept fresh. */
 
-import { get, post } from "../../api/client";
+import { get, post, put } from "../../api/client";
 import { follow, type Handlers } from "../../api/live";
 import type { Problem } from "../../api/problem";
 import type { Overview, StudioSeries, Turnout } from "../../api/types";
@@ -67,6 +67,17 @@ class FestivalDesk {
 
   async release(series: StudioSeries): Promise<void> {
     await post(`/api/desk/series/${String(series.id)}/release`);
+    await this.load(true);
+  }
+
+  /** Whether phones may keep a series, and until when. */
+  async setKeeping(series: StudioSeries, keeping: StudioSeries["keeping"]): Promise<void> {
+    await put(`/api/desk/series/${String(series.id)}/keeping`, keeping);
+    await this.load(true);
+  }
+
+  async setPlayer(player: { double_tap: "like" | "seek" }): Promise<void> {
+    await put("/api/desk/festival/player", player);
     await this.load(true);
   }
 }
