@@ -93,7 +93,8 @@ async def patiently(opening: Callable[[], Awaitable[Pool]]) -> Pool:
 async def open_ledger(url: str) -> Pool:
     """One connection for the statement that stores votes, whatever the other requests are doing.
 
-    Its plan does not depend on its values, so it is made once; it leaves nothing behind that had to be reset.
+    Its plan does not depend on its values, so it is made once; it leaves nothing behind that had to be reset. Made
+    while the ledger is empty, it would read all of it for every vote until the next ANALYZE: so it may read none whole.
     """
     return await asyncpg.create_pool(
         url,
@@ -102,7 +103,7 @@ async def open_ledger(url: str) -> Pool:
         command_timeout=COMMAND_TIMEOUT.total_seconds(),
         init=prepare_connection,
         reset=_leave_as_it_is,
-        server_settings={**_SETTINGS, "plan_cache_mode": "force_generic_plan"},
+        server_settings={**_SETTINGS, "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"},
     )
 
 

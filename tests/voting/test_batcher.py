@@ -9,10 +9,11 @@ import msgspec
 import pytest
 
 from api import errors
-from api.db import Pool
+from api.db import Pool, open_ledger
 from api.voting import batcher as batching
 from api.voting import rules
 from api.voting.batcher import Batcher
+from api.voting.queries import Q
 from api.voting.schemas import VoteReceipt
 from tests import builders
 
@@ -130,3 +131,19 @@ async def test_votes_are_stored_after_any_failure(pool: Pool, error: Exception) 
 
     assert await pool.fetchval("SELECT receipt FROM vote_event") == receipt.receipt
     await batcher.close()
+
+
+async def test_votes_of_an_empty_ledger_are_planned_as_those_of_a_full_one(database_url: str) -> None:
+    ledger = await open_ledger(database_url)
+    try:
+        async with ledger.acquire() as db:
+            await db.execute("VACUUM ANALYZE vote_event")
+            types = "uuid, uuid[], bigint[], bigint[], bigint[], smallint[], text[], smallint[], text[], boolean[]"
+            await db.execute(f"PREPARE storing ({types}) AS {Q['store_votes']}")
+            plan = await db.fetch("EXPLAIN EXECUTE storing (NULL" + ", '{}'" * 9 + ")")
+    finally:
+        await ledger.close()
+
+    steps = [row[0] for row in plan if "vote_event" in row[0]]
+    assert len(steps) >= 5
+    assert [step for step in steps if "Seq Scan" in step] == []
