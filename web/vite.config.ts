@@ -5,6 +5,7 @@ import { firstWordsPlugin } from "./build/first-words";
 import { glyphs } from "./build/glyphs";
 import { opening } from "./build/opening";
 import { pack } from "./build/pack";
+import { together } from "./build/together";
 import { workerPlugin } from "./build/worker";
 
 /** Two builds, `vite build --mode phone` and then `--mode crew`: what only desks need of a library is not in the phone's. */
@@ -14,19 +15,22 @@ const API = process.env["TALLSCREEN_API"] ?? "http://127.0.0.1:8000";
 const PLAYER_SIGNS = "captions|pause|play|volume-2|volume-x|ellipsis|layout-grid";
 const PHONE_SIGNS = "chevron-left";
 
-/** What every page needs with what every view of the phone page needs, stills, voting, and the player: in one file each. */
-const LIBRARY = /node_modules\/(svelte(?!\/src\/(animate|motion|internal\/client\/dom\/elements\/(transitions|bindings\/(input|select))))|esm-env|clsx)\/|lucide\/svelte\/dist\/(Icon\.|utils|context)|src\/api\/(client|problem|signals)\.|src\/shared\/(words|messages|languages|Icon|open|base|tokens)\./;
-const PHONE = new RegExp(`src/phone/(main|App|parts/Nowhere|store/(?!ballots|holder)|router|routes|start-at|entry/arrival|ballots/sheet-names)|src/shared/uuid7|icons/(${PHONE_SIGNS})\\.`);
+/** What every page needs with what every view of the phone page needs, stills, voting, the player, the
+ * programme, and the pages around it: in one file each, since the name of every file is bytes before the first picture. */
+const LIBRARY = /node_modules\/(svelte(?!\/src\/(animate|motion|internal\/client\/dom\/(blocks\/svelte-head|elements\/(transitions|bindings\/(input|select)))))|esm-env|clsx)\/|lucide\/svelte\/dist\/(Icon\.|utils|context)|src\/api\/(client|problem|signals)\.|src\/shared\/(words|messages|languages|Icon|open|base|tokens)\./;
+const PHONE = new RegExp(`src/phone/(main|App|parts/Nowhere|store/(?!ballots|budget|holder|offline)|router|routes|start-at|entry/arrival|ballots/sheet-names)|src/shared/uuid7|icons/(${PHONE_SIGNS})\\.`);
 const CHUNKS = [
   { name: "base", test: new RegExp(`${LIBRARY.source}|${PHONE.source}`) },
   { name: "stills", test: /src\/shared\/(Poster|thumb)|node_modules\/thumbhash/ },
-  { name: "votes", test: /src\/phone\/(ballots\/(asked|choices|grades|Votes)|player\/(question|VoteRing)|store\/(ballots|holder))|src\/shared\/outbox|icons\/(star|check|clock)\./ },
-  { name: "player", test: new RegExp(`src/phone/(player/(?!EndCard|VoteRing|question|Subtitle|Told|keys|summaries)|opening/handover)|src/shared/player/(?!subtitles|codecs|library)|icons/(${PLAYER_SIGNS})\\.`) },
+  { name: "votes", test: /src\/phone\/(ballots\/(asked|choices|gap|grades|Votes)|player\/(question|VoteRing)|store\/(ballots|holder))|src\/shared\/outbox|icons\/(star|check|clock)\./ },
+  { name: "player", test: new RegExp(`src/phone/(player/(?!EndCard|VoteRing|question|Subtitle|Told|accounts|heartbeats|keys|played|Storyboard|summaries)|opening/handover)|src/shared/player/(?!subtitles|codecs|library)|icons/(${PLAYER_SIGNS})\\.`) },
+  { name: "home", test: /src\/phone\/(home|series|parts\/(TabBar|EpisodeGrid))|src\/shared\/OfflineLine/ },
+  { name: "rest", test: /src\/phone\/(receipt|entry\/(?!arrival)|kept|schedule|handover|data|store\/(budget|offline))|src\/shared\/(LanguageSheet|crew|offline)/ },
 ];
 
 export default defineConfig(({ command, mode }) => ({
   base: "/",
-  plugins: [glyphs(), svelte(), opening(), ...(mode === "crew" ? [] : [firstWordsPlugin(), workerPlugin()]), pack()],
+  plugins: [glyphs(), svelte(), opening(), ...(mode === "crew" ? [] : [firstWordsPlugin(), workerPlugin()]), ...(command === "build" && mode === "phone" ? [together()] : []), pack()],
   resolve: command === "build" && mode === "phone" ? { alias: [{ find: /^\.\/word-files$/, replacement: join(import.meta.dirname, "src/phone/word-files.ts") }] } : {},
   build: {
     outDir: "dist",

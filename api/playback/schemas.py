@@ -155,6 +155,7 @@ class Summary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stalled_ms: Milliseconds
     seconds: Second
     rungs: Annotated[dict[Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,20}(?!\n)$")], Second], Meta(max_length=12)]
+    liked: bool = False
 
 
 class Heard(Struct, frozen=True, kw_only=True):

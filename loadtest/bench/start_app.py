@@ -28,6 +28,6 @@ async def _send_rival(scope: HTTPScope, send: Send) -> None:
     built = {path.name for path in RIVALS.iterdir()}
     if name not in built:
         raise errors.NotFound
-    coding = next((each for each in files.codings(scope) if f"{name}.{each}" in built), None)
+    sent = next((f"{name}{suffix}" for suffix in files.codings(scope) if f"{name}{suffix}" in built), name)
     cache = "no-cache" if name.endswith(".html") else files.IMMUTABLE
-    await files.send_file(RIVALS / name, scope, send, cache=cache, coding=coding)
+    await files.send_file(RIVALS / sent, scope, send, cache=cache)

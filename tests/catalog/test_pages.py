@@ -51,6 +51,7 @@ async def test_festival_page_holds_sections_series_and_languages(client: httpx.A
         "starts_on": "2026-11-06",
         "ends_on": "2026-11-14",
         "time_zone": "Asia/Almaty",
+        "double_tap": "like",
         "languages": ["ru"],
         "sections": [
             {

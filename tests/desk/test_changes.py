@@ -71,8 +71,22 @@ async def test_festival_is_made_and_written_down(empty: Desk) -> None:
     answer = await empty.post("festival", FESTIVAL)
 
     made = answer.json()
-    assert (answer.status_code, made) == (201, {"id": made["id"], **FESTIVAL})
+    assert (answer.status_code, made) == (201, {"id": made["id"], **FESTIVAL, "double_tap": "like"})
     assert await empty.log() == [("create", f"festival:{made['id']}", {"slug": "meridian"})]
+
+
+async def test_what_two_taps_do_is_the_festivals_choice(empty: Desk) -> None:
+    nowhere = await empty.browser.put("/api/desk/festival/player", json={"double_tap": "seek"})
+    await empty.post("festival", FESTIVAL)
+
+    answers = [
+        await empty.browser.put("/api/desk/festival/player", json={"double_tap": each}) for each in ("seek", "no")
+    ]
+
+    assert code_of(nowhere) == (404, "not-found")
+    assert [answer.status_code for answer in answers] == [204, 400]
+    assert (await empty.browser.get("/api/festival")).json()["double_tap"] == "seek"
+    assert ("set-player", "festival", {"double_tap": "seek"}) in await empty.log()
 
 
 async def test_second_festival_is_refused(empty: Desk) -> None:

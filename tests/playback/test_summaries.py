@@ -14,8 +14,9 @@ SESSION = "01a2161e-29fa-703c-ac7a-a9520477331{}"
 
 
 def a_summary(episode: int, number: int, **changed: Any) -> dict[str, Any]:
-    told = {"start_ms": 420, "stalls": 1, "stalled_ms": 300, "seconds": 31.5, "rungs": {"v360": 4.0, "av1-540": 27.5}, "liked": True}
-    return {"session": SESSION.format(number), "episode": episode, **told, **changed}
+    told = {"start_ms": 420, "stalls": 1, "stalled_ms": 300, "seconds": 31.5, "liked": True}
+    rungs = {"v360": 4.0, "av1-540": 27.5}
+    return {"session": SESSION.format(number), "episode": episode, "rungs": rungs, **told, **changed}
 
 
 async def an_episode(rows: Connection, *, released: bool = True) -> int:

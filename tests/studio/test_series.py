@@ -73,6 +73,7 @@ async def test_series_is_made_for_the_company_of_its_producer(studio: Studio, ro
             },
             "company": {"id": studio.company, "name": company},
             "released": False,
+            "keeping": {"allowed": True, "until": None},
             "episodes": [],
         },
     )

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-const css = readFileSync(join(import.meta.dirname, "../src/shared/tokens.css"), "utf8");
+const css = ["tokens", "matinee"].map((name) => readFileSync(join(import.meta.dirname, `../src/shared/${name}.css`), "utf8")).join("\n");
 
 function tokens(selector: string): Record<string, string> {
   const block = new RegExp(`${selector.replace(/[[\]]/g, "\\$&")} \\{([\\s\\S]*?)\\n\\}`).exec(css)?.[1] ?? "";

@@ -10,7 +10,7 @@ function episode(id: number, state: EpisodeState["state"], progress = 0): Episod
   };
 }
 const series = (id: number, released: boolean, ...episodes: EpisodeState[]): StudioSeries => ({
-  id, slug: String(id), title: {}, country: "KZ", section: { id: 1, slug: "main", name: {}, landscape: "refuse" }, company: { id: 1, name: "" }, released, episodes,
+  id, slug: String(id), title: {}, country: "KZ", section: { id: 1, slug: "main", name: {}, landscape: "refuse" }, company: { id: 1, name: "" }, released, keeping: { allowed: true, until: null }, episodes,
 });
 
 test("a summary counts what is ready, what is prepared and what waits for somebody", () => {

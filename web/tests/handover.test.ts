@@ -3,7 +3,8 @@ import { added, isSpent, today } from "../src/phone/data/day";
 import { takeCode } from "../src/phone/handover/arrived";
 import { codeOf, handed, isCode, received } from "../src/phone/handover/handing";
 import { daysOf, isNow, isOver, itemsOf } from "../src/phone/schedule/days";
-import { merge, type Progress } from "../src/phone/store/progress";
+import { merge } from "../src/phone/handover/merge";
+import type { Progress } from "../src/phone/store/progress";
 
 const HERE: Progress = { bus: { last: 2, at: 100, episodes: { 1: { seconds: 90, duration: 90, done: true }, 2: { seconds: 10.04, duration: 90, done: false } } } };
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { continuation, gapOf, isDone, remainingMs, startSeconds, unfinished, watch, watchedCount, type Progress } from "../src/phone/store/progress";
+import { gapOf } from "../src/phone/ballots/gap";
+import { continuation, isDone, remainingMs, startSeconds, unfinished, watch, watchedCount, type Progress } from "../src/phone/store/progress";
 
 const episodes = [1, 2, 3, 4].map((number) => ({ number, duration_ms: 90_000 }));
 const watched = (...seen: readonly (readonly [number, number])[]): Progress =>

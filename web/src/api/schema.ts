@@ -603,6 +603,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/festival/player": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** SetPlayer */
+        put: operations["ApiDeskFestivalPlayerSetPlayer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/overview": {
         parameters: {
             query?: never;
@@ -955,6 +972,23 @@ export interface paths {
         put?: never;
         /** Hear */
         post: operations["ApiPlaybackHeartbeatsHear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/playback/summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TakeSummary */
+        post: operations["ApiPlaybackSummariesTakeSummary"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1657,6 +1691,8 @@ export interface components {
         };
         /** Festival */
         Festival: {
+            /** @enum {string} */
+            double_tap: "like" | "seek";
             /** Format: date */
             ends_on: string;
             id: number;
@@ -1670,6 +1706,11 @@ export interface components {
         };
         /** FestivalIn */
         FestivalIn: {
+            /**
+             * @default like
+             * @enum {string}
+             */
+            double_tap: "like" | "seek";
             /** Format: date */
             ends_on: string;
             name: {
@@ -1682,6 +1723,8 @@ export interface components {
         };
         /** FestivalPage */
         FestivalPage: {
+            /** @enum {string} */
+            double_tap: "like" | "seek";
             /** Format: date */
             ends_on: string;
             id: number;
@@ -1768,8 +1811,8 @@ export interface components {
         IssuedCode: {
             code: string;
         };
-        /** KeepingIn */
-        KeepingIn: {
+        /** Keeping */
+        Keeping: {
             allowed: boolean;
             until?: string | null;
         };
@@ -1856,6 +1899,11 @@ export interface components {
         Person: {
             id: number;
             name: string;
+        };
+        /** PlayerIn */
+        PlayerIn: {
+            /** @enum {string} */
+            double_tap: "like" | "seek";
         };
         /** Poster */
         Poster: {
@@ -2222,6 +2270,7 @@ export interface components {
             country: string;
             episodes: components["schemas"]["EpisodeState"][];
             id: number;
+            keeping: components["schemas"]["Keeping"];
             released: boolean;
             section: components["schemas"]["SectionRef"];
             slug: string;
@@ -2237,6 +2286,21 @@ export interface components {
         SubtitleLink: {
             lang: string;
             url: string;
+        };
+        /** Summary */
+        Summary: {
+            episode: number;
+            /** @default false */
+            liked: boolean;
+            rungs: {
+                [key: string]: number;
+            };
+            seconds: number;
+            /** Format: uuid */
+            session: string;
+            stalled_ms: number;
+            stalls: number;
+            start_ms: number | null;
         };
         /** TakeIn */
         TakeIn: {
@@ -4630,6 +4694,64 @@ export interface operations {
             };
         };
     };
+    ApiDeskFestivalPlayerSetPlayer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlayerIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskOverviewOverview: {
         parameters: {
             query?: never;
@@ -4991,7 +5113,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["KeepingIn"];
+                "application/json": components["schemas"]["Keeping"];
             };
         };
         responses: {
@@ -5822,6 +5944,46 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Heard"];
                 };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiPlaybackSummariesTakeSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Summary"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `bad-request` The request is not what this address takes. */
             400: {

@@ -1,3 +1,5 @@
+import "./matinee.css";
+
 /** Studio and desk follow the system: light ("Matinee") or dark ("Foyer"). The other pages are dark only. */
 export function followSystemTheme(): void {
   const light = matchMedia("(prefers-color-scheme: light)");

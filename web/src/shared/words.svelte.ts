@@ -9,7 +9,7 @@ import type kiosk from "../words/en/kiosk.json";
 import type phone from "../words/en/phone.json";
 import type problem from "../words/en/problem.json";
 import type studio from "../words/en/studio.json";
-import { regionIn, sayDate, sayRange, type DateFields } from "./calendar";
+import type { DateFields } from "./calendar";
 import { choose, LANGUAGES, languageOf, type Language } from "./languages";
 import { pick, pickedLanguage, render, type Messages, type Values } from "./messages";
 import { FILES } from "./word-files";
@@ -31,7 +31,7 @@ const SAVED = "tallscreen.language";
 /** Message files a page needs besides "common" and its own. */
 const ALSO: Readonly<Partial<Record<Surface, readonly string[]>>> = { studio: ["crew", "failure"], desk: ["crew"], jury: ["crew"] };
 
-export const SELECTABLE: readonly Language[] = LANGUAGES.filter(({ code }) => `../words/${code}/common.json` in FILES);
+export const SELECTABLE: readonly Language[] = LANGUAGES.filter(({ code }) => `../words/${code}/phone.json` in FILES);
 
 async function load(lang: string, names: readonly string[]): Promise<Messages> {
   const files = names.map((name) => FILES[`../words/${lang}/${name}.json`]?.());
@@ -48,6 +48,8 @@ class PageWords {
   #language = $state.raw<Language>(languageOf("en"));
   #messages = $state.raw<Messages>({});
   #surface: Surface = "phone";
+  /** Only languages that Intl lacks need it. */
+  #dates: typeof import("./calendar") | null = null;
 
   get lang(): string {
     return this.#language.code;
@@ -73,8 +75,12 @@ class PageWords {
   }
 
   async use(lang: string): Promise<void> {
-    this.#messages = await load(lang, ["common", this.#surface, ...(ALSO[this.#surface] ?? [])]);
-    this.#language = languageOf(lang);
+    const language = languageOf(lang);
+    const names = ["common", this.#surface, ...(ALSO[this.#surface] ?? [])];
+    const [messages, dates] = await Promise.all([load(lang, names), language.figures ? import("./calendar") : null]);
+    this.#messages = messages;
+    this.#dates = dates;
+    this.#language = language;
     document.documentElement.lang = lang;
     document.documentElement.dir = this.#language.direction;
     void this.#addProblems(lang);
@@ -118,12 +124,12 @@ class PageWords {
   }
 
   date(value: string | Date, options: DateFields): string {
-    if (this.#language.figures) return sayDate(this.#calendar, new Date(value), options);
+    if (this.#dates) return this.#dates.sayDate(this.#calendar, new Date(value), options);
     return new Intl.DateTimeFormat(this.#language.locale, options).format(new Date(value));
   }
 
   dateRange(from: string | Date, to: string | Date, options: DateFields): string {
-    if (this.#language.figures) return sayRange(this.#calendar, new Date(from), new Date(to), options);
+    if (this.#dates) return this.#dates.sayRange(this.#calendar, new Date(from), new Date(to), options);
     if (this.#language.rangesByWords) return this.say("common.range", { from: this.date(from, options), to: this.date(to, options) });
     return new Intl.DateTimeFormat(this.#language.locale, options).formatRange(new Date(from), new Date(to));
   }
@@ -188,7 +194,7 @@ class PageWords {
   /** The name of a country. Where Intl lacks the language, those that are not in its calendar are named in Russian, which its readers know. */
   country(code: string): string {
     const { figures, locale } = this.#language;
-    const own = figures && regionIn(this.#calendar("regions"), code);
+    const own = this.#dates?.regionIn(this.#calendar("regions"), code);
     return own || (new Intl.DisplayNames([figures ? "ru" : locale], { type: "region" }).of(code) ?? code);
   }
 

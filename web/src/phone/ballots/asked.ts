@@ -2,7 +2,7 @@ import type { AwardCard, EntryRef, SeriesCard } from "../../api/types";
 import { WHOLE_BALLOT } from "../../shared/outbox/rules";
 import { ballots, type OwnVote } from "../store/ballots.svelte";
 import { catalogue } from "../store/catalogue.svelte";
-import { gapOf, type Gap } from "../store/progress";
+import { gapOf, type Gap } from "./gap";
 import { resume } from "../store/resume.svelte";
 import { isChoice } from "./choices";
 import type { VoteSheet } from "./sheet-names";

@@ -1,5 +1,5 @@
 import { words, type Key } from "../../shared/words.svelte";
-import type { Gap } from "../store/progress";
+import type { Gap } from "./gap";
 import type { Place } from "./asked";
 
 interface Head {

@@ -1,6 +1,7 @@
 import type { EntryCard, PosterUrls, SeriesCard, WatchRule } from "../../api/types";
 import type { CatalogueText } from "../../shared/words.svelte";
-import { gapOf, type SeriesProgress } from "../store/progress";
+import { gapOf } from "./gap";
+import { type SeriesProgress } from "../store/progress";
 
 /** One entry as a ballot shows it. */
 export interface Option {

@@ -10,7 +10,7 @@ import { resume } from "../store/resume.svelte";
 import { settings } from "../store/settings.svelte";
 import { Chrome } from "./chrome.svelte";
 import type { Film } from "./film.svelte";
-import { Heartbeats } from "./heartbeats";
+import type { Heartbeats } from "./heartbeats";
 import type { Summaries } from "./summaries";
 import type { Asked } from "../ballots/asked";
 
@@ -58,7 +58,7 @@ export class Sitting {
   #asking = $state.raw<Asking | null>(null);
   readonly #reel;
   readonly #step: (direction: 1 | -1) => void;
-  readonly #beats = new Heartbeats(() => this.item?.entries.some(({ award }) => catalogue.award(award)?.watch) ?? false);
+  #beats: Heartbeats | null = null;
   #summaries: Summaries | null = null;
   #naming: ReturnType<typeof setTimeout> | undefined;
   #looking: ReturnType<typeof setInterval> | undefined;
@@ -117,7 +117,8 @@ export class Sitting {
   }
 
   open(): void {
-    void import("./summaries").then(({ Summaries }) => {
+    void import("./accounts").then(({ Heartbeats, Summaries }) => {
+      this.#beats = new Heartbeats(() => this.item?.entries.some(({ award }) => catalogue.award(award)?.watch) ?? false);
       this.#summaries = new Summaries();
       if (this.item) this.#summaries.want(this.item.episode.id, this.#wantedAt);
     }, () => undefined);
@@ -143,7 +144,7 @@ export class Sitting {
 
   close(): void {
     this.leave();
-    this.#beats.flush();
+    this.#beats?.flush();
     this.chrome.close();
     clearInterval(this.#looking);
     clearTimeout(this.#naming);
@@ -324,7 +325,7 @@ export class Sitting {
   goOn(): void {
     this.remember();
     this.#beat();
-    this.#beats.flush();
+    this.#beats?.flush();
     const offered = this.#asking?.offeredSheet(this.question) ?? null;
     if (offered !== null) {
       router.openSheet(offered);
@@ -362,17 +363,19 @@ export class Sitting {
 
   #look(): void {
     this.#beat();
-    if (this.film?.playing && !this.film.waiting) this.#summaries?.played((LOOK_MS / 1000) * this.film.video.playbackRate, this.film.rung);
-    this.spare = settings.saver ? "nothing" : further(this.spare, this.film?.spare ?? "nothing");
+    const { film } = this;
+    const playing = film !== null && film.playing;
+    if (playing && !film.waiting) this.#summaries?.played((LOOK_MS / 1000) * film.video.playbackRate, film.rung);
+    this.spare = settings.saver ? "nothing" : further(this.spare, film?.spare ?? "nothing");
     this.#looks += 1;
-    if (this.#looks % REMEMBER_EVERY === 0 && this.film?.playing) this.remember();
+    if (this.#looks % REMEMBER_EVERY === 0 && playing) this.remember();
   }
 
   #beat(): void {
     const { film, item } = this;
     if (!film || !item || film.item?.episode.id !== item.episode.id) return;
     const playing = film.ended || (film.playing && !film.waiting);
-    this.#beats.look({ episode: item.episode.id, seconds: film.ended ? film.duration : film.time, playing, speed: film.video.playbackRate });
+    this.#beats?.look({ episode: item.episode.id, seconds: film.ended ? film.duration : film.time, playing, speed: film.video.playbackRate });
   }
 
   #name(): void {

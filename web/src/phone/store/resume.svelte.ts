@@ -1,5 +1,5 @@
 import { keep, readKept } from "./kept";
-import { merge, watch, type Progress, type SeriesProgress } from "./progress";
+import { watch, type Progress, type SeriesProgress } from "./progress";
 
 const KEY = "tallscreen.progress";
 
@@ -20,9 +20,9 @@ class Resume {
     keep(KEY, this.#all);
   }
 
-  /** What another device has seen comes to what was seen here. */
-  take(handed: Progress): void {
-    this.#all = merge(this.#all, handed);
+  /** With what another device has seen. */
+  replace(all: Progress): void {
+    this.#all = all;
     keep(KEY, this.#all);
   }
 }
