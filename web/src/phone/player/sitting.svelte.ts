@@ -55,6 +55,8 @@ export class Sitting {
   /** counts the hearts given by two taps, to show each */
   hearts = $state(0);
   #alone = 0;
+  /** the last tap paused the film, or let it go on */
+  #paused = false;
   #asking = $state.raw<Asking | null>(null);
   readonly #reel;
   readonly #step: (direction: 1 | -1) => void;
@@ -209,25 +211,31 @@ export class Sitting {
     });
   }
 
-  /** Two quick taps like the episode, or seek at a side, as the festival wants it; what the first of them did is taken back. */
+  /** Two quick taps like the episode, or seek at a side, as the festival wants it; a pause by the first of them is taken back. */
   tap(part: number, double: boolean): void {
-    const side = part < SIDE ? -1 : part > 1 - SIDE ? 1 : 0;
-    const seeks = catalogue.festival.value?.double_tap === "seek";
-    if (double && !seeks) {
-      this.toggle();
-      this.like(true);
-      this.hearts += 1;
+    if (double && this.#doubled(part)) {
+      if (this.#paused) this.toggle();
       return;
     }
-    if (double && side !== 0) {
-      this.toggle();
-      this.skip(side * SEEK);
-      return;
-    }
+    this.#paused = false;
     if (this.fast === "locked") this.#speed("no");
     else if (this.silent) this.unmute();
-    else this.toggle();
+    else {
+      this.toggle();
+      this.#paused = true;
+    }
     this.chrome.touch();
+  }
+
+  #doubled(part: number): boolean {
+    const side = part < SIDE ? -1 : part > 1 - SIDE ? 1 : 0;
+    if (catalogue.festival.value?.double_tap !== "seek") {
+      this.like(true);
+      this.hearts += 1;
+      return true;
+    }
+    if (side !== 0) this.skip(side * SEEK);
+    return side !== 0;
   }
 
   get liked(): boolean {
@@ -248,8 +256,9 @@ export class Sitting {
   toggle(): void {
     const { film } = this;
     if (!film) return;
-    if (film.playing) film.pause();
-    else void film.play();
+    // The element knows at once, its events come later: between two quick taps, too late.
+    if (film.video.paused) void film.play();
+    else film.pause();
     this.chrome.touch();
   }
 
