@@ -82,6 +82,6 @@ async def test_first_screen_is_useful_without_a_script(house: House, film: Conne
     await expect(page.locator("html")).to_have_attribute("lang", "ru")
     await page.get_by_role("link", name="Серия 2").click()
     assert page.url == f"{house.server.url}/s/night-bus/e/2"
-    await expect(page.locator("video")).to_be_visible()
+    await expect(page.locator("#link video")).to_be_visible()
     assert await page.title() == "Night bus · Серия 2"
     await context.close()

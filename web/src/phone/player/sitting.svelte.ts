@@ -11,6 +11,7 @@ import { settings } from "../store/settings.svelte";
 import { Chrome } from "./chrome.svelte";
 import type { Film } from "./film.svelte";
 import type { Heartbeats } from "./heartbeats";
+import { subtitleOf } from "./subtitle-of";
 import type { Summaries } from "./summaries";
 import type { Asked } from "../ballots/asked";
 
@@ -112,10 +113,7 @@ export class Sitting {
   }
 
   get subtitle(): { lang: string; url: string } | null {
-    const wanted = settings.subtitles;
-    if (wanted === "off") return null;
-    const there = this.item?.stream.subtitles ?? [];
-    return [wanted, words.lang, "en"].map((lang) => there.find((track) => track.lang === lang)).find(Boolean) ?? null;
+    return subtitleOf(this.item?.stream.subtitles ?? [], settings.subtitles, words.lang);
   }
 
   open(): void {
