@@ -73,7 +73,7 @@ async def test_killed_worker_costs_no_episode(house: House, tmp_path: Path) -> N
     first = await start_process(["-m", "transcoder.worker"], env, house.folder / "worker.log")
     await house.send(1, long_film)
     await until_encoding(house)
-    children = family(first.pid)
+    children = await until_children(first.pid)
 
     os.kill(first.pid, signal.SIGKILL)
     await first.wait()
@@ -110,6 +110,15 @@ async def test_worker_that_is_asked_to_leave_hands_its_episode_to_another(house:
     assert given_back["state"] == "queued"
     assert state["state"] == "ready"
     assert await house.sql("SELECT attempts FROM tier WHERE name = 'ladder'") == 1
+
+
+async def until_children(pid: int) -> list[int]:
+    """Between two encodes a worker has none."""
+    for _ in range(200):
+        if found := family(pid):
+            return found
+        await asyncio.sleep(0.02)
+    return []
 
 
 async def until_encoding(house: House) -> None:

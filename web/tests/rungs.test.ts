@@ -23,8 +23,10 @@ describe("chooseRung", () => {
     expect(chooseRung(ladder, now({ estimate: 1_500_000 }))).toBe(middle);
   });
 
-  test("does not climb while little is buffered", () => {
-    expect(chooseRung(ladder, now({ ahead: 2 }))).toBe(small);
+  test("does not climb while little is buffered, unless the link is wide", () => {
+    expect(chooseRung(ladder, now({ ahead: 1 }))).toBe(small);
+    expect(chooseRung(ladder, now({ ahead: 2 }))).toBe(large);
+    expect(chooseRung(ladder, now({ ahead: 2, estimate: 4_000_000 }))).toBe(small);
   });
 
   test("falls at once, however little is buffered", () => {

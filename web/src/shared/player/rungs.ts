@@ -64,7 +64,9 @@ export interface Conditions {
 }
 
 const SHARE = 0.75;
-const ENOUGH_TO_CLIMB = 4;
+/** Seconds that must be ahead for a better picture; fewer where the link carries it three times over. */
+const ENOUGH_TO_CLIMB = { narrow: 4, wide: 2 } as const;
+const WIDE = 3;
 
 /** The renditions this screen may use, smallest first. At least one. */
 export function usable(video: readonly VideoRendition[], pixels: number, saver: boolean): VideoRendition[] {
@@ -91,6 +93,7 @@ export function chooseRung(video: readonly VideoRendition[], now: Conditions): V
   const budget = now.estimate * SHARE - now.audioBitrate;
   const best = rungs.filter((rung) => rung.bitrate <= budget).at(-1) ?? lowest;
   const climbing = best.bitrate > now.current.bitrate;
-  if (!climbing || now.ahead >= ENOUGH_TO_CLIMB) return best;
+  const enough = now.estimate >= WIDE * best.bitrate ? ENOUGH_TO_CLIMB.wide : ENOUGH_TO_CLIMB.narrow;
+  if (!climbing || now.ahead >= enough) return best;
   return rungs.includes(now.current) ? now.current : (rungs.filter((rung) => rung.bitrate <= now.current.bitrate).at(-1) ?? lowest);
 }
