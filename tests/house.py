@@ -15,7 +15,7 @@ from litestar import Litestar
 from api.access.schemas import Role
 from api.app import create_app, in_front
 from api.db import Pool, open_pool
-from api.mail import CapturedMail
+from api.mail import CapturedMail, Mail
 from api.settings import Settings
 from tests import builders
 from tests.conftest import running
@@ -28,6 +28,10 @@ class House:
     def __init__(self, app: Litestar, settings: Settings, pool: Pool, mailbox: CapturedMail) -> None:
         self.app, self.settings, self.pool, self.mailbox = app, settings, pool, mailbox
         self._browsers: list[httpx.AsyncClient] = []
+
+    def mail_to(self, address: str) -> Mail:
+        """The latest; auditors get theirs whenever something is sealed."""
+        return next(mail for mail in self.mailbox.mails if mail.to == address)
 
     @property
     def folder(self) -> Path:

@@ -36,7 +36,7 @@ async def sign_in(house: House, browser: httpx.AsyncClient, rows: Connection, ro
         "INSERT INTO account (email, name, role, company_id) VALUES ($1, 'A', $2, $3)", email, role, company
     )
     asked = await browser.post("/api/access/codes", json={"email": email})
-    code = house.mailbox.mails[0].text.split()[3].rstrip(".")
+    code = house.mail_to(email).text.split()[3].rstrip(".")
     entry = {"request": asked.json()["request"], "code": code}
     return [asked, await browser.post("/api/access/sessions", json=entry)]
 
