@@ -111,12 +111,12 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         desk_review.router,
         streams.live_stream,
         pages.links,
+        opening.opening,
         manifest.manifest,
         livez,
         readyz,
         metrics,
     ]
-    handlers.append(opening.opening)
     if settings.demo:
         handlers.append(captured_mail)
     if settings.serve_files:

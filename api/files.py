@@ -2,7 +2,7 @@
 
 import asyncio
 import email.utils
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import cast
 
@@ -36,6 +36,11 @@ def codings(scope: HTTPScope) -> list[str]:
         part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace(" ", "").split(";")
     }
     return [suffix for name, suffix in CODINGS.items() if name in names]
+
+
+def smallest(name: str, scope: HTTPScope, built: Collection[str]) -> str:
+    """The name of the smallest copy of a built file that this client takes."""
+    return next((f"{name}{suffix}" for suffix in codings(scope) if f"{name}{suffix}" in built), name)
 
 
 def coding_of(path: Path) -> str | None:

@@ -61,7 +61,7 @@ class LinkPage(Struct, frozen=True, kw_only=True):
 
 
 class Shell(Struct, frozen=True):
-    """The built phone page, cut at the three places where the server writes into it."""
+    """A built page, cut at the three places where the server writes into it: language, head, and before a mark."""
 
     start: str
     head: str
@@ -69,17 +69,16 @@ class Shell(Struct, frozen=True):
     end: str
 
     @classmethod
-    def cut(cls, html: str) -> "Shell | None":
+    def cut(cls, html: str, mark: str = _BODY) -> "Shell | None":
         """None for a page that was built in another form."""
         start, opening, rest = html.partition(_OPENING)
         head, title, rest = rest.partition(_TITLE)
-        body, app, end = rest.partition(_BODY)
-        return cls(start, head, body, app + end) if opening and title and app else None
+        body, found, end = rest.partition(mark)
+        return cls(start, head, body, found + end) if opening and title and found else None
 
-    def write(self, page: LinkPage, lang: str, language: Language, *, site: str, public_url: str) -> str:
+    def write(self, lang: str, language: Language, head: str, body: str) -> str:
         opening = f'<html lang="{escape(lang)}" dir="{language.dir}"'
-        head = head_of(page, lang, site=site, public_url=public_url)
-        return f"{self.start}{opening}{self.head}{head}{self.body}{body_of(page)}{self.end}"
+        return f"{self.start}{opening}{self.head}{head}{self.body}{body}{self.end}"
 
 
 def pick(words: Words, lang: str) -> str:

@@ -18,7 +18,7 @@ from api import errors
 from api.catalog import service as catalog
 from api.catalog.schemas import Festival, FestivalPage, SeriesPage
 from api.db import GONE, Connection, Pool
-from api.link_html import Group, Language, LinkPage, Row, Shell, pick, shorten
+from api.link_html import Group, Language, LinkPage, Row, Shell, body_of, head_of, pick, shorten
 from api.playback.schemas import FeedItem
 from api.words import choose_language
 
@@ -66,7 +66,8 @@ async def answer(front: Front, pool: Pool, public_url: str, scope: HTTPScope, se
         log.warning("no first screen without the database", error=type(error).__name__)
         return False
     site = pick(festival.name, lang)
-    html = front.shell.write(page, lang, front.languages[lang], site=site, public_url=public_url)
+    head = head_of(page, lang, site=site, public_url=public_url)
+    html = front.shell.write(lang, front.languages[lang], head, body_of(page))
     await _send(html.encode(), lang, given.get(b"if-none-match"), scope["method"], send)
     return True
 

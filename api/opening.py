@@ -29,19 +29,19 @@ from api import edge, errors, pages
 from api.access.guards import PUBLIC, AnyRequest
 from api.blur import blurred
 from api.catalog import service as catalog
+from api.catalog.schemas import SeriesPage
 from api.db import GONE, Connection, Pool
 from api.given import Given
-from api.link_html import Language, body_of, head_of, pick
+from api.link_html import Language, Shell, body_of, head_of, pick
 from api.link_pages import Front, episode_page
 from api.playback import rules, service
-from api.playback.schemas import Feed
-from api.words import choose_language
+from api.playback.schemas import Feed, FeedItem
+from api.words import Words, choose_language
 from transcoder.contract import AudioTrack, VideoTrack
 from transcoder.storage import Storage, StorageError
 
 log = structlog.get_logger("links")
 PAGE: Final = "film.html"
-_OPENING, _TITLE = '<html lang="en" dir="ltr"', "<title>Tallscreen</title>"
 _FIRST, _REST, _CALL = "<!--first-->", "<!--rest-->", "<script>block()</script>"
 _INLINE: Final = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 #: Bytes of film in one block of the page: the picture is there before the whole segment is.
@@ -95,23 +95,45 @@ class Wanted(Struct, frozen=True):
         return cls(slug, number, second, lang)
 
 
-class Template:
+class Found(Struct, frozen=True, kw_only=True):
+    """What the database says of an episode: it is the first of the feed. `festival` is its name."""
+
+    festival: Words
+    series: SeriesPage
+    feed: Feed
+
+
+async def find(db: Connection, wanted: Wanted) -> Found:
+    """NotFound where there is no such episode."""
+    festival = await catalog.festival(db)
+    series = await catalog.series_page(db, wanted.slug)
+    feed = await service.feed(db, wanted.slug, first=wanted.number, limit=_FEED)
+    if not feed.items or feed.items[0].episode.number != wanted.number:
+        raise errors.NotFound
+    return Found(festival=festival.name, series=series, feed=feed)
+
+
+class Template(Struct, frozen=True):
     """The built page, and the policy that lets exactly its own inline script and styles run."""
 
-    def __init__(self, page: str) -> None:
-        self.start, rest = page.split(_OPENING)
-        self.head, rest = rest.split(_TITLE)
-        self.body, self.tail = rest.split(_FIRST)
+    shell: Shell
+    policy: str
+
+    @classmethod
+    def of(cls, page: str) -> "Template | None":
+        """None for a page that was built in another form."""
+        shell = Shell.cut(page, _FIRST)
         found = _INLINE.findall(page)
         scripts, styles = ({digest(text) for kind, text in found if kind == wanted} for wanted in ("script", "style"))
         policy = edge.CSP.replace("script-src 'self'", " ".join(["script-src 'self'", *sorted(scripts)]))
-        self.policy = policy.replace("style-src 'self'", " ".join(["style-src 'self'", *sorted(styles)]))
+        policy = policy.replace("style-src 'self'", " ".join(["style-src 'self'", *sorted(styles)]))
+        return None if shell is None else cls(shell, policy)
 
     @classmethod
     def load(cls) -> "Template | None":
         """None where the pages were not built."""
         path = pages.DIST / PAGE
-        return cls(path.read_text(encoding="utf-8")) if path.is_file() else None
+        return cls.of(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def digest(text: str) -> str:
@@ -142,28 +164,25 @@ class OpeningPages:
         page = self.known(wanted)
         if page is None:
             async with pool.acquire() as db:
-                page = await self._make(db, storage, wanted)
+                found = await find(db, wanted)
+            page = await self._make(storage, wanted, found)
             self.keep(wanted, page)
         return page
 
-    async def _make(self, db: Connection, storage: Storage, wanted: Wanted) -> bytes:
-        festival = await catalog.festival(db)
-        series = await catalog.series_page(db, wanted.slug)
-        feed = await service.feed(db, wanted.slug, first=wanted.number, limit=_FEED)
-        if not feed.items or feed.items[0].episode.number != wanted.number:
-            raise errors.NotFound
-        stream = feed.items[0].stream
+    async def _make(self, storage: Storage, wanted: Wanted, found: Found) -> bytes:
+        """Without a connection: storage may be far away."""
+        item, language = found.feed.items[0], self.languages[wanted.lang]
+        stream = item.stream
         picture = await _read(storage, stream.base, stream.video[0], wanted.second)
         sound = await _read(storage, stream.base, stream.audio[0], wanted.second) if stream.audio else _NOTHING
-        language = self.languages[wanted.lang]
-        link = episode_page(series, feed.items[0], wanted.lang, language)
-        told = Told(
-            lang=wanted.lang,
-            direction=language.dir,
-            head=head_of(link, wanted.lang, site=pick(festival.name, wanted.lang), public_url=self._public_url),
-            body=body_of(link, eager=False),
+        link = episode_page(found.series, item, wanted.lang, language)
+        head = head_of(link, wanted.lang, site=pick(found.festival, wanted.lang), public_url=self._public_url)
+        first, rest = first_of(item, wanted.lang), _data("feed", found.feed) + body_of(link, eager=False)
+        page = self._template.shell.write(
+            wanted.lang, language, head, first + _data("opening", opening_of(item, picture, sound))
         )
-        page = fill(self._template, feed, picture, sound, told)
+        blocks = [*_blocks("video", picture.data), *_blocks("audio", sound.data)]
+        page = page.replace(_CALL, _CALL.join([*blocks, ""]), 1).replace(_REST, rest)
         return await asyncio.to_thread(gzip.compress, page.encode(), 6)
 
     def known(self, wanted: Wanted) -> bytes | None:
@@ -179,20 +198,9 @@ class OpeningPages:
 _NOTHING: Final = Brought(index=0, data=b"")
 
 
-class Told(Struct, frozen=True, kw_only=True):
-    """What the page says in its language: `head` for previews, `body` for readers without scripts."""
-
-    lang: str
-    direction: str
-    head: str
-    body: str
-
-
-def fill(template: Template, feed: Feed, picture: Brought, sound: Brought, told: Told) -> str:
-    """The whole page of the feed's first episode."""
-    item = feed.items[0]
+def opening_of(item: FeedItem, picture: Brought, sound: Brought) -> Opening:
     stream = item.stream
-    opening = Opening(
+    return Opening(
         slug=item.series.slug,
         number=item.episode.number,
         base=stream.base,
@@ -202,18 +210,17 @@ def fill(template: Template, feed: Feed, picture: Brought, sound: Brought, told:
         brought=picture.number,
         brought_sound=sound.number,
     )
-    title = html.escape(pick(item.series.title, told.lang))
-    episode = html.escape(pick(item.episode.title, told.lang) or str(item.episode.number))
-    first = (
-        f'<div id="first"><img src="{blurred(stream.thumbhash)}" alt="">'
+
+
+def first_of(item: FeedItem, lang: str) -> str:
+    """What is seen before the first picture."""
+    title = html.escape(pick(item.series.title, lang))
+    episode = html.escape(pick(item.episode.title, lang) or str(item.episode.number))
+    return (
+        f'<div id="first"><img src="{blurred(item.stream.thumbhash)}" alt="">'
         "<video playsinline muted disablepictureinpicture></video>"
         f'<div class="over"><h1>{title}</h1><p>{episode}</p></div></div>'
-        f"{_data('opening', opening)}"
     )
-    blocks = [*_blocks("video", picture.data), *_blocks("audio", sound.data)]
-    tail = template.tail.replace(_CALL, _CALL.join([*blocks, ""]), 1).replace(_REST, _data("feed", feed) + told.body)
-    opening_tag = f'<html lang="{told.lang}" dir="{told.direction}"'
-    return "".join([template.start, opening_tag, template.head, told.head, template.body, first, tail])
 
 
 def _blocks(name: str, data: bytes) -> Iterator[str]:

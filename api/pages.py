@@ -79,8 +79,7 @@ async def _send(name: str, scope: Scope, send: Send, *, status: int = 200) -> No
     if name not in built or name.endswith(PACKED):
         raise errors.NotFound
     cache = files.IMMUTABLE if name.startswith("assets/") else "no-cache"
-    sent = next((f"{name}{suffix}" for suffix in files.codings(scope) if f"{name}{suffix}" in built), name)
-    await files.send_file(DIST / sent, scope, send, cache=cache, status=status)
+    await files.send_file(DIST / files.smallest(name, scope, built), scope, send, cache=cache, status=status)
 
 
 def list_assets() -> frozenset[str]:

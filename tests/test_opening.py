@@ -145,7 +145,9 @@ async def test_titles_are_text_and_follow_the_reader(house: House, rows: Connect
 
 
 def test_packed_page_is_made_once_for_a_crowd() -> None:
-    kept = opening.OpeningPages(opening.Template(front.FILM), {}, "")
+    template = opening.Template.of(front.FILM)
+    assert template is not None
+    kept = opening.OpeningPages(template, {}, "")
     wanted = opening.Wanted.of("s", 1, {"t": "7"}, "ru")
 
     assert wanted == opening.Wanted("s", 1, 7, "ru")

@@ -28,6 +28,5 @@ async def _send_rival(scope: HTTPScope, send: Send) -> None:
     built = {path.name for path in RIVALS.iterdir()}
     if name not in built:
         raise errors.NotFound
-    sent = next((f"{name}{suffix}" for suffix in files.codings(scope) if f"{name}{suffix}" in built), name)
     cache = "no-cache" if name.endswith(".html") else files.IMMUTABLE
-    await files.send_file(RIVALS / sent, scope, send, cache=cache)
+    await files.send_file(RIVALS / files.smallest(name, scope, built), scope, send, cache=cache)

@@ -1,7 +1,8 @@
 /** Makes film.html a page that shows its film first: a small script and style inside it, all the rest in a template. */
 
 import { readFile } from "node:fs/promises";
-import { build, type Plugin } from "vite";
+import type { Plugin } from "vite";
+import { classicScript } from "./classic";
 
 const SCRIPT = "src/phone/opening/main.ts";
 const STYLE = "src/phone/opening/first.css";
@@ -29,15 +30,9 @@ export function opening(): Plugin {
   };
 }
 
-/** One classic script without imports, which can stand in a page. */
+/** A script that can stand in a page. */
 async function script(): Promise<string> {
-  const made = await build({
-    configFile: false,
-    logLevel: "warn",
-    build: { write: false, minify: true, target: "es2022", rolldownOptions: { input: SCRIPT, output: { format: "iife" } } },
-  });
-  const [output] = Array.isArray(made) ? made : [made];
-  const chunk = output && "output" in output ? output.output.find((each) => each.type === "chunk") : undefined;
-  if (!chunk || chunk.type !== "chunk" || chunk.code.includes("</script")) throw new Error("the opening script was not made");
-  return chunk.code.trim();
+  const code = (await classicScript(SCRIPT)).trim();
+  if (code.includes("</script")) throw new Error("the opening script would end the element it stands in");
+  return code;
 }

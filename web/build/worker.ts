@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { build, type Plugin, type Rolldown } from "vite";
+import type { Plugin, Rolldown } from "vite";
+import { classicScript } from "./classic";
 
 const ENTRY = join(import.meta.dirname, "../src/worker/worker.ts");
 const PAGE = "phone.html";
@@ -28,7 +29,7 @@ export function workerPlugin(): Plugin {
         const page = bundle[PAGE];
         const text = page?.type === "asset" ? String(page.source) : "";
         const version = createHash("sha256").update(JSON.stringify(files)).update(text).digest("hex").slice(0, 12);
-        const source = await made({ version, page: `/${PAGE}`, files });
+        const source = await classicScript(ENTRY, { SHELL: JSON.stringify({ version, page: `/${PAGE}`, files }) });
         this.emitFile({ type: "asset", fileName: "worker.js", source });
       },
     },
@@ -49,17 +50,4 @@ function filesOf(bundle: Rolldown.OutputBundle, page: string): string[] {
   };
   if (entry) walk(entry.fileName);
   return [...seen].sort();
-}
-
-async function made(shell: { version: string; page: string; files: string[] }): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: "error",
-    define: { SHELL: JSON.stringify(shell) },
-    build: { write: false, target: "es2022", minify: true, rolldownOptions: { input: ENTRY, output: { format: "iife" } } },
-  });
-  const output = (Array.isArray(built) ? built[0] : built) as Rolldown.RolldownOutput;
-  const chunk = output.output.find((each) => each.type === "chunk");
-  if (!chunk) throw new Error("the worker was not built");
-  return chunk.code;
 }

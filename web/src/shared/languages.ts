@@ -1,5 +1,8 @@
 /** The languages of the festival, each named in its own script. A language can be chosen once its message files exist. */
 
+/** Where a reader's own choice is kept. */
+export const LANGUAGE_KEY = "tallscreen.language";
+
 export type Direction = "ltr" | "rtl";
 
 export interface Language {

@@ -10,7 +10,7 @@ import type phone from "../words/en/phone.json";
 import type problem from "../words/en/problem.json";
 import type studio from "../words/en/studio.json";
 import type { DateFields } from "./calendar";
-import { choose, LANGUAGES, languageOf, type Language } from "./languages";
+import { choose, LANGUAGE_KEY, LANGUAGES, languageOf, type Language } from "./languages";
 import { pick, pickedLanguage, render, type Messages, type Values } from "./messages";
 import { FILES } from "./word-files";
 
@@ -27,7 +27,6 @@ export type Key =
 export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk";
 export type CatalogueText = Readonly<Record<string, string>>;
 
-const SAVED = "tallscreen.language";
 /** Message files a page needs besides "common" and its own. */
 const ALSO: Readonly<Partial<Record<Surface, readonly string[]>>> = { studio: ["crew", "failure"], desk: ["crew"], jury: ["crew"] };
 
@@ -40,7 +39,7 @@ async function load(lang: string, names: readonly string[]): Promise<Messages> {
 
 function wanted(): string[] {
   const asked = new URLSearchParams(location.search).get("lang");
-  const saved = localStorage.getItem(SAVED);
+  const saved = localStorage.getItem(LANGUAGE_KEY);
   return [asked, saved, ...navigator.languages].filter((tag): tag is string => Boolean(tag));
 }
 
@@ -94,7 +93,7 @@ class PageWords {
 
   /** The reader's own choice, remembered. */
   async choose(lang: string): Promise<void> {
-    localStorage.setItem(SAVED, lang);
+    localStorage.setItem(LANGUAGE_KEY, lang);
     await this.use(lang);
   }
 

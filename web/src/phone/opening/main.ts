@@ -3,12 +3,13 @@
  * the rest of the page is not asked for yet; then it hands the film over.
  */
 
+import { LANGUAGE_KEY } from "../../shared/languages";
 import { bytesOf } from "../../shared/player/base64";
 import { delivery, openSource, type OpenedSource } from "../../shared/player/media-source";
 import { soundFor } from "../../shared/player/sound";
 import { SourceQueue } from "../../shared/player/source-queue";
 import { segmentAt, segmentUrl, spansOf } from "../../shared/player/timeline";
-import { startSeconds, type Progress } from "../store/progress";
+import { PROGRESS_KEY, startSeconds, type Progress } from "../store/progress";
 import { startOf } from "../start-at";
 import type { Rendition, VideoRendition } from "../../api/types";
 
@@ -80,7 +81,7 @@ function readerSeconds(): number {
   const asked = startOf(location.search);
   if (asked !== null) return Math.min(asked, opening.duration - 1);
   try {
-    const progress = JSON.parse(localStorage.getItem("tallscreen.progress") ?? "{}") as Progress;
+    const progress = JSON.parse(localStorage.getItem(PROGRESS_KEY) ?? "{}") as Progress;
     return startSeconds(progress[opening.slug], opening.number);
   } catch {
     return 0;
@@ -91,7 +92,7 @@ function readerSeconds(): number {
 function readerLanguage(): string | undefined {
   let saved: string | null = null;
   try {
-    saved = localStorage.getItem("tallscreen.language");
+    saved = localStorage.getItem(LANGUAGE_KEY);
   } catch {
     // Forbidden: nothing was chosen then.
   }

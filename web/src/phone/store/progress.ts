@@ -1,5 +1,8 @@
 /** What has been watched on this phone. Pure; kept by resume.svelte.ts. */
 
+/** Where a phone keeps it. */
+export const PROGRESS_KEY = "tallscreen.progress";
+
 export interface EpisodeProgress {
   seconds: number;
   duration: number;

@@ -1,11 +1,9 @@
 import { keep, readKept } from "./kept";
-import { watch, type Progress, type SeriesProgress } from "./progress";
-
-const KEY = "tallscreen.progress";
+import { PROGRESS_KEY, watch, type Progress, type SeriesProgress } from "./progress";
 
 /** What this phone has seen, and where it goes on. */
 class Resume {
-  #all = $state.raw<Progress>(readKept<Progress>(KEY, {}));
+  #all = $state.raw<Progress>(readKept<Progress>(PROGRESS_KEY, {}));
 
   get all(): Progress {
     return this.#all;
@@ -17,13 +15,13 @@ class Resume {
 
   watched(slug: string, number: number, seconds: number, duration: number): void {
     this.#all = watch(this.#all, slug, number, seconds, duration, Date.now());
-    keep(KEY, this.#all);
+    keep(PROGRESS_KEY, this.#all);
   }
 
   /** With what another device has seen. */
   replace(all: Progress): void {
     this.#all = all;
-    keep(KEY, this.#all);
+    keep(PROGRESS_KEY, this.#all);
   }
 }
 
