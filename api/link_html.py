@@ -130,7 +130,7 @@ def body_of(page: LinkPage, *, eager: bool = True) -> str:
         f"<h1>{_bdi(page.heading)}</h1>",
         f"<p>{_bdi(page.under)}</p>" if page.under else "",
         "" if page.film is None else _film(page.film, page.still),
-        f"<p>{escape(page.text)}</p>" if page.text else "",
+        f'<p dir="auto">{escape(page.text)}</p>' if page.text else "",
         *map(_group, page.groups),
     ]
     return f'<main id="link" data-kind="{page.kind}">{"".join(parts)}</main>'
