@@ -22,7 +22,7 @@ from api.bodies import StrictBodies
 from api.catalog import routes as catalog
 from api.db import GONE, Pool, open_ledger, open_pool, patiently
 from api.deps import DEPENDENCIES
-from api.desk import keeping, voters_routes
+from api.desk import keeping, kiosk_routes, voters_routes
 from api.desk import review_routes as desk_review
 from api.desk import routes as desk
 from api.edge import Edge
@@ -30,7 +30,10 @@ from api.errors import NotFound
 from api.given import Given
 from api.health import livez, metrics, readyz
 from api.jury import routes as jury
+from api.kiosk import device_routes
+from api.kiosk import fleet as fleets
 from api.kiosk import routes as kiosk
+from api.kiosk.house import House
 from api.live import RedisLive, end
 from api.mail import CapturedMail, Mail, Mailer, SmtpMail
 from api.playback import media
@@ -70,6 +73,7 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
             settings=settings,
             storage=store,
             mailer=post,
+            house=House(settings.key, settings.public_url),
             cookie_names=CookieNames(secure=settings.secure),
             released=media.ReleasedPackages(),
             assets=pages.list_assets(),
@@ -105,10 +109,12 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         studio.router,
         studio.put_part,
         kiosk.router,
+        device_routes.router,
         jury.router,
         desk.router,
         voters_routes.router,
         desk_review.router,
+        kiosk_routes.router,
         streams.live_stream,
         pages.links,
         opening.opening,
@@ -149,7 +155,8 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     logbook = LogBook(Signer(settings.key))
     sealer = sealers.Sealer(pool, logbook, app.state.mailer)
     lookout = lookouts.Lookout(pool, live)
-    app.state.update(pool=pool, live=live, hub=hub, batcher=batcher, logbook=logbook)
+    silence = fleets.Watch(pool)
+    app.state.update(pool=pool, live=live, hub=hub, batcher=batcher, logbook=logbook, keeper=keeper)
     batcher.start()
     keeper.start()
     hub.start()
@@ -159,6 +166,7 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         asyncio.create_task(forever(lambda: sweep(pool, storage)), name="sweep"),
         asyncio.create_task(forever(sealer.look, sealers.LOOK_EVERY), name="sealer"),
         asyncio.create_task(forever(lookout.look, lookouts.LOOK_EVERY), name="lookout"),
+        asyncio.create_task(forever(lambda: silence.look(utcnow()), fleets.LOOK_EVERY), name="silence"),
     ]
     if settings.votes_listen:
         await listener.open(settings.votes_listen)
@@ -188,12 +196,13 @@ async def hear_redis(live: RedisLive, hub: hubs.Hub) -> None:
 
 
 async def hear_database(url: str, hub: hubs.Hub) -> None:
-    """Episode states as PostgreSQL tells them, until the connection is lost."""
+    """Episode states and news of screens as PostgreSQL tells them, until the connection is lost."""
     connection = await asyncpg.connect(url, timeout=5)
     lost = asyncio.Event()
     try:
         connection.add_termination_listener(lambda _: lost.set())
         await connection.add_listener("episode_state", lambda *news: hub.tell(f"episode:{news[3]}"))
+        await connection.add_listener("kiosk", lambda *news: hub.tell(str(news[3])))
         await lost.wait()
     finally:
         await connection.close(timeout=1)

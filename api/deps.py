@@ -10,10 +10,11 @@ from api.access.callers import Caller, caller_of
 from api.access.guards import AnyRequest, account_of, utcnow
 from api.access.schemas import Account
 from api.db import Connection
+from api.kiosk.guards import kiosk_of
 from api.letters import Letters
 from api.settings import Settings
 
-FROM_STATE = ("pool", "storage", "live", "batcher", "settings", "mailer", "cookie_names", "hub", "logbook")
+FROM_STATE = ("pool", "storage", "live", "batcher", "settings", "mailer", "cookie_names", "hub", "logbook", "keeper", "house")
 
 
 async def provide_tx(state: State) -> AsyncGenerator[Connection, None]:
@@ -55,6 +56,7 @@ DEPENDENCIES = {
     "tx": Provide(provide_tx),
     "account": Provide(provide_account),
     "viewer": Provide(provide_viewer),
+    "paired": Provide(kiosk_of, sync_to_thread=False),
     "caller": Provide(provide_caller, sync_to_thread=False),
     "letters": Provide(provide_letters, sync_to_thread=False),
     "now": Provide(utcnow, sync_to_thread=False),

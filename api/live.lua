@@ -240,6 +240,20 @@ local function watch(keys, args)
   return seconds
 end
 
+-- Credits seconds that were watched on a screen in the hall, which has paid for them with its own time.
+-- keys: as for watch; args: episode, then per span: first second, last second
+-- returns the unique seconds of the episode
+local function grant(keys, args)
+  for i = 2, #args, 2 do
+    for second = tonumber(args[i]), tonumber(args[i + 1]) do redis.call('SETBIT', keys[2], second, 1) end
+  end
+  local seconds = redis.call('BITCOUNT', keys[2])
+  if seconds > 0 then redis.call('HSET', keys[1], 'e:' .. args[1], seconds) end
+  redis.call('EXPIRE', keys[1], 1209600)
+  redis.call('EXPIRE', keys[2], 1209600)
+  return seconds
+end
+
 redis.register_function('tell_VERSION', tell)
 redis.register_function('apply_batches_VERSION', apply_batches)
 -- A full server must not leave an old board standing: these write little, and a board only in place of another.
@@ -250,3 +264,4 @@ redis.register_function('own_votes_VERSION', own_votes)
 redis.register_function('keep_votes_VERSION', keep_votes)
 redis.register_function('limit_VERSION', limit)
 redis.register_function('watch_VERSION', watch)
+redis.register_function('grant_VERSION', grant)

@@ -150,6 +150,15 @@ class Live(Protocol):
     async def watched(self, device: str) -> dict[int, int] | None:
         """Unique seconds of each episode on this device; None where Redis does not answer."""
 
+    async def grant(self, device: str, episode: int, spans: Iterable[tuple[int, int]]) -> int | None:
+        """Credit seconds that were watched elsewhere and are paid for there; as `watch` otherwise."""
+
+    async def keep(self, key: str, value: bytes, *, seconds: int) -> None:
+        """Remember a value for so long. Raises what LOST names."""
+
+    async def kept(self, key: str) -> bytes | None:
+        """The value, or None where it is forgotten. Raises what LOST names."""
+
     def news(self) -> AsyncIterator[str]:
         """Topics told by any process, for as long as the iterator is read; it survives the loss of Redis."""
 
@@ -267,6 +276,21 @@ class RedisLive:
             return await self._call("watch", (key, f"{key}:{episode}"), arguments)
         except LOST:
             return None
+
+    async def grant(self, device: str, episode: int, spans: Iterable[tuple[int, int]]) -> int | None:
+        arguments: list[str | int] = [episode, *(second for span in spans for second in span)]
+        key = f"watch:{{{device}}}"
+        try:
+            return await self._call("grant", (key, f"{key}:{episode}"), arguments)
+        except LOST:
+            return None
+
+    async def keep(self, key: str, value: bytes, *, seconds: int) -> None:
+        await self._rush.call(f"kept:{key}", "SET", f"kept:{key}", value, "EX", seconds)
+
+    async def kept(self, key: str) -> bytes | None:
+        found: bytes | None = await self._rush.call(f"kept:{key}", "GET", f"kept:{key}")
+        return found
 
     async def watched(self, device: str) -> dict[int, int] | None:
         try:

@@ -21,3 +21,5 @@ VOTE_SECONDS = Histogram(
 )
 BOARD_REBUILDS = Counter("tallscreen_board_rebuilds_total", "Live boards rebuilt from the ledger", ["why"])
 STREAMS = Gauge("tallscreen_live_streams", "Open live streams of this process")
+KIOSKS_LATE = Gauge("tallscreen_kiosks_late", "Screens of which nothing was heard for a minute")
+KIOSK_VOTES_HELD = Gauge("tallscreen_kiosk_votes_held", "Votes that silent screens hold, as far as is known")

@@ -15,13 +15,16 @@ from api.access.guards import PUBLIC, AnyRequest, account_of, utcnow
 from api.db import Pool
 from api.given import Given
 from api.hub import TOPIC_LIMIT, Hub, Source
+from api.kiosk import commands, fleet
+from api.kiosk.guards import kiosk_with
+from api.kiosk.refusals import KioskUnknown
 from api.live import Live
 from api.problems import problems
 from api.studio import service as studio
 from api.voting import board
 
 KEEP_ALIVE = 15.0
-TOPICS = re.compile(r"^(?:award:\d{1,15}:(?:board|turnout)|episode:\d{1,15}:state)$")
+TOPICS = re.compile(r"^(?:award:\d{1,15}:(?:board|turnout)|episode:\d{1,15}:state|kiosk:\d{1,15}:commands|kiosks:fleet)$")
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -40,7 +43,21 @@ def sources(pool: Pool, live: Live) -> dict[str, Source]:
         async with pool.acquire() as db:
             return msgspec.json.encode(await studio.state_of(db, _id_of(topic)))
 
-    return {"board": load_board, "turnout": load_turnout, "state": load_state}
+    async def load_commands(topic: str) -> bytes:
+        async with pool.acquire() as db:
+            return msgspec.json.encode(await commands.waiting(db, _id_of(topic)))
+
+    async def load_fleet(_: str) -> bytes:
+        async with pool.acquire() as db:
+            return msgspec.json.encode(await fleet.fleet(db, live, now=utcnow()))
+
+    return {
+        "board": load_board,
+        "turnout": load_turnout,
+        "state": load_state,
+        "commands": load_commands,
+        "fleet": load_fleet,
+    }
 
 
 def _id_of(topic: str) -> int:
@@ -50,7 +67,7 @@ def _id_of(topic: str) -> int:
 @get(
     "/api/live",
     guards=[PUBLIC],
-    responses=problems(errors.NotFound, errors.SignInNeeded, errors.Unavailable),
+    responses=problems(errors.NotFound, errors.SignInNeeded, errors.NotAllowed, KioskUnknown, errors.Unavailable),
     tags=["live"],
 )
 async def live_stream(
@@ -64,6 +81,7 @@ async def live_stream(
         if not TOPICS.match(name):
             raise errors.NotFound("There is no such live topic.")
     await _require_states(request, pool, [_id_of(name) for name in topic if name.startswith("episode:")])
+    await _require_screens(request, topic)
     states = await hub.listen(frozenset(topic))
     return Stream(_events(states), media_type="text/event-stream", headers=HEADERS)
 
@@ -80,6 +98,22 @@ async def _require_states(request: AnyRequest, pool: Pool, episodes: list[int]) 
     async with pool.acquire() as db:
         for episode in episodes:
             await studio.require_episode(db, account, episode)
+
+
+async def _require_screens(request: AnyRequest, topics: list[str]) -> None:
+    """Commands are for the screen itself, which has a cookie for this stream alone; the fleet is the desk's."""
+    if "kiosks:fleet" in topics:
+        account = await account_of(request)
+        if account is None:
+            raise errors.SignInNeeded
+        if account.role not in ("organiser", "auditor"):
+            raise errors.NotAllowed
+    commanded = {_id_of(name) for name in topics if name.startswith("kiosk:")}
+    if commanded:
+        token = request.cookies.get(request.app.state.cookie_names.kiosk, "")
+        screen = await kiosk_with(request, token)
+        if screen is None or commanded != {screen.id}:
+            raise KioskUnknown
 
 
 async def _events(states: AsyncIterator[dict[str, bytes]]) -> AsyncIterator[bytes]:

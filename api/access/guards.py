@@ -23,6 +23,7 @@ class CookieNames:
         prefix = "__Host-" if secure else ""
         self.secure = secure
         self.session, self.browser, self.device = (f"{prefix}{name}" for name in ("sid", "browser", "device"))
+        self.kiosk = f"{prefix}kiosk"
 
     def make(self, name: str, value: str, *, life: timedelta) -> Cookie:
         """For this site only, unreadable by scripts."""

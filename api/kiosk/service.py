@@ -1,15 +1,17 @@
 """The programme of a screen, and its QR codes."""
 
 import io
+from pathlib import Path
 
 import segno
 
 from api import errors
 from api.catalog import service as catalog
-from api.db import Connection
+from api.db import Connection, read_queries
 from api.kiosk.schemas import Programme
 from api.playback import service as playback
 
+Q = read_queries(Path(__file__).parent)
 QR_PATH_LIMIT = 120
 
 

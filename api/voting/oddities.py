@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-What: TypeAlias = Literal["burst", "single_entry", "one_network", "many_devices", "too_fast", "channels"]
+What: TypeAlias = Literal["burst", "single_entry", "one_network", "many_devices", "too_fast", "channels", "kiosk"]
 SIGMAS: Final = 6.0
 #: Fewer than so many votes or ballots decide no award and scatter too much to be judged.
 FEWEST: Final = 20

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from api import errors
 from api.db import Connection, fetch_one
+from api.voting.gate import check_kiosks_empty
 from api.voting.logbook import LogBook, find_log
 from api.voting.publishing import hold_unpublished, publish_result
 from api.voting.review import check_no_open_voids
@@ -46,6 +47,7 @@ async def ask_publication(tx: Connection, award: int, account: int) -> tuple[Pub
         raise errors.VotingNotOver
     await hold_unpublished(tx, award)
     await check_no_open_voids(tx, award)
+    await check_kiosks_empty(tx, award)
     asked = await tx.fetchval(Q["ask_publication"], award, account)
     return await show_publication(tx, award), asked is not None
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from api import errors
 from api.db import Connection, fetch_maybe
+from api.voting.gate import check_kiosks_empty
 from api.voting.leaves import attendance_leaf, canonical, quarantine_leaf
 from api.voting.logbook import PAGE, PATIENCE, Log, LogBook, Q, find_log
 from api.voting.merkle import Tree, leaf_hash
@@ -42,8 +43,8 @@ async def find_result(db: Connection, award: int) -> PublishedResult:
 async def publish_result(tx: Connection, award: int, account: int, book: LogBook) -> tuple[PublishedResult, bool]:
     """Seal what waits, close the log, count, compare, publish; True where it was this call that did.
 
-    Raises VotingNotOver while a vote can still arrive, VoidsOpen while people have not decided whether ballots are
-    void, and ProofBroken where any two counts differ.
+    Raises VotingNotOver while a vote can still arrive, KiosksHoldVotes while a screen may hold some, VoidsOpen while
+    people have not decided whether ballots are void, and ProofBroken where any two counts differ.
     """
     await lock_log(tx, award)
     await tx.execute(Q["hold_award"], award)
@@ -54,6 +55,7 @@ async def publish_result(tx: Connection, award: int, account: int, book: LogBook
         raise errors.VotingNotOver
     if await tx.fetchval(REVIEW["open_voids"], award):
         raise errors.VoidsOpen
+    await check_kiosks_empty(tx, award)
     await _let_writers_end(tx)
     secret = await secret_of(tx, award)
     await write_voids(tx, award, secret)

@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from api.db import Connection, fetch_all, read_queries
+from api.voting.gate import Q as KIOSKS
 
 Q = read_queries(Path(__file__).parent, "retention.sql")
 KEPT: Final = timedelta(days=30)
@@ -28,6 +29,7 @@ async def destroy_secrets(tx: Connection, *, now: datetime) -> list[Destroyed]:
     Votes, receipts and the sealed log stay: the names of ballots in it are words from now on. Issuing answers that
     voting is closed. Copies in backups end with the backups.
     """
+    await tx.execute(KIOSKS["forget_bodies"], now - KEPT)
     return await fetch_all(tx, Q["destroy_secrets"], now - KEPT, into=Destroyed)
 
 

@@ -20,3 +20,7 @@ class Signer:
     def sign(self, checkpoint: Checkpoint) -> str:
         text = checkpoint.text()
         return sign_with(text, self.key(checkpoint.origin), self._private.sign(text.encode()))
+
+    def sign_text(self, text: str) -> bytes:
+        """The signature of a text whose first line says what it is; checkpoints begin with the origin of a log."""
+        return self._private.sign(text.encode())

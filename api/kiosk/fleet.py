@@ -1,0 +1,131 @@
+"""All screens at a glance: what the database knows of them, and their last words."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from msgspec import Struct
+
+from api import errors
+from api.db import Connection, Pool, fetch_all
+from api.kiosk import presence
+from api.kiosk.device_schemas import Beat
+from api.kiosk.fleet_schemas import FindingOut, Fleet, FleetKiosk, KioskIn, KioskJournal, OnScreen
+from api.kiosk.pairing import Q as TELL
+from api.kiosk.service import Q
+from api.live import Live
+from api.metrics import KIOSK_VOTES_HELD, KIOSKS_LATE
+from api.playback import library
+from api.playback.library import ShelfRow
+from api.voting import journal
+
+log = structlog.get_logger("kiosk")
+#: After so long without a heartbeat somebody should look at a screen.
+LATE: Final = timedelta(seconds=60)
+LOOK_EVERY: Final = 10.0
+
+
+class FleetRow(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+    place: str
+    programme: int | None
+    rotation: int
+    sound: str
+    volume: float
+    touch: bool
+    idle_seconds: int
+    side: int
+    head_count: int | None
+    mode: str
+    paired_at: datetime
+    seen_at: datetime | None
+    received: int
+    of: int
+    waiting: int
+    last_vote_at: datetime | None
+    findings: int
+    commands: int
+
+
+class LateRow(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+    seen_at: datetime
+    held: int
+
+
+def is_late(seen_at: datetime | None, now: datetime) -> bool:
+    """A screen that never said a word is being set up, not late."""
+    return seen_at is not None and now - seen_at > LATE
+
+
+async def fleet(db: Connection, live: Live, *, now: datetime) -> Fleet:
+    rows = await fetch_all(db, Q["fleet"], into=FleetRow)
+    shelf = {row.episode: row for row in await library.shelf(db)} if rows else {}
+    return Fleet(kiosks=[await _card(live, row, shelf, now) for row in rows])
+
+
+async def _card(live: Live, row: FleetRow, shelf: dict[int, ShelfRow], now: datetime) -> FleetKiosk:
+    beat = await presence.beat_of(live, row.id)
+    return FleetKiosk(
+        **{name: getattr(row, name) for name in row.__struct_fields__},
+        late=is_late(row.seen_at, now),
+        beat=beat,
+        on_screen=None if beat is None else _on_screen(beat, shelf),
+        screenshot_at=await presence.shot_at(live, row.id),
+    )
+
+
+def _on_screen(beat: Beat, shelf: dict[int, ShelfRow]) -> OnScreen | None:
+    found = shelf.get(beat.episode or 0)
+    if found is None:
+        return None
+    return OnScreen(
+        title=found.title, number=found.number, second=beat.second or 0.0, of=found.seconds, poster=found.poster
+    )
+
+
+async def change_kiosk(tx: Connection, kiosk: int, data: KioskIn) -> None:
+    """The screen hears of it with its next heartbeat."""
+    if data.programme is not None and await tx.fetchval(Q["known_programme"], data.programme) is None:
+        raise errors.Unprocessable("There is no such programme.", field="programme")
+    others = await fetch_all(tx, Q["fleet"], into=FleetRow)
+    if any(each.name.lower() == data.name.lower() and each.id != kiosk for each in others):
+        raise errors.AlreadyThere("A screen with this name is there already.")
+    values = (data.name, data.place, data.programme, data.rotation, data.sound, data.volume, data.touch)
+    more = (data.idle_seconds, data.side, data.head_count)
+    if await tx.fetchval(Q["change_kiosk"], kiosk, *values, *more) is None:
+        raise errors.NotFound
+    await tx.execute(TELL["tell"], "kiosks")
+
+
+async def show_journal(tx: Connection, kiosk: int) -> KioskJournal:
+    """How its votes have arrived."""
+    held = await journal.hold(tx, kiosk)
+    arrived = await journal.arrived(tx, kiosk, counter=max(held.counter, held.received), received=held.received)
+    found = await journal.findings(tx, kiosk)
+    return KioskJournal(
+        received=arrived.received,
+        of=arrived.of,
+        gaps=arrived.gaps,
+        findings=[FindingOut(what=each.what, counter=each.counter, found_at=each.found_at) for each in found],
+    )
+
+
+class Watch:
+    """Sees which screens have gone silent, for the metrics and the log. Every API process runs one."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._silent: set[int] = set()
+
+    async def look(self, now: datetime) -> None:
+        async with self._pool.acquire() as db:
+            late = await fetch_all(db, Q["late_kiosks"], now - LATE, into=LateRow)
+        KIOSKS_LATE.set(len(late))
+        KIOSK_VOTES_HELD.set(sum(max(0, each.held) for each in late))
+        for each in late:
+            if each.id not in self._silent:
+                log.warning("screen is silent", kiosk=each.id, seen_at=each.seen_at.isoformat(), held=each.held)
+        self._silent = {each.id for each in late}

@@ -1,0 +1,112 @@
+"""Proof of play: what screens wrote down, once each, with the times at which it was on."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from api import errors
+from api.catalog import service as catalog
+from api.db import Connection, fetch_all, read_queries
+from api.kiosk.device_schemas import Play, PlaysOut
+from api.kiosk.fleet_schemas import DayPlays, PlayReport, QuarterVotes, TitlePlays, VotesToday
+from api.kiosk.service import Q as KIOSKS
+
+Q = read_queries(Path(__file__).parent, "plays.sql")
+LONGEST: Final = timedelta(days=62)
+COLUMNS: Final = ("day", "kiosk", "series", "episode", "kind", "how", "plays", "whole", "seconds")
+#: Spreadsheets take such a beginning for a formula.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+class FullRow(Struct, frozen=True, kw_only=True):
+    day: date
+    kiosk: str
+    series: str
+    episode: int | None
+    kind: str
+    how: str
+    plays: int
+    whole: int
+    seconds: float
+
+
+class Days(Struct, frozen=True, kw_only=True):
+    """Days at the venue, both included, and their moments."""
+
+    first: date
+    last: date
+    zone: str
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        zone = ZoneInfo(self.zone)
+        return (
+            datetime.combine(self.first, time(), zone),
+            datetime.combine(self.last + timedelta(days=1), time(), zone),
+        )
+
+
+async def take(tx: Connection, kiosk: int, plays: Sequence[Play]) -> PlaysOut:
+    """Sent again, they are here once."""
+    columns = (
+        [each.counter for each in plays],
+        [each.kind for each in plays],
+        [each.series for each in plays],
+        [each.episode for each in plays],
+        [each.award for each in plays],
+        [each.how for each in plays],
+        [each.started_at for each in plays],
+        [each.uncertainty_ms for each in plays],
+        [each.seconds for each in plays],
+        [each.whole for each in plays],
+    )
+    await tx.execute(Q["save_plays"], kiosk, *columns)
+    return PlaysOut(received=await tx.fetchval(Q["plays_received"], kiosk))
+
+
+async def _days(db: Connection, first: date | None, last: date | None, now: datetime) -> Days:
+    """Where nothing is said, the week that ends today."""
+    zone = (await catalog.festival(db)).time_zone
+    end = last or now.astimezone(ZoneInfo(zone)).date()
+    start = first or end - timedelta(days=6)
+    if not start <= end <= start + LONGEST:
+        raise errors.Unprocessable("A report is of two months at most, and ends after it begins.", field="last")
+    return Days(first=start, last=end, zone=zone)
+
+
+async def report(db: Connection, first: date | None, last: date | None, *, now: datetime) -> PlayReport:
+    days = await _days(db, first, last, now)
+    return PlayReport(
+        first=days.first,
+        last=days.last,
+        days=await fetch_all(db, Q["plays_by_day"], *days.moments, days.zone, into=DayPlays),
+        titles=await fetch_all(db, Q["plays_by_title"], *days.moments, into=TitlePlays),
+    )
+
+
+async def report_csv(db: Connection, first: date | None, last: date | None, *, now: datetime) -> str:
+    days = await _days(db, first, last, now)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for row in await fetch_all(db, Q["plays_in_full"], *days.moments, days.zone, into=FullRow):
+        values = (getattr(row, name) for name in COLUMNS)
+        writer.writerow([_safe(value) for value in values])
+    return out.getvalue()
+
+
+def _safe(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+async def votes_today(db: Connection, *, now: datetime) -> VotesToday:
+    zone = (await catalog.festival(db)).time_zone
+    day = now.astimezone(ZoneInfo(zone)).date()
+    moments = Days(first=day, last=day, zone=zone).moments
+    return VotesToday(day=day, quarters=await fetch_all(db, KIOSKS["votes_by_quarter"], *moments, into=QuarterVotes))

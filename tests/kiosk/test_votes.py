@@ -1,0 +1,449 @@
+"""Votes from a screen's journal reach the ledger once each, and late or odd ones wait for people."""
+
+import asyncio
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.db import Connection
+from tests import ballots, builders
+from tests.builders import code_of
+from tests.house import House
+from tests.kiosk.screens import Screen, a_screen, ago, sign
+
+pytest_plugins = ("tests.housing",)
+
+
+@pytest.fixture
+async def organiser(house: House, rows: Connection) -> httpx.AsyncClient:
+    await builders.a_festival(rows)
+    return await house.signed_in("organiser")
+
+
+async def an_award(rows: Connection, *tiers: str, closed: float = -3600, **columns: object) -> tuple[int, int]:
+    """An award and an entry; voting ended so many seconds ago."""
+    award = await ballots.an_award(rows, *(tiers or ("kiosk", "badge")))
+    now = datetime.now(UTC)
+    await rows.execute(
+        "UPDATE award SET opens_at = $2, closes_at = $3 WHERE id = $1",
+        award, now - timedelta(hours=8), now - timedelta(seconds=closed),
+    )  # fmt: skip
+    for column, value in columns.items():
+        await rows.execute(f"UPDATE award SET {column} = $2 WHERE id = $1", award, value)
+    return award, await builders.an_entry(rows, award)
+
+
+def paced(screen: Screen, award: int, entry: int, count: int, **other: Any) -> list[dict[str, str]]:
+    """Visitors one after another, six seconds apart, the last one a second ago."""
+    return [
+        screen.record(award, entry, 1 + number % 5, at=ago(seconds=1 + 6 * (count - number)), **other)
+        for number in range(count)
+    ]
+
+
+async def ledger(rows: Connection, award: int) -> list[Any]:
+    return await rows.fetch(
+        "SELECT v.*, b.tier, b.quarantined_at FROM vote_event v JOIN ballot b ON b.id = v.ballot"
+        " WHERE v.award_id = $1 ORDER BY v.idem",
+        award,
+    )
+
+
+def outcomes(told: dict[str, Any]) -> list[tuple[str, str | None]]:
+    return [(vote["outcome"], vote["reason"]) for vote in told["votes"]]
+
+
+async def test_votes_are_counted_in_their_own_stratum(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+
+    told = await screen.send(*paced(screen, award, entry, 3))
+
+    found = await ledger(rows, award)
+    assert (told["received"], told["of"], told["gaps"], told["head"]["counter"]) == (3, 3, [], 3)
+    assert told["head"]["hash"] == screen.prev
+    assert {(row["tier"], row["channel"], row["revision"]) for row in found} == {("kiosk", 2, 1)}
+    assert {vote["receipt"] for vote in told["votes"]} == {row["receipt"] for row in found}
+
+
+async def test_sent_again_in_any_pieces_each_is_there_once(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    records, dice = paced(screen, award, entry, 60), random.Random(7)
+    first = {}
+
+    for _ in range(40):
+        some = dice.sample(records, dice.randint(1, 20))
+        told = await screen.send(*some)
+        for vote in told["votes"]:
+            assert first.setdefault(vote["counter"], vote) == vote
+    told = await screen.send(*records)
+
+    assert (told["received"], told["of"], told["gaps"]) == (60, 60, [])
+    assert [first[vote["counter"]] for vote in told["votes"] if vote["counter"] in first] == [
+        vote for vote in told["votes"] if vote["counter"] in first
+    ]
+    assert len(await ledger(rows, award)) == 60
+
+
+async def test_two_requests_at_once_take_turns(house: House, organiser: httpx.AsyncClient, rows: Connection) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    records = paced(screen, award, entry, 20)
+
+    answers = await asyncio.gather(*(screen.post(records) for _ in range(4)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+    assert len(await ledger(rows, award)) == 20
+
+
+async def test_missing_records_are_named_until_they_come(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    records = paced(screen, award, entry, 10)
+
+    early = await screen.send(*records[:2], *records[4:7])
+    shown = (await organiser.get(f"/api/desk/kiosks/{screen.id}/journal")).json()
+    whole = await screen.send(*records[2:4], *records[7:])
+
+    assert (early["received"], early["of"], early["gaps"]) == (5, 10, [[3, 4], [8, 10]])
+    assert (shown["gaps"], shown["findings"]) == ([[3, 4], [8, 10]], [])
+    assert (whole["received"], whole["of"], whole["gaps"]) == (10, 10, [])
+
+
+async def test_badge_is_one_ballot_on_screen_and_phone(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    badge = await ballots.a_badge(rows)
+    phone = house.browser()
+    ballot = (await phone.post(f"/api/awards/{award}/ballot", json={"badge": badge})).json()["ballot"]
+    vote = {"id": str(uuid4()), "entry": entry, "value": 2}
+    await phone.post(f"/api/awards/{award}/votes", json=vote, headers={"Ballot": ballot})
+
+    told = await screen.send(screen.record(award, entry, 4, badge=badge))
+
+    found = await ledger(rows, award)
+    assert outcomes(told) == [("counted", None)]
+    assert [(row["tier"], row["value"]) for row in sorted(found, key=lambda row: row["revision"])] == [
+        ("badge", 2),
+        ("badge", 4),
+    ]
+    assert len({row["ballot"] for row in found}) == 1
+
+
+async def test_what_a_badge_voted_later_elsewhere_stands(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    badge = await ballots.a_badge(rows)
+    queued = screen.record(award, entry, 1, badge=badge, at=ago(minutes=10))
+    ballot = (await house.browser().post(f"/api/awards/{award}/ballot", json={"badge": badge})).json()["ballot"]
+    vote = {"id": str(uuid4()), "entry": entry, "value": 5}
+    await house.browser().post(f"/api/awards/{award}/votes", json=vote, headers={"Ballot": ballot})
+
+    told = await screen.send(queued)
+
+    assert (outcomes(told), told["received"]) == ([("superseded", None)], 1)
+    assert [row["value"] for row in await ledger(rows, award)] == [5]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"value": 9}, "value-out-of-range"),
+        ({"entry": 999_999}, "entry-not-found"),
+        ({"award": 999_999}, "entry-not-found"),
+        ({"badge": "NOSUCHBADGE"}, "badge-refused"),
+        ({"at": "2020-01-01T00:00:00Z"}, "voting-not-open"),
+    ],
+    ids=lambda value: str(value),
+)
+async def test_what_cannot_count_is_kept_and_refused(
+    house: House, organiser: httpx.AsyncClient, rows: Connection, change: dict[str, Any], reason: str
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    if "at" in change:
+        change = {"at": datetime.fromisoformat(change["at"])}
+
+    told = await screen.send(screen.record(**({"award": award, "entry": entry} | change)))
+
+    assert (outcomes(told), told["received"]) == ([("refused", reason)], 1)
+    assert await ledger(rows, award) == []
+
+
+async def test_tier_that_an_award_does_not_admit_is_refused(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows, "badge")
+
+    assert outcomes(await screen.send(screen.record(award, entry))) == [("refused", "tier-not-admitted")]
+
+
+async def test_votes_cast_in_time_count_however_late_they_come(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows, closed=1200)
+
+    told = await screen.send(screen.record(award, entry, at=ago(seconds=1300)))
+
+    assert outcomes(told) == [("counted", None)]
+
+
+async def test_doubtful_votes_wait_for_people(house: House, organiser: httpx.AsyncClient, rows: Connection) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows, closed=1200)
+    late = screen.record(award, entry, at=ago(seconds=1205), uncertainty_ms=20_000)
+
+    told = await screen.send(late)
+    [flag] = (await organiser.get(f"/api/desk/awards/{award}/flags")).json()
+    before = (await organiser.get(f"/api/awards/{award}/recount")).json()
+    await organiser.post(f"/api/desk/awards/{award}/flags/{flag['id']}/dismiss")
+    after = (await organiser.get(f"/api/awards/{award}/recount")).json()
+
+    assert outcomes(told) == [("review", "late")]
+    assert (flag["what"], flag["subject"], flag["under_review"]) == ("kiosk", f"kiosk:{screen.id} late", 1)
+    assert (flag["numbers"]["votes"], flag["numbers"]["uncertainty"]) == (1, 20)
+    assert ([each["votes"] for each in before["entries"]], [each["votes"] for each in after["entries"]]) == ([], [1])
+
+
+async def test_flag_that_was_settled_opens_again_for_new_votes(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows, closed=1200)
+    doubtful = {"at": ago(seconds=1205), "uncertainty_ms": 20_000}
+    await screen.send(screen.record(award, entry, **doubtful))
+    [flag] = (await organiser.get(f"/api/desk/awards/{award}/flags")).json()
+    await organiser.post(f"/api/desk/awards/{award}/flags/{flag['id']}/dismiss")
+
+    await screen.send(screen.record(award, entry, **doubtful))
+
+    [again] = (await organiser.get(f"/api/desk/awards/{award}/flags")).json()
+    assert (again["settled_at"], again["ballots"], again["under_review"]) == (None, 2, 1)
+
+
+async def test_badge_that_voted_in_time_keeps_that_vote(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows, closed=1200)
+    badge = await ballots.a_badge(rows)
+    in_time = screen.record(award, entry, 2, badge=badge, at=ago(seconds=1300))
+    late = screen.record(award, entry, 5, badge=badge, at=ago(seconds=1195), uncertainty_ms=1000)
+
+    told = await screen.send(in_time, late)
+
+    assert outcomes(told) == [("counted", None), ("superseded", "late")]
+    assert [(row["value"], row["quarantined_at"]) for row in await ledger(rows, award)] == [(2, None)]
+
+
+async def test_clock_that_lies_is_found_out_by_the_report_before(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows, closed=300)
+    await screen.beat()
+    await rows.execute(
+        "UPDATE kiosk_journal SET reported_at = now() - interval '10 minutes' WHERE kiosk_id = $1", screen.id
+    )
+
+    told = await screen.send(screen.record(award, entry, at=ago(hours=5), uncertainty_ms=100))
+
+    shown = (await organiser.get(f"/api/desk/kiosks/{screen.id}/journal")).json()
+    assert outcomes(told) == [("review", "clock")]
+    assert [(each["what"], each["counter"]) for each in shown["findings"]] == [("clock", 1)]
+
+
+async def test_vote_that_no_report_knew_after_closing_is_refused(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows, closed=3600)
+    await screen.beat()
+
+    told = await screen.send(screen.record(award, entry, at=ago(hours=2)))
+
+    assert outcomes(told) == [("refused", "voting-closed")]
+
+
+async def test_children_who_tap_fast_wait_for_people(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    fast = [screen.record(award, entry, at=ago(seconds=60 - number), uncertainty_ms=0) for number in range(5)]
+
+    told = await screen.send(*fast)
+
+    assert outcomes(told) == [("counted", None)] + [("review", "too-fast")] * 4
+    assert len([row for row in await ledger(rows, award) if row["quarantined_at"]]) == 4
+
+
+async def test_pace_is_kept_over_requests(house: House, organiser: httpx.AsyncClient, rows: Connection) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    await screen.send(screen.record(award, entry, at=ago(seconds=60), uncertainty_ms=0))
+
+    told = await screen.send(screen.record(award, entry, at=ago(seconds=58), uncertainty_ms=0))
+
+    assert outcomes(told) == [("review", "too-fast")]
+
+
+async def test_more_ballots_than_people_came_by_wait(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    await rows.execute("UPDATE kiosk SET head_count = 0 WHERE id = $1", screen.id)
+
+    first = await screen.send(*paced(screen, award, entry, 5))
+
+    assert [outcome for outcome, _ in outcomes(first)] == ["counted"] * 3 + ["review"] * 2
+    assert outcomes(first)[-1] == ("review", "too-many")
+
+
+async def test_one_visitor_may_change_their_mind(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    visitor = str(uuid4())
+
+    told = await screen.send(
+        screen.record(award, entry, 2, visitor=visitor, at=ago(seconds=9)),
+        screen.record(award, entry, 5, visitor=visitor, at=ago(seconds=8)),
+    )
+
+    assert outcomes(told) == [("counted", None)] * 2
+    assert sorted((row["revision"], row["value"]) for row in await ledger(rows, award)) == [(1, 2), (2, 5)]
+
+
+async def test_forged_record_is_refused_and_leaves_a_hole(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    good = screen.record(award, entry)
+    forged = good | {"signature": sign(Screen(house.browser()).key, f"tallscreen kiosk vote\n{good['body']}")}
+
+    told = await screen.send(forged)
+
+    assert (outcomes(told), told["received"], told["gaps"]) == ([("refused", "signature")], 0, [[1, 1]])
+    assert outcomes(await screen.send(good)) == [("counted", None)]
+
+
+async def test_record_of_another_screen_is_no_record(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, other = await a_screen(house, organiser), await a_screen(house, organiser)
+    award, entry = await an_award(rows)
+
+    assert code_of(await screen.post([other.record(award, entry)])) == (400, "bad-request")
+
+
+async def test_restored_disk_is_told_where_to_go_on(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    before, prev = screen.counter, screen.prev
+    await screen.send(*paced(screen, award, entry, 2))
+    screen.counter, screen.prev = before, prev
+    again = screen.record(award, entry, 3, at=ago(seconds=30))
+
+    told = await screen.send(again)
+    screen.counter, screen.prev = told["head"]["counter"], told["head"]["hash"]
+    anew = await screen.send(screen.record(award, entry, 3, at=ago(seconds=30), id=told["votes"][0]["id"]))
+
+    shown = (await organiser.get(f"/api/desk/kiosks/{screen.id}/journal")).json()
+    assert outcomes(told) == [("conflict", None)]
+    assert (outcomes(anew), anew["received"], anew["of"]) == ([("counted", None)], 3, 3)
+    assert [each["what"] for each in shown["findings"]] == ["fork"]
+
+
+async def test_vote_under_a_second_counter_is_counted_once(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    idem, visitor = str(uuid4()), str(uuid4())
+    first = await screen.send(screen.record(award, entry, 4, id=idem, visitor=visitor))
+
+    again = await screen.send(screen.record(award, entry, 4, id=idem, visitor=visitor))
+    other = await screen.send(screen.record(award, entry, 1, id=idem, visitor=visitor))
+
+    assert again["votes"][0]["receipt"] == first["votes"][0]["receipt"]
+    assert (outcomes(again), outcomes(other)) == ([("counted", None)], [("refused", "vote-conflict")])
+    assert len(await ledger(rows, award)) == 1
+
+
+async def test_broken_chain_is_found_and_no_vote_is_lost(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    one = screen.record(award, entry, at=ago(seconds=20))
+    screen.prev = "B" * 43
+    two = screen.record(award, entry, at=ago(seconds=10))
+
+    told = await screen.send(one, two)
+
+    shown = (await organiser.get(f"/api/desk/kiosks/{screen.id}/journal")).json()
+    assert outcomes(told) == [("counted", None)] * 2
+    assert [(each["what"], each["counter"]) for each in shown["findings"]] == [("chain", 2)]
+
+
+async def test_live_board_hears_of_them(house: House, organiser: httpx.AsyncClient, rows: Connection) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows, board="open")
+
+    await screen.send(*paced(screen, award, entry, 4))
+    shown = await _board(house, award, rows=4)
+
+    assert [(each["entry"], each["votes"]) for each in shown["entries"]] == [(entry, 4)]
+
+
+async def _board(house: House, award: int, *, rows: int) -> dict[str, Any]:
+    browser = house.browser()
+    for _ in range(100):
+        shown: dict[str, Any] = (await browser.get(f"/api/awards/{award}/board")).json()
+        if shown["rows"] == rows:
+            break
+        await asyncio.sleep(0.05)
+    return shown
+
+
+async def test_queue_holds_no_badge(house: House, organiser: httpx.AsyncClient, rows: Connection) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    badge = await ballots.a_badge(rows)
+
+    record = screen.record(award, entry, badge=badge)
+    await screen.send(record)
+
+    stored = await rows.fetchval("SELECT body FROM kiosk_vote WHERE kiosk_id = $1", screen.id)
+    assert badge not in record["body"]
+    assert badge not in stored
+
+
+async def test_published_award_takes_no_more(house: House, organiser: httpx.AsyncClient, rows: Connection) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows, closed=3600)
+    await rows.execute("UPDATE award SET published_at = now() WHERE id = $1", award)
+
+    assert outcomes(await screen.send(screen.record(award, entry, at=ago(hours=2)))) == [
+        ("refused", "result-published")
+    ]
+
+
+@pytest.mark.long
+async def test_ten_thousand_votes_are_merged_within_ten_seconds(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    """The measure of the feature list; signing them takes longer and is not counted."""
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    await rows.execute("UPDATE award SET opens_at = now() - interval '2 days' WHERE id = $1", award)
+    records = [screen.record(award, entry, at=ago(seconds=7 * (10_000 - number))) for number in range(10_000)]
+
+    started = asyncio.get_running_loop().time()
+    told = await screen.send(*records)
+    took = asyncio.get_running_loop().time() - started
+
+    print(f"10,000 votes merged in {took:.2f} s")  # noqa: T201
+    assert (told["received"], told["gaps"], {outcome for outcome, _ in outcomes(told)}) == (10_000, [], {"counted"})
+    assert len(await ledger(rows, award)) == 10_000
+    assert took < 10
+
+
