@@ -14,7 +14,9 @@ from api.kiosk.guards import kiosk_of
 from api.letters import Letters
 from api.settings import Settings
 
-FROM_STATE = ("pool", "storage", "live", "batcher", "settings", "mailer", "cookie_names", "hub", "logbook", "keeper", "house")
+FROM_STATE = (
+    "pool", "storage", "live", "batcher", "settings", "mailer", "cookie_names", "hub", "logbook", "keeper", "house",
+)  # fmt: skip
 
 
 async def provide_tx(state: State) -> AsyncGenerator[Connection, None]:

@@ -24,7 +24,9 @@ from api.studio import service as studio
 from api.voting import board
 
 KEEP_ALIVE = 15.0
-TOPICS = re.compile(r"^(?:award:\d{1,15}:(?:board|turnout)|episode:\d{1,15}:state|kiosk:\d{1,15}:commands|kiosks:fleet)$")
+TOPICS = re.compile(
+    r"^(?:award:\d{1,15}:(?:board|turnout)|episode:\d{1,15}:state|kiosk:\d{1,15}:commands|kiosks:fleet)$"
+)
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 

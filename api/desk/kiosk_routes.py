@@ -20,8 +20,8 @@ from api.kiosk.fleet_schemas import (
     KioskIn,
     KioskJournal,
     Paired,
-    Pairing,
     PairIn,
+    Pairing,
     PlayReport,
     VotesToday,
 )
@@ -76,9 +76,7 @@ async def approve_pairing(
     return await desk.approve(tx, account, code, data, key=settings.key, now=now)
 
 
-@post(
-    "/kiosks/pairings/{code:str}/deny", guards=[ORGANISER], status_code=HTTP_204_NO_CONTENT, responses=PAIR_PROBLEMS
-)
+@post("/kiosks/pairings/{code:str}/deny", guards=[ORGANISER], status_code=HTTP_204_NO_CONTENT, responses=PAIR_PROBLEMS)
 async def deny_pairing(
     tx: Given[Connection],
     account: Given[Account],
@@ -96,9 +94,7 @@ async def change_kiosk(
     await desk.change_kiosk(tx, account, kiosk, data)
 
 
-@post(
-    "/kiosks/{kiosk:int}/revoke", guards=[ORGANISER], status_code=HTTP_204_NO_CONTENT, responses=problems(*REFUSALS)
-)
+@post("/kiosks/{kiosk:int}/revoke", guards=[ORGANISER], status_code=HTTP_204_NO_CONTENT, responses=problems(*REFUSALS))
 async def revoke_kiosk(
     tx: Given[Connection], account: Given[Account], kiosk: FromPath[int], now: Given[datetime]
 ) -> None:

@@ -1,5 +1,6 @@
 """Screens at the desk. Every change leaves a line in the audit log; no code is in it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from api.access.schemas import Account
@@ -13,9 +14,7 @@ from api.voting import write_offs
 from api.voting.journal_schemas import KioskGate, WriteOffIn
 
 
-async def approve(
-    tx: Connection, account: Account, code: str, data: PairIn, *, key: bytes, now: datetime
-) -> Paired:
+async def approve(tx: Connection, account: Account, code: str, data: PairIn, *, key: bytes, now: datetime) -> Paired:
     kiosk, fresh = await pairing.approve(tx, account.id, code, data, key=key, now=now)
     if fresh:
         await _note(tx, account, "pair", f"kiosk:{kiosk}", {"name": data.name})
@@ -69,5 +68,5 @@ async def write_off(tx: Connection, account: Account, award: int, kiosk: int, da
     return gate
 
 
-async def _note(tx: Connection, account: Account, action: str, obj: str, detail: dict[str, object]) -> None:
+async def _note(tx: Connection, account: Account, action: str, obj: str, detail: Mapping[str, object]) -> None:
     await tx.execute(Q["save_audit_event"], account.id, action, obj, detail)

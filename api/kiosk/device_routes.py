@@ -19,8 +19,8 @@ from api.kiosk.device_schemas import (
     DoneIn,
     Handoff,
     HandoffIn,
-    HandoffTaken,
     HandoffTakeIn,
+    HandoffTaken,
     Heard,
     Now,
     PairingAsked,
@@ -165,7 +165,7 @@ async def take_votes(
 ) -> VotesOut:
     """Records of this screen's journal, in any pieces and as often as it likes: each is taken once."""
     return await merging.merge(
-        pool, live, keeper.take, paired.id, paired.public_key, data, seal=house.seal
+        pool, live, keeper.take, merging.Sender(paired.id, paired.public_key), data, seal=house.seal
     )
 
 

@@ -1,7 +1,7 @@
 """A visitor goes on on a phone: series, second, language, and what was watched here, for one phone, within minutes.
 
-A phone hands no watch credit to another, for it could hand it to a hundred. A screen may: it shows one film at a time to
-whoever stands before it, so all it hands on together is never more than the time since it last did.
+A phone hands no watch credit to another, for it could hand it to a hundred. A screen may: it shows one film at a time
+to whoever stands before it, so all it hands on together is never more than the time since it last did.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from api import errors
 from api.access.callers import Caller, pass_breaker
 from api.access.rules import device_key, new_clear_code, normalise_issued
 from api.db import Connection, fetch_maybe
-from api.kiosk.device_schemas import Handoff, HandoffIn, HandoffTaken, HandoffTakeIn, TakenEpisode, WatchedIn
+from api.kiosk.device_schemas import Handoff, HandoffIn, HandoffTakeIn, HandoffTaken, TakenEpisode, WatchedIn
 from api.kiosk.house import House
 from api.kiosk.plays import Q
 from api.kiosk.service import qr_svg

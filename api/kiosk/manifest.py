@@ -118,13 +118,14 @@ def _episode(row: LibraryRow, side: int) -> ManifestEpisode:
 def rung_of(descriptor: Descriptor, side: int) -> VideoTrack:
     """The largest H.264 picture whose short side is not above `side`, else the smallest there is."""
     known = [track for track in descriptor.video if track.codec.startswith("avc1")] or descriptor.video
-    by_size = sorted(known, key=lambda track: min(track.width, track.height))
-    return next((track for track in reversed(by_size) if min(track.width, track.height) <= side), by_size[0])
+    by_size: list[VideoTrack] = sorted(known, key=lambda track: min(track.width, track.height))
+    fitting = [track for track in by_size if min(track.width, track.height) <= side]
+    return fitting[-1] if fitting else by_size[0]
 
 
 def files_of(descriptor: Descriptor) -> dict[str, str]:
     """What of a package plays without a network: segments of its tracks, subtitles and a poster. Inits are inlined."""
-    folders = {track.name for track in (*descriptor.video, *descriptor.audio)}
+    folders = {track.name for track in descriptor.video} | {track.name for track in descriptor.audio}
     single = {track.path for track in descriptor.subtitles} | {f"{POSTER}.webp"}
     return {
         path: digest

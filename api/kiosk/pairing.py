@@ -1,4 +1,4 @@
-"""A screen is paired as RFC 8628 has it: it shows a short code, an organiser types or scans that and gives it a name."""
+"""A screen is paired as RFC 8628 has it: it shows a short code, an organiser types or scans it and gives a name."""
 
 import hashlib
 import hmac
@@ -15,7 +15,7 @@ from api.access.callers import Caller, pass_breaker
 from api.access.rules import digest, new_token
 from api.db import Connection, fetch_maybe, fetch_one, read_queries
 from api.kiosk.device_schemas import PairingAsked, PairingIn, Polled
-from api.kiosk.fleet_schemas import Pairing, PairIn
+from api.kiosk.fleet_schemas import PairIn, Pairing
 from api.kiosk.house import House
 from api.kiosk.refusals import PairingDecided
 from api.live import Live
@@ -106,9 +106,7 @@ async def poll(tx: Connection, device_code: str, *, house: House, now: datetime)
     if found.kiosk is None:
         return Polled(state="pending")
     key = await house.verifier_key(tx)
-    return Polled(
-        state="approved", kiosk=found.kiosk, name=found.name, house_key=str(key), seal_key=house.seal_key
-    )
+    return Polled(state="approved", kiosk=found.kiosk, name=found.name, house_key=str(key), seal_key=house.seal_key)
 
 
 async def _find(tx: Connection, code: str, key: bytes, now: datetime) -> PairingRow:

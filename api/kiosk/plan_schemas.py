@@ -28,7 +28,7 @@ class RatingWindow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Item(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A part of a playlist: films of everything, a section (`id`) or a series (`id`), or the wall of an award (`id`)."""
+    """A part of a playlist: films of everything, of a section or series (`id`), or the wall of an award (`id`)."""
 
     kind: Literal["all", "section", "series", "wall"]
     id: Annotated[int, Meta(ge=0, le=2**53)] = 0

@@ -76,9 +76,7 @@ async def preview(db: Connection, data: PreviewIn) -> Preview:
 
 def _shown(each: Film | Item, titles: dict[int, Words]) -> PreviewItem:
     if isinstance(each, Item):
-        return PreviewItem(
-            series=None, title={}, number=None, rating=None, seconds=float(each.seconds), award=each.id
-        )
+        return PreviewItem(series=None, title={}, number=None, rating=None, seconds=float(each.seconds), award=each.id)
     return PreviewItem(
         series=each.series,
         title=titles[each.series],

@@ -26,7 +26,7 @@ class Journal(Struct, frozen=True, kw_only=True):
     counter: int
     received: int
     waiting: int
-    reported_at: datetime | None
+    reported_at: datetime
     now: datetime
 
 
@@ -60,7 +60,7 @@ async def report(tx: Connection, kiosk: int, *, counter: int, waiting: int) -> A
 
 async def note(tx: Connection, kiosk: int, journal: Journal, *, counter: int, waiting: int, received: int) -> None:
     """Remember a report. Where it names more than the one before, the new records were made between the two."""
-    if counter > journal.counter and journal.reported_at is not None:
+    if counter > journal.counter:
         await tx.execute(Q["mark_records"], kiosk, counter, journal.reported_at - ON_ITS_WAY)
     newest = max(counter, journal.counter)
     await tx.execute(Q["save_report"], kiosk, newest, received, waiting, journal.now)
@@ -69,7 +69,7 @@ async def note(tx: Connection, kiosk: int, journal: Journal, *, counter: int, wa
 async def marks_of(db: Connection, kiosk: int, journal: Journal) -> list[Mark]:
     """What is known of when records were made; the last report holds for all that it did not name."""
     marks = await fetch_all(db, Q["marks"], kiosk, into=Mark)
-    return marks if journal.reported_at is None else [*marks, Mark(2**31, journal.reported_at - ON_ITS_WAY)]
+    return [*marks, Mark(2**31, journal.reported_at - ON_ITS_WAY)]
 
 
 async def arrived(db: Connection, kiosk: int, *, counter: int, received: int) -> Arrived:

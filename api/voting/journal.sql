@@ -12,8 +12,8 @@ INSERT INTO kiosk_mark (kiosk_id, upto, after) VALUES ($1, $2, $3) ON CONFLICT D
 
 -- name: save_report
 -- $1 kiosk, $2 newest counter, $3 received, $4 waiting, $5 now. Empty where it says so and nothing is missing.
-UPDATE kiosk_journal SET counter = $2, received = $3, waiting = $4, reported_at = $5,
-       empty_at = CASE WHEN $2 = $3 AND $4 = 0 THEN $5 ELSE empty_at END
+UPDATE kiosk_journal SET counter = $2::int, received = $3::int, waiting = $4::int, reported_at = $5::timestamptz,
+       empty_at = CASE WHEN $2::int = $3::int AND $4::int = 0 THEN $5::timestamptz ELSE empty_at END
 WHERE kiosk_id = $1;
 
 -- name: gaps

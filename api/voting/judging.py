@@ -151,9 +151,7 @@ class Judge:
         self._voted |= {row.ballot for row in rows if row.voted}
         return {(row.ballot, row.question): row for row in rows}
 
-    def _judge(
-        self, record: Record, ballot: Ballot, before: Answered | None, there: asyncpg.Record | None
-    ) -> Judged:
+    def _judge(self, record: Record, ballot: Ballot, before: Answered | None, there: asyncpg.Record | None) -> Judged:
         body = record.body
         if there is not None:
             return _repeated(record, ballot, there)

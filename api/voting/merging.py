@@ -1,7 +1,7 @@
 """Votes from a kiosk's journal into the ledger, each exactly once, however often and in whatever pieces they are sent.
 
-A request is one transaction under the lock of its journal: records that are new are judged, those that count go into the
-ledger, all are kept with what became of them. Sent again, a record is answered with what was answered before.
+A request is one transaction under the lock of its journal: records that are new are judged, those that count go into
+the ledger, all are kept with what became of them. Sent again, a record is answered with what was answered before.
 """
 
 import asyncio
@@ -48,15 +48,22 @@ class Merged(NamedTuple):
     reviewed: bool
 
 
+class Sender(NamedTuple):
+    """The screen whose records these are."""
+
+    kiosk: int
+    public_key: bytes
+
+
 async def merge(
-    pool: Pool, live: Live, on_stored: OnStored, kiosk: int, public_key: bytes, asked: VotesIn, *, seal: SealKey
+    pool: Pool, live: Live, on_stored: OnStored, sender: Sender, asked: VotesIn, *, seal: SealKey
 ) -> VotesOut:
     """Take what a kiosk has sent. A phone that votes with the same badge at the same moment makes it begin anew."""
-    records, badges = await asyncio.to_thread(read_records, kiosk, public_key, asked.records, seal)
+    records, badges = await asyncio.to_thread(read_records, sender, asked.records, seal)
     for _ in range(TRIES):
         try:
             async with pool.acquire() as tx, tx.transaction():
-                merged = await _merge(tx, kiosk, asked.counter, records, badges)
+                merged = await _merge(tx, sender.kiosk, asked.counter, records, badges)
         except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
             continue
         VOTES_ACKED.inc(sum(change.rows for change in merged.changes))
@@ -68,17 +75,17 @@ async def merge(
 
 
 def read_records(
-    kiosk: int, public_key: bytes, signed: Sequence[SignedRecord], seal: SealKey
+    sender: Sender, signed: Sequence[SignedRecord], seal: SealKey
 ) -> tuple[list[Record], dict[int, str | None]]:
     """Records by counter, and the badges that were sealed in them. BadRequest where a body is none of this kiosk's."""
-    key = read_public(public_key)
+    key = read_public(sender.public_key)
     records = []
     for each in signed:
         try:
             body = msgspec.json.decode(each.body, type=RecordBody)
         except (msgspec.ValidationError, msgspec.DecodeError) as error:
             raise errors.BadRequest("A record is not what the description says.") from error
-        if body.kiosk != kiosk or not is_whole(body):
+        if body.kiosk != sender.kiosk or not is_whole(body):
             raise errors.BadRequest("A record is another kiosk's, or is no whole vote.")
         signature = from_base64url(each.signature)
         good = key is not None and is_signed(key, VOTE_LABEL + each.body.encode(), signature)

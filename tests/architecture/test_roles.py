@@ -111,7 +111,19 @@ def address(path: str) -> str:
         "{package:uuid}": "00000000-0000-4000-8000-000000000000",
     }.items():  # fmt: skip
         path = path.replace(placeholder, value)
-    for name in ("award", "series", "episode", "number", "badge", "screening", "flag", "void", "kiosk", "programme", "command"):
+    for name in (
+        "award",
+        "series",
+        "episode",
+        "number",
+        "badge",
+        "screening",
+        "flag",
+        "void",
+        "kiosk",
+        "programme",
+        "command",
+    ):
         path = path.replace(f"{{{name}:int}}", "999999")
     return path
 

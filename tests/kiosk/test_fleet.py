@@ -62,9 +62,7 @@ async def test_screen_is_late_after_a_minute(house: House, organiser: httpx.Asyn
     assert (await card(organiser, screen))["late"] is True
 
 
-async def test_silence_is_counted_for_the_metrics(
-    house: House, organiser: httpx.AsyncClient, rows: Connection
-) -> None:
+async def test_silence_is_counted_for_the_metrics(house: House, organiser: httpx.AsyncClient, rows: Connection) -> None:
     await rows.execute("UPDATE kiosk SET seen_at = NULL")
     screen = await a_screen(house, organiser)
     await screen.beat(counter=14, votes_waiting=14)
@@ -76,9 +74,7 @@ async def test_silence_is_counted_for_the_metrics(
     assert "tallscreen_kiosk_votes_held 14.0" in shown
 
 
-async def test_heartbeat_is_answered_with_what_a_screen_should_know(
-    house: House, organiser: httpx.AsyncClient
-) -> None:
+async def test_heartbeat_is_answered_with_what_a_screen_should_know(house: House, organiser: httpx.AsyncClient) -> None:
     screen = await a_screen(house, organiser)
     await organiser.post(f"/api/desk/kiosks/{screen.id}/commands", json={"kind": "pause"})
 
@@ -114,9 +110,7 @@ async def test_done_command_waits_no_more(house: House, organiser: httpx.AsyncCl
 
 
 @pytest.mark.parametrize("command", [{"kind": "say"}, {"kind": "pause", "text": "x"}])
-async def test_only_what_is_said_has_words(
-    house: House, organiser: httpx.AsyncClient, command: dict[str, str]
-) -> None:
+async def test_only_what_is_said_has_words(house: House, organiser: httpx.AsyncClient, command: dict[str, str]) -> None:
     screen = await a_screen(house, organiser)
 
     assert code_of(await organiser.post(f"/api/desk/kiosks/{screen.id}/commands", json=command)) == (
@@ -185,9 +179,7 @@ async def test_fleet_is_shown_without_redis(house: House, organiser: httpx.Async
 
 
 @pytest.fixture(scope="module")
-async def outside(
-    house_settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncGenerator[str, None]:
+async def outside(house_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[str, None]:
     """The same database behind a server of its own: streams have no end and need a real connection."""
     started = await start_server(house_settings, tmp_path_factory.mktemp("outside"))
     yield started.url

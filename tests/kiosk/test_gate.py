@@ -96,12 +96,15 @@ async def test_screen_is_written_off_with_a_reason(
     screen = await a_screen(house, organiser, "Café")
     await paired_before(rows, screen.id)
     award, entry = await a_closed_award(house, rows)
-    await screen.beat(counter=2, votes_waiting=2)
+    held = [screen.record(award, entry, at=ago(minutes=20 - number)) for number in range(2)]
+    await screen.beat(votes_waiting=2)
     path = f"/api/desk/awards/{award}/kiosks/{screen.id}/write-off"
 
     answers = [(await organiser.post(path, json=LOST)).json() for _ in range(2)]
-    lines = await rows.fetch("SELECT detail FROM audit_event WHERE action = 'write-off' AND object = $1", f"award:{award}")
-    late = await screen.send(screen.record(award, entry, at=ago(minutes=20)))
+    lines = await rows.fetch(
+        "SELECT detail FROM audit_event WHERE action = 'write-off' AND object = $1", f"award:{award}"
+    )
+    late = await screen.send(*held)
 
     assert [(each["state"], each["reason"], each["held"]) for each in answers] == [("written_off", "lost", 2)] * 2
     assert [line["detail"] for line in lines] == [{"kiosk": screen.id, "held": 2} | LOST]
@@ -155,7 +158,10 @@ async def test_only_organisers_write_off(house: House, organiser: httpx.AsyncCli
     auditor = await house.signed_in("auditor")
 
     assert (await auditor.get(f"/api/desk/awards/{award}/kiosks")).status_code == 200
-    assert code_of(await auditor.post(f"/api/desk/awards/{award}/kiosks/1/write-off", json=LOST)) == (403, "not-allowed")
+    assert code_of(await auditor.post(f"/api/desk/awards/{award}/kiosks/1/write-off", json=LOST)) == (
+        403,
+        "not-allowed",
+    )
     assert code_of(await organiser.post(f"/api/desk/awards/{award}/kiosks/999999/write-off", json=LOST)) == (
         404, "not-found",
     )  # fmt: skip

@@ -123,7 +123,5 @@ async def test_what_is_not_released_is_handed_to_nobody(
         (0.0, [(0, 10)], []),
     ],
 )
-def test_budget_is_spent_in_order(
-    budget: float, spans: list[tuple[float, float]], kept: list[tuple[int, int]]
-) -> None:
+def test_budget_is_spent_in_order(budget: float, spans: list[tuple[float, float]], kept: list[tuple[int, int]]) -> None:
     assert handoffs.within(budget, [WatchedIn(episode=1, spans=spans)]) == [(1, kept)]

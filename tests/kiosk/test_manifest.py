@@ -95,7 +95,10 @@ async def test_unchanged_manifest_is_not_sent_again(house: House, organiser: htt
 
 
 async def test_programme_of_a_screen_is_in_its_manifest(house: House, organiser: httpx.AsyncClient) -> None:
-    plan = {"blocks": [{"starts": "10:00", "ends": "20:00", "items": [{"kind": "all"}]}], "sleep": [{"starts": "23:00", "ends": "08:00"}]}
+    plan = {
+        "blocks": [{"starts": "10:00", "ends": "20:00", "items": [{"kind": "all"}]}],
+        "sleep": [{"starts": "23:00", "ends": "08:00"}],
+    }
     made = (await organiser.post("/api/desk/programmes", json={"name": "Foyers", "plan": plan})).json()
     screen = await a_screen(house, organiser, "With programme", programme=made["id"])
 

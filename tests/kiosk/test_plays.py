@@ -27,7 +27,7 @@ async def organiser(house: House, rows: Connection) -> httpx.AsyncClient:
     return await house.signed_in("organiser")
 
 
-def play(counter: int, series: int, episode: int, at: datetime, **other: Any) -> dict[str, Any]:
+def play(counter: int, series: int | None, episode: int | None, at: datetime, **other: Any) -> dict[str, Any]:
     return {
         "counter": counter, "kind": "film", "series": series, "episode": episode, "how": "loop",
         "started_at": at.isoformat(), "uncertainty_ms": 100, "seconds": 12.0, "whole": True,
@@ -64,7 +64,7 @@ async def test_report_counts_days_at_the_venue(house: House, organiser: httpx.As
         screen,
         play(1, *film, EVENING),
         play(2, *film, late, whole=False, seconds=4.5, how="visitor"),
-        play(3, *film, late, kind="wall", series=None, episode=None, award=1, seconds=20),
+        play(3, None, None, late, kind="wall", award=1, seconds=20),
     )
 
     shown = (await organiser.get("/api/desk/kiosks/plays", params=DAYS)).json()
@@ -111,7 +111,9 @@ async def test_outage_of_six_hours_is_back_filled_with_true_times(
     assert [(day["day"], day["plays"], day["seconds"]) for day in shown["days"]] == [("2026-11-10", 1800, 21600.0)]
 
 
-@pytest.mark.parametrize("days", [{"first": "2026-01-01", "last": "2026-12-31"}, {"first": "2026-11-12", "last": "2026-11-11"}])
+@pytest.mark.parametrize(
+    "days", [{"first": "2026-01-01", "last": "2026-12-31"}, {"first": "2026-11-12", "last": "2026-11-11"}]
+)
 async def test_reports_are_bounded(house: House, organiser: httpx.AsyncClient, days: dict[str, str]) -> None:
     assert code_of(await organiser.get("/api/desk/kiosks/plays", params=days)) == (422, "invalid-value")
 

@@ -13,7 +13,9 @@ from tests.kiosk.screens import a_screen
 
 pytest_plugins = ("tests.housing",)
 PLAN: dict[str, Any] = {
-    "blocks": [{"starts": "18:00", "ends": "02:00", "items": [{"kind": "all"}, {"kind": "wall", "id": 7, "seconds": 30}]}],
+    "blocks": [
+        {"starts": "18:00", "ends": "02:00", "items": [{"kind": "all"}, {"kind": "wall", "id": 7, "seconds": 30}]}
+    ],
     "ratings": [{"starts": "06:00", "ends": "21:00", "max": "6+"}],
     "sleep": [{"starts": "02:00", "ends": "08:00"}],
 }
@@ -62,7 +64,9 @@ async def test_preview_says_what_plays_at_five_past_seven(
     await rows.execute("UPDATE series SET rating = '6+' WHERE id = $1", young)
     await builders.a_watchable_series(rows, episodes=1)
 
-    shown = (await organiser.post("/api/desk/programmes/preview", json={"plan": PLAN, "at": "2026-11-26T19:05:00"})).json()
+    shown = (
+        await organiser.post("/api/desk/programmes/preview", json={"plan": PLAN, "at": "2026-11-26T19:05:00"})
+    ).json()
 
     assert (shown["asleep"], shown["block"], shown["limit"], shown["left_out"]) == (False, 0, "6+", 1)
     assert [(item["series"], item["award"], item["seconds"]) for item in shown["items"]] == [

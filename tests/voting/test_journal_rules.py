@@ -19,7 +19,11 @@ AWARD = KioskAward(
     tiers=["kiosk", "badge"], watch=None, receipts=True, secret=b"s", published=False, entries=[7], ballots=0,
 )  # fmt: skip
 COUNTED, LATE, EARLY = Verdict("counted"), Verdict("review", "late"), Verdict("review", "early")
-CLOCK, CLOSED, NOT_OPEN = Verdict("review", "clock"), Verdict("refused", "voting-closed"), Verdict("refused", "voting-not-open")
+CLOCK, CLOSED, NOT_OPEN = (
+    Verdict("review", "clock"),
+    Verdict("refused", "voting-closed"),
+    Verdict("refused", "voting-not-open"),
+)
 
 
 def body(seconds: float = 0, *, uncertainty: float = 0, visitor: UUID | None = None, counter: int = 1) -> RecordBody:
@@ -93,7 +97,9 @@ def test_a_vote_is_never_counted_or_refused_wrongly_within_what_is_known(
         assert not in_time
 
 
-@given(st.integers(-7 * 3600, 3 * DAY), st.sampled_from([-DAY, DAY]), st.integers(0, DAY - 60), st.integers(1, DAY - 60))
+@given(
+    st.integers(-7 * 3600, 3 * DAY), st.sampled_from([-DAY, DAY]), st.integers(0, DAY - 60), st.integers(1, DAY - 60)
+)
 def test_a_clock_that_is_a_day_wrong_is_found_out_between_a_report_and_the_arrival(
     true: int, wrong: int, before: int, until: int
 ) -> None:

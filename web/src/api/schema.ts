@@ -464,6 +464,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/awards/{award}/kiosks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowGate */
+        get: operations["ApiDeskAwardsKiosksShowGate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/awards/{award}/kiosks/{kiosk}/write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** WriteOffKiosk */
+        post: operations["ApiDeskAwardsKiosksWriteOffWriteOffKiosk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/awards/{award}/publish": {
         parameters: {
             query?: never;
@@ -620,6 +654,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/kiosks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowFleet */
+        get: operations["ApiDeskKiosksShowFleet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/kiosks/pairings/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** LookUpPairing */
+        get: operations["ApiDeskKiosksPairingsCodeLookUpPairing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/kiosks/pairings/{code}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ApprovePairing */
+        post: operations["ApiDeskKiosksPairingsCodeApproveApprovePairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/kiosks/pairings/{code}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** DenyPairing */
+        post: operations["ApiDeskKiosksPairingsCodeDenyDenyPairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/kiosks/plays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowPlays */
+        get: operations["ApiDeskKiosksPlaysShowPlays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/kiosks/plays.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DownloadPlays */
+        get: operations["ApiDeskKiosksPlaysCsvDownloadPlays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/kiosks/votes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowVotes */
+        get: operations["ApiDeskKiosksVotesShowVotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/kiosks/{kiosk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ChangeKiosk */
+        put: operations["ApiDeskKiosksChangeKiosk"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/kiosks/{kiosk}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CommandKiosk */
+        post: operations["ApiDeskKiosksCommandsCommandKiosk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/kiosks/{kiosk}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowJournal */
+        get: operations["ApiDeskKiosksJournalShowJournal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/kiosks/{kiosk}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RevokeKiosk */
+        post: operations["ApiDeskKiosksRevokeRevokeKiosk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/kiosks/{kiosk}/screenshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowScreenshot */
+        get: operations["ApiDeskKiosksScreenshotShowScreenshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/overview": {
         parameters: {
             query?: never;
@@ -632,6 +870,59 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/programmes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListProgrammes */
+        get: operations["ApiDeskProgrammesListProgrammes"];
+        put?: never;
+        /** CreateProgramme */
+        post: operations["ApiDeskProgrammesCreateProgramme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/programmes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewProgramme */
+        post: operations["ApiDeskProgrammesPreviewPreviewProgramme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/programmes/{programme}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ChangeProgramme */
+        put: operations["ApiDeskProgrammesChangeProgramme"];
+        post?: never;
+        /** DeleteProgramme */
+        delete: operations["ApiDeskProgrammesDeleteProgramme"];
         options?: never;
         head?: never;
         patch?: never;
@@ -893,6 +1184,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/kiosk/challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AskChallenge */
+        post: operations["ApiKioskChallengesAskChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/commands/{command}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CommandDone */
+        post: operations["ApiKioskCommandsDoneCommandDone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/handoffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** MakeHandoff */
+        post: operations["ApiKioskHandoffsMakeHandoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/handoffs/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TakeHandoff */
+        post: operations["ApiKioskHandoffsTakeTakeHandoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/heartbeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hear */
+        post: operations["ApiKioskHeartbeatsHear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowManifest */
+        get: operations["ApiKioskManifestShowManifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/pairings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AskPairing */
+        post: operations["ApiKioskPairingsAskPairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/pairings/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PollPairing */
+        post: operations["ApiKioskPairingsPollPollPairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/plays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TakePlays */
+        post: operations["ApiKioskPlaysTakePlays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/kiosk/programme": {
         parameters: {
             query?: never;
@@ -921,6 +1365,74 @@ export interface paths {
         get: operations["ApiKioskQrSvgQr"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/screenshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** KeepScreenshot */
+        put: operations["ApiKioskScreenshotKeepScreenshot"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** OpenSession */
+        post: operations["ApiKioskSessionsOpenSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** TellTime */
+        get: operations["ApiKioskTimeTellTime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kiosk/votes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TakeVotes */
+        post: operations["ApiKioskVotesTakeVotes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1514,6 +2026,39 @@ export interface components {
             /** @enum {string} */
             tier: "badge" | "hall" | "email" | "device" | "kiosk";
         };
+        /** Beat */
+        Beat: {
+            cached: number;
+            counter: number;
+            episode?: number | null;
+            /** @default 0 */
+            height: number;
+            last_vote_at?: string | null;
+            manifest?: number | null;
+            persisted: boolean;
+            plays_waiting: number;
+            quota_bytes?: number | null;
+            /** @default 0 */
+            recoveries: number;
+            second?: number | null;
+            series?: number | null;
+            skew_ms: number;
+            /** @enum {string} */
+            state: "loop" | "in_use" | "paused" | "blank" | "asleep" | "loading" | "safe";
+            stored_bytes: number;
+            uncertainty_ms: number;
+            version: string;
+            votes_waiting: number;
+            /** @default 0 */
+            width: number;
+        };
+        /** Block */
+        Block: {
+            days?: number[];
+            ends: string;
+            items: components["schemas"]["Item"][];
+            starts: string;
+        };
         /** BoardOut */
         BoardOut: {
             award: number;
@@ -1522,6 +2067,15 @@ export interface components {
             rows: number;
             /** @enum {string} */
             source: "live" | "ledger";
+        };
+        /** Challenge */
+        Challenge: {
+            challenge: string;
+            expires_in: number;
+        };
+        /** ChallengeIn */
+        ChallengeIn: {
+            kiosk: number;
         };
         /** CodeEntry */
         CodeEntry: {
@@ -1532,6 +2086,21 @@ export interface components {
         /** CodeRequest */
         CodeRequest: {
             email: string;
+        };
+        /** Command */
+        Command: {
+            /** Format: date-time */
+            at: string;
+            id: number;
+            /** @enum {string} */
+            kind: "play" | "pause" | "blank" | "reload" | "identify" | "say" | "screenshot";
+            text: string | null;
+        };
+        /** CommandIn */
+        CommandIn: {
+            /** @enum {string} */
+            kind: "play" | "pause" | "blank" | "reload" | "identify" | "say" | "screenshot";
+            text?: string | null;
         };
         /** Company */
         Company: {
@@ -1562,6 +2131,19 @@ export interface components {
             rule: components["schemas"]["WatchRule"] | null;
             /** @enum {string} */
             source: "live" | "ledger";
+        };
+        /** DayPlays */
+        DayPlays: {
+            /** Format: date */
+            day: string;
+            plays: number;
+            seconds: number;
+            whole: number;
+        };
+        /** DoneIn */
+        DoneIn: {
+            /** @enum {string} */
+            outcome: "done" | "failed";
         };
         /** EntryCard */
         EntryCard: {
@@ -1738,6 +2320,14 @@ export interface components {
             starts_on: string;
             time_zone: string;
         };
+        /** FindingOut */
+        FindingOut: {
+            counter: number;
+            /** Format: date-time */
+            found_at: string;
+            /** @enum {string} */
+            what: "fork" | "chain" | "clock" | "signature";
+        };
         /** Flag */
         Flag: {
             ballots: number;
@@ -1757,7 +2347,39 @@ export interface components {
             under_review: number;
             void: number;
             /** @enum {string} */
-            what: "burst" | "single_entry" | "one_network" | "many_devices" | "too_fast" | "channels";
+            what: "burst" | "single_entry" | "one_network" | "many_devices" | "too_fast" | "channels" | "kiosk";
+        };
+        /** Fleet */
+        Fleet: {
+            kiosks: components["schemas"]["FleetKiosk"][];
+        };
+        /** FleetKiosk */
+        FleetKiosk: {
+            beat: components["schemas"]["Beat"] | null;
+            commands: number;
+            findings: number;
+            head_count: number | null;
+            id: number;
+            idle_seconds: number;
+            last_vote_at: string | null;
+            late: boolean;
+            mode: string;
+            name: string;
+            of: number;
+            on_screen: components["schemas"]["OnScreen"] | null;
+            /** Format: date-time */
+            paired_at: string;
+            place: string;
+            programme: number | null;
+            received: number;
+            rotation: number;
+            screenshot_at: string | null;
+            seen_at: string | null;
+            side: number;
+            sound: string;
+            touch: boolean;
+            volume: number;
+            waiting: number;
         };
         /** HallCode */
         HallCode: {
@@ -1775,6 +2397,34 @@ export interface components {
             starts_at: string;
             url: string | null;
         };
+        /** Handoff */
+        Handoff: {
+            /** Format: date-time */
+            expires_at: string;
+            svg: string;
+            url: string;
+        };
+        /** HandoffIn */
+        HandoffIn: {
+            episode: number;
+            lang: string;
+            second: number;
+            series: number;
+            watched?: components["schemas"]["WatchedIn"][];
+        };
+        /** HandoffTakeIn */
+        HandoffTakeIn: {
+            code: string;
+        };
+        /** HandoffTaken */
+        HandoffTaken: {
+            credited: number;
+            episodes: components["schemas"]["TakenEpisode"][];
+            lang: string;
+            number: number;
+            second: number;
+            slug: string;
+        };
         /** Handover */
         Handover: {
             code: string;
@@ -1785,9 +2435,10 @@ export interface components {
         HandoverIn: {
             progress: components["schemas"]["SeriesProgress"][];
         };
-        /** Heard */
-        Heard: {
-            seconds: number | null;
+        /** Head */
+        Head: {
+            counter: number;
+            hash: string;
         };
         /** Heartbeat */
         Heartbeat: {
@@ -1811,10 +2462,78 @@ export interface components {
         IssuedCode: {
             code: string;
         };
+        /** Item */
+        Item: {
+            /**
+             * @default first
+             * @enum {string}
+             */
+            episodes: "first" | "all";
+            /** @default 0 */
+            id: number;
+            /** @enum {string} */
+            kind: "all" | "section" | "series" | "wall";
+            /** @default 20 */
+            seconds: number;
+        };
         /** Keeping */
         Keeping: {
             allowed: boolean;
             until?: string | null;
+        };
+        /** KioskGate */
+        KioskGate: {
+            held: number;
+            kiosk: number;
+            name: string;
+            of: number;
+            /** @enum {null|string} */
+            reason: "lost" | "broken" | "not_used" | "other" | null;
+            received: number;
+            revoked: boolean;
+            seen_at: string | null;
+            /** @enum {string} */
+            state: "empty" | "waiting" | "written_off";
+            words: string | null;
+        };
+        /** KioskIn */
+        KioskIn: {
+            head_count?: number | null;
+            /** @default 30 */
+            idle_seconds: number;
+            name: string;
+            /** @default  */
+            place: string;
+            programme?: number | null;
+            /**
+             * @default 0
+             * @enum {integer}
+             */
+            rotation: 0 | 90 | 180 | 270;
+            /**
+             * @default 720
+             * @enum {integer}
+             */
+            side: 360 | 540 | 720 | 1080;
+            /**
+             * @default touched
+             * @enum {string}
+             */
+            sound: "on" | "touched" | "off";
+            /** @default true */
+            touch: boolean;
+            /** @default 0.7 */
+            volume: number;
+        };
+        /** KioskJournal */
+        KioskJournal: {
+            findings: components["schemas"]["FindingOut"][];
+            gaps: [
+                number,
+                number
+            ][];
+            of: number;
+            received: number;
         };
         /** LogOut */
         LogOut: {
@@ -1853,6 +2572,21 @@ export interface components {
         MyVotes: {
             votes: components["schemas"]["VoteReceipt"][];
         };
+        /** Now */
+        Now: {
+            /** Format: date-time */
+            now: string;
+        };
+        /** OnScreen */
+        OnScreen: {
+            number: number;
+            of: number;
+            poster: string | null;
+            second: number;
+            title: {
+                [key: string]: string;
+            };
+        };
         /** Overview */
         Overview: {
             accounts: number;
@@ -1866,6 +2600,42 @@ export interface components {
             series: number;
             waiting: number;
             workers: components["schemas"]["Worker"][];
+        };
+        /** PairIn */
+        PairIn: {
+            name: string;
+            /** @default  */
+            place: string;
+            programme?: number | null;
+        };
+        /** Paired */
+        Paired: {
+            kiosk: number;
+        };
+        /** Pairing */
+        Pairing: {
+            /** Format: date-time */
+            asked_at: string;
+            code: string;
+            decided: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            version: string;
+        };
+        /** PairingAsked */
+        PairingAsked: {
+            device_code: string;
+            expires_in: number;
+            interval: number;
+            qr: string;
+            user_code: string;
+            verification_uri: string;
+            verification_uri_complete: string;
+        };
+        /** PairingIn */
+        PairingIn: {
+            public_key: string;
+            version: string;
         };
         /** PartAddress */
         PartAddress: {
@@ -1900,10 +2670,62 @@ export interface components {
             id: number;
             name: string;
         };
+        /** Plan */
+        Plan: {
+            blocks?: components["schemas"]["Block"][];
+            ratings?: components["schemas"]["RatingWindow"][];
+            sleep?: components["schemas"]["Window"][];
+        };
+        /** Play */
+        Play: {
+            award?: number | null;
+            counter: number;
+            episode?: number | null;
+            /** @enum {string} */
+            how: "loop" | "visitor";
+            /** @enum {string} */
+            kind: "film" | "wall";
+            seconds: number;
+            series?: number | null;
+            /** Format: date-time */
+            started_at: string;
+            uncertainty_ms: number;
+            whole: boolean;
+        };
+        /** PlayReport */
+        PlayReport: {
+            days: components["schemas"]["DayPlays"][];
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            titles: components["schemas"]["TitlePlays"][];
+        };
         /** PlayerIn */
         PlayerIn: {
             /** @enum {string} */
             double_tap: "like" | "seek";
+        };
+        /** PlaysIn */
+        PlaysIn: {
+            plays: components["schemas"]["Play"][];
+        };
+        /** PlaysOut */
+        PlaysOut: {
+            received: number;
+        };
+        /** PollIn */
+        PollIn: {
+            device_code: string;
+        };
+        /** Polled */
+        Polled: {
+            house_key?: string | null;
+            kiosk?: number | null;
+            name?: string | null;
+            seal_key?: string | null;
+            /** @enum {string} */
+            state: "pending" | "approved" | "denied" | "expired";
         };
         /** Poster */
         Poster: {
@@ -1916,6 +2738,34 @@ export interface components {
             card: components["schemas"]["Poster"];
             second: number;
             tall: components["schemas"]["Poster"];
+        };
+        /** Preview */
+        Preview: {
+            asleep: boolean;
+            block: number | null;
+            items: components["schemas"]["PreviewItem"][];
+            left_out: number;
+            /** @enum {string} */
+            limit: "0+" | "6+" | "12+" | "16+" | "18+";
+            seconds: number;
+        };
+        /** PreviewIn */
+        PreviewIn: {
+            /** Format: date-time */
+            at: string;
+            plan: components["schemas"]["Plan"];
+        };
+        /** PreviewItem */
+        PreviewItem: {
+            award: number | null;
+            number: number | null;
+            /** @enum {null|string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+" | null;
+            seconds: number;
+            series: number | null;
+            title: {
+                [key: string]: string;
+            };
         };
         /** PreviewStream */
         PreviewStream: {
@@ -1961,6 +2811,11 @@ export interface components {
             phone_url: string;
             qr: string;
         };
+        /** ProgrammeIn */
+        ProgrammeIn: {
+            name: string;
+            plan: components["schemas"]["Plan"];
+        };
         /** Publication */
         Publication: {
             agreed_by: components["schemas"]["Person"] | null;
@@ -1970,6 +2825,19 @@ export interface components {
             published_at: string | null;
             /** @enum {string} */
             state: "open" | "asked" | "published";
+        };
+        /** QuarterVotes */
+        QuarterVotes: {
+            /** Format: date-time */
+            at: string;
+            votes: number;
+        };
+        /** RatingWindow */
+        RatingWindow: {
+            ends: string;
+            /** @enum {string} */
+            max: "0+" | "6+" | "12+" | "16+" | "18+";
+            starts: string;
         };
         /** Ready */
         Ready: {
@@ -1987,6 +2855,16 @@ export interface components {
             size?: number | null;
             /** @enum {string} */
             state: "sealed" | "waiting" | "unknown";
+        };
+        /** RecordAnswer */
+        RecordAnswer: {
+            counter: number;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            outcome: "counted" | "review" | "superseded" | "refused" | "conflict";
+            reason: string | null;
+            receipt: string | null;
         };
         /** Released */
         Released: {
@@ -2196,6 +3074,24 @@ export interface components {
             last: number;
             series: string;
         };
+        /** SessionIn */
+        SessionIn: {
+            challenge: string;
+            kiosk: number;
+            signature: string;
+        };
+        /** SessionOut */
+        SessionOut: {
+            /** Format: date-time */
+            expires_at: string;
+            house_key: string;
+            kiosk: number;
+            name: string;
+            /** Format: date-time */
+            now: string;
+            seal_key: string;
+            token: string;
+        };
         /** Shortlist */
         Shortlist: {
             id: number;
@@ -2214,6 +3110,17 @@ export interface components {
             /** @default 1 */
             round: number;
             series: number[];
+        };
+        /** SignedManifest */
+        SignedManifest: {
+            key: string;
+            signature: string;
+            text: string;
+        };
+        /** SignedRecord */
+        SignedRecord: {
+            body: string;
+            signature: string;
         };
         /** SpriteLink */
         SpriteLink: {
@@ -2247,6 +3154,15 @@ export interface components {
             place: number;
             score: number;
             votes: number;
+        };
+        /** StoredProgramme */
+        StoredProgramme: {
+            id: number;
+            kiosks: number;
+            name: string;
+            plan: components["schemas"]["Plan"];
+            /** Format: date-time */
+            updated_at: string;
         };
         /** Stream */
         Stream: {
@@ -2310,6 +3226,13 @@ export interface components {
         Taken: {
             progress: components["schemas"]["SeriesProgress"][];
         };
+        /** TakenEpisode */
+        TakenEpisode: {
+            done: boolean;
+            duration: number;
+            number: number;
+            seconds: number;
+        };
         /** Tally */
         Tally: {
             entry: number;
@@ -2323,6 +3246,19 @@ export interface components {
                 [key: string]: number;
             };
             rows: number;
+        };
+        /** TitlePlays */
+        TitlePlays: {
+            by_visitors: number;
+            kiosk: number;
+            kiosk_name: string;
+            plays: number;
+            seconds: number;
+            series: number | null;
+            title: {
+                [key: string]: string;
+            };
+            whole: number;
         };
         /** UnrankedOut */
         UnrankedOut: {
@@ -2409,10 +3345,45 @@ export interface components {
             receipt: string | null;
             value: number | null;
         };
+        /** VotesIn */
+        VotesIn: {
+            counter: number;
+            records: components["schemas"]["SignedRecord"][];
+        };
+        /** VotesOut */
+        VotesOut: {
+            gaps: [
+                number,
+                number
+            ][];
+            head: components["schemas"]["Head"];
+            of: number;
+            received: number;
+            votes: components["schemas"]["RecordAnswer"][];
+        };
+        /** VotesToday */
+        VotesToday: {
+            /** Format: date */
+            day: string;
+            quarters: components["schemas"]["QuarterVotes"][];
+        };
         /** WatchRule */
         WatchRule: {
             episodes?: number | null;
             share?: number | null;
+        };
+        /** WatchedIn */
+        WatchedIn: {
+            episode: number;
+            spans: [
+                number,
+                number
+            ][];
+        };
+        /** Window */
+        Window: {
+            ends: string;
+            starts: string;
         };
         /** Worker */
         Worker: {
@@ -2424,6 +3395,31 @@ export interface components {
             /** Format: date-time */
             seen_at: string;
             slots: number;
+        };
+        /** WriteOffIn */
+        WriteOffIn: {
+            /** @enum {string} */
+            reason: "lost" | "broken" | "not_used" | "other";
+            words: string;
+        };
+        /** Heard */
+        kiosk_device_schemas_Heard: {
+            commands: components["schemas"]["Command"][];
+            gaps: [
+                number,
+                number
+            ][];
+            /** @enum {string} */
+            mode: "play" | "pause" | "blank";
+            /** Format: date-time */
+            now: string;
+            of: number;
+            received: number;
+            serial: number;
+        };
+        /** Heard */
+        playback_schemas_Heard: {
+            seconds: number | null;
         };
     };
     responses: never;
@@ -3959,6 +4955,136 @@ export interface operations {
             };
         };
     };
+    ApiDeskAwardsKiosksShowGate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KioskGate"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskAwardsKiosksWriteOffWriteOffKiosk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+                kiosk: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteOffIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KioskGate"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `result-published` The result of this award is published and nothing can be added to it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskAwardsPublishShowPublication: {
         parameters: {
             query?: never;
@@ -4752,6 +5878,814 @@ export interface operations {
             };
         };
     };
+    ApiDeskKiosksShowFleet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fleet"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskKiosksPairingsCodeLookUpPairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. `pairing-decided` This screen is paired or refused already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskKiosksPairingsCodeApproveApprovePairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paired"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. `pairing-decided` This screen is paired or refused already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskKiosksPairingsCodeDenyDenyPairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. `pairing-decided` This screen is paired or refused already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskKiosksPlaysShowPlays: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayReport"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskKiosksPlaysCsvDownloadPlays: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskKiosksVotesShowVotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VotesToday"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskKiosksChangeKiosk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kiosk: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KioskIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskKiosksCommandsCommandKiosk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kiosk: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskKiosksJournalShowJournal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kiosk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KioskJournal"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskKiosksRevokeRevokeKiosk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kiosk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskKiosksScreenshotShowScreenshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kiosk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskOverviewOverview: {
         parameters: {
             query?: never;
@@ -4790,6 +6724,354 @@ export interface operations {
             };
             /** @description `not-allowed` This account may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskProgrammesListProgrammes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredProgramme"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskProgrammesCreateProgramme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgrammeIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredProgramme"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskProgrammesPreviewPreviewProgramme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskProgrammesChangeProgramme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                programme: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgrammeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredProgramme"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskProgrammesDeleteProgramme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                programme: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5747,6 +8029,524 @@ export interface operations {
             };
         };
     };
+    ApiKioskChallengesAskChallenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChallengeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKioskCommandsDoneCommandDone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                command: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoneIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kiosk-unknown` This screen is not paired here, or not any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKioskHandoffsMakeHandoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoffIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handoff"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kiosk-unknown` This screen is not paired here, or not any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKioskHandoffsTakeTakeHandoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoffTakeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoffTaken"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code-refused` The code is wrong, used or too old. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKioskHeartbeatsHear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Beat"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["kiosk_device_schemas_Heard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kiosk-unknown` This screen is not paired here, or not any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKioskManifestShowManifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedManifest"] | null;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kiosk-unknown` This screen is not paired here, or not any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKioskPairingsAskPairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairingIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingAsked"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKioskPairingsPollPollPairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PollIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Polled"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKioskPlaysTakePlays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaysIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaysOut"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kiosk-unknown` This screen is not paired here, or not any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` This is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiKioskProgrammeProgramme: {
         parameters: {
             query?: never;
@@ -5825,6 +8625,209 @@ export interface operations {
             };
         };
     };
+    ApiKioskScreenshotKeepScreenshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kiosk-unknown` This screen is not paired here, or not any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` This is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKioskSessionsOpenSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kiosk-unknown` This screen is not paired here, or not any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKioskTimeTellTime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Now"];
+                };
+            };
+        };
+    };
+    ApiKioskVotesTakeVotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VotesIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VotesOut"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kiosk-unknown` This screen is not paired here, or not any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` This is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiLiveLiveStream: {
         parameters: {
             query: {
@@ -5854,8 +8857,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sign-in-needed` This needs a signed-in account. */
+            /** @description `sign-in-needed` This needs a signed-in account. `kiosk-unknown` This screen is not paired here, or not any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5942,7 +8954,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Heard"];
+                    "application/json": components["schemas"]["playback_schemas_Heard"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
