@@ -6,7 +6,7 @@ import { glyphs } from "./build/glyphs";
 import { opening } from "./build/opening";
 import { pack } from "./build/pack";
 import { together } from "./build/together";
-import { workerPlugin } from "./build/worker";
+import { appPlugin, KIOSK, PHONE as PHONE_WORKER, workerPlugin } from "./build/worker";
 
 /** Two builds, `vite build --mode phone` and then `--mode crew`: what only desks need of a library is not in the phone's. */
 const PAGES: Record<string, string[]> = { phone: ["phone", "film"], crew: ["kiosk", "studio", "jury", "desk"] };
@@ -22,7 +22,7 @@ const PHONE = new RegExp(`src/phone/(main|App|parts/Nowhere|store/(?!ballots|bud
 const CHUNKS = [
   { name: "base", test: new RegExp(`${LIBRARY.source}|${PHONE.source}`) },
   { name: "stills", test: /src\/shared\/(Poster|thumb)|node_modules\/thumbhash/ },
-  { name: "votes", test: /src\/phone\/(ballots\/(asked|choices|gap|grades|Votes)|player\/(question|VoteRing)|store\/(ballots|holder))|src\/shared\/outbox|icons\/(star|check|clock)\./ },
+  { name: "votes", test: /src\/phone\/(ballots\/(asked|gap|Votes)|player\/(question|VoteRing)|store\/(ballots|holder))|src\/shared\/(outbox|ballots)|icons\/(star|check|clock)\./ },
   { name: "player", test: new RegExp(`src/phone/(player/(?!EndCard|VoteRing|question|Subtitle|Told|accounts|heartbeats|keys|played|Storyboard|summaries)|opening/handover)|src/shared/player/(?!subtitles|codecs|library)|icons/(${PLAYER_SIGNS})\\.`) },
   { name: "home", test: /src\/phone\/(home|series|parts\/(TabBar|EpisodeGrid))|src\/shared\/OfflineLine/ },
   { name: "rest", test: /src\/phone\/(receipt|entry\/(?!arrival)|kept|schedule|handover|data|store\/(budget|offline))|src\/shared\/(LanguageSheet|crew|offline)/ },
@@ -30,7 +30,7 @@ const CHUNKS = [
 
 export default defineConfig(({ command, mode }) => ({
   base: "/",
-  plugins: [glyphs(), svelte(), opening(), ...(mode === "crew" ? [] : [firstWordsPlugin(), workerPlugin()]), ...(command === "build" && mode === "phone" ? [together()] : []), pack()],
+  plugins: [glyphs(), svelte(), opening(), ...(mode === "crew" ? [workerPlugin(KIOSK)] : [firstWordsPlugin(), appPlugin(), workerPlugin(PHONE_WORKER)]), ...(command === "build" && mode === "phone" ? [together()] : []), pack()],
   resolve: command === "build" && mode === "phone" ? { alias: [{ find: /^\.\/word-files$/, replacement: join(import.meta.dirname, "src/phone/word-files.ts") }] } : {},
   build: {
     outDir: "dist",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { landing, mostOf, moved, suggestedFirst, tapped } from "../src/phone/ballots/choices";
-import { gradeName, grouped, sayMark } from "../src/phone/ballots/grades";
+import { landing, mostOf, moved, suggestedFirst, tapped } from "../src/shared/ballots/choices";
+import { gradeName, grouped, sayMark } from "../src/shared/ballots/grades";
 import { stepOf } from "../src/phone/ballots/roving";
 import { keptKey } from "../src/phone/ballots/states";
 

@@ -1,11 +1,20 @@
-import type { Component } from "svelte";
-import { open } from "../shared/open";
+import { mount, type Component } from "svelte";
+import "../shared/tokens.css";
+import "../shared/base.css";
+import { words } from "../shared/words.svelte";
+import Glass from "./Glass.svelte";
 import "./kiosk.css";
 
-/** One page for three screens of the hall: the address says which. */
+/** One page for the screens of the hall: the address says which. */
 function screenOf(path: string): Promise<{ default: Component }> {
   if (path.startsWith("/wall/screening/")) return import("./screening/Screening.svelte");
-  return path.startsWith("/wall") ? import("./wall/Wall.svelte") : import("./hall/Hall.svelte");
+  if (path.startsWith("/wall")) return import("./wall/Wall.svelte");
+  return path.startsWith("/kiosk/loop") ? import("./hall/Open.svelte") : import("./Kiosk.svelte");
 }
+
+const target = document.getElementById("app");
 const screen = screenOf(location.pathname);
-void screen.then(({ default: Screen }) => open(Screen, "kiosk"));
+void words.open("kiosk").then(async () => {
+  const { default: Screen } = await screen;
+  if (target) mount(Glass, { target, props: { Screen } });
+});

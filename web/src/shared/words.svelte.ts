@@ -28,7 +28,7 @@ export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk";
 export type CatalogueText = Readonly<Record<string, string>>;
 
 /** Message files a page needs besides "common" and its own. */
-const ALSO: Readonly<Partial<Record<Surface, readonly string[]>>> = { studio: ["crew", "failure"], desk: ["crew"], jury: ["crew"] };
+const ALSO: Readonly<Partial<Record<Surface, readonly string[]>>> = { studio: ["crew", "failure"], desk: ["crew"], jury: ["crew"], kiosk: ["phone"] };
 
 export const SELECTABLE: readonly Language[] = LANGUAGES.filter(({ code }) => `../words/${code}/phone.json` in FILES);
 

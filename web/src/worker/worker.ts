@@ -6,34 +6,22 @@
 
 import { FACTS_CACHE, filmOf, isPhonePage, KEPT_CACHE, KEPT_CHANGED, keptFeed, LOADED, SHELL_PREFIX, wayOf, withKept, type FeedLike, type FeedPage } from "../shared/offline/rules";
 import { forget, kept, mayHold } from "./kept";
+import { inTime, Shell, type Built } from "./shell";
 
 declare const self: ServiceWorkerGlobalScope;
-/** Written in by the build: the files of the phone page, and a name that changes with any of them. */
-declare const SHELL: { version: string; page: string; files: string[] };
+declare const SHELL: Built;
 
-const shell = SHELL;
-const CACHE = SHELL_PREFIX + shell.version;
-/** How long a network that says nothing is waited for, where there is something to show instead. */
-const PATIENCE = 4_000;
-
-self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([shell.page, ...shell.files])));
-});
+const shell = new Shell(SHELL, SHELL_PREFIX);
 
 // A new version waits until the last page of the old one is closed: nobody's film is cut off, and no page asks for
 // files that are gone.
-self.addEventListener("activate", (event) => {
-  event.waitUntil(
-    caches.keys()
-      .then((names) => Promise.all(names.filter((name) => name.startsWith(SHELL_PREFIX) && name !== CACHE).map((name) => caches.delete(name))))
-      .then(() => self.clients.claim()),
-  );
-});
+self.addEventListener("install", (event) => { event.waitUntil(shell.install()); });
+self.addEventListener("activate", (event) => { event.waitUntil(shell.activate()); });
 
 self.addEventListener("message", (event) => {
   const said = event.data as { kind: string; files?: string[] };
   if (said.kind === KEPT_CHANGED) forget();
-  if (said.kind === LOADED) event.waitUntil(store(said.files ?? []));
+  if (said.kind === LOADED) event.waitUntil(shell.store(said.files ?? []));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -42,7 +30,7 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== self.location.origin) return;
   const way = wayOf(url.pathname, { method: request.method, mode: request.mode, ranged: request.headers.has("Range") });
   if (way === "page") event.respondWith(page(request));
-  else if (way === "asset") event.respondWith(asset(request));
+  else if (way === "asset") event.respondWith(shell.asset(request));
   else if (way === "facts") event.respondWith(facts(request, event.clientId));
   else if (way === "feed") event.respondWith(feed(request, url));
   else if (way === "media" && mayHold(url.pathname)) event.respondWith(media(request));
@@ -53,20 +41,7 @@ async function page(request: Request): Promise<Response> {
   const here = film !== null && (await kept()).some(({ item }) => item.series.slug === film.slug && item.episode.number === film.number);
   // The network's page brings the film with it, which is here already.
   const own = here ? await caches.match(shell.page) : undefined;
-  if (own) return own;
-  const answer = await inTime(fetch(request));
-  return answer ?? (await caches.match(shell.page)) ?? Response.error();
-}
-
-async function asset(request: Request): Promise<Response> {
-  const known = await caches.match(request);
-  if (known) return known;
-  const answer = await fetch(request);
-  if (answer.ok) {
-    const copy = answer.clone();
-    await caches.open(CACHE).then((cache) => cache.put(request, copy)).catch(() => undefined);
-  }
-  return answer;
+  return own ?? shell.answer(request);
 }
 
 async function facts(request: Request, asker: string): Promise<Response> {
@@ -112,17 +87,4 @@ async function media(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
   const here = files.some((each) => each.files.includes(path)) ? await (await caches.open(KEPT_CACHE)).match(path) : undefined;
   return here ?? fetch(request);
-}
-
-/** The answer, or nothing where the network has none, the server is out of order, or neither says anything for long. */
-async function inTime(asking: Promise<Response>): Promise<Response | undefined> {
-  const patience = new Promise<undefined>((resolve) => { setTimeout(() => { resolve(undefined); }, PATIENCE); });
-  const answer = await Promise.race([asking.catch(() => undefined), patience]);
-  return answer && answer.status < 500 ? answer : undefined;
-}
-
-async function store(files: readonly string[]): Promise<void> {
-  const cache = await caches.open(CACHE);
-  const missing = await Promise.all(files.map(async (file) => ((await cache.match(file)) ? null : file)));
-  await Promise.all(missing.filter((file) => file !== null).map((file) => cache.add(file).catch(() => undefined)));
 }

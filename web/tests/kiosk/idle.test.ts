@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { idleOf, QUIET, WARNING } from "../src/kiosk/hall/idle";
+import { idleOf, QUIET, WARNING } from "../../src/kiosk/hall/idle";
 
 const sitting = { now: 0, touched: 0, watching: false, stopped: 0 };
 
@@ -17,4 +17,10 @@ test("a touch begins the wait anew", () => {
 test("who watches is there; the wait begins when the film stops", () => {
   expect(idleOf({ ...sitting, now: 10 * QUIET, watching: true })).toEqual({ state: "quiet", part: 0 });
   expect(idleOf({ ...sitting, now: 10 * QUIET, stopped: 9.5 * QUIET })).toEqual({ state: "quiet", part: 0.5 });
+});
+
+test("each screen has its own patience", () => {
+  expect(idleOf({ ...sitting, now: 10_000, quiet: 10_000 })).toEqual({ state: "warning", left: 5 });
+  expect(idleOf({ ...sitting, now: 9_999, quiet: 10_000 })).toMatchObject({ state: "quiet" });
+  expect(idleOf({ ...sitting, now: 10_000 + WARNING, quiet: 10_000 })).toEqual({ state: "over" });
 });

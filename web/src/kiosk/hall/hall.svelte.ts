@@ -1,25 +1,38 @@
-/** The screen in the hall: its programme, who stands before it, and how it forgets them. */
+/** The screen in the hall: what it shows, who stands before it, and how it forgets them. */
 
-import { get } from "../../api/client";
-import { Problem } from "../../api/problem";
-import type { AwardCard, FeedItem, KioskProgramme } from "../../api/types";
+import type { FeedItem } from "../../api/types";
+import type { VoteAnswer } from "../device/chain";
+import type { Moment } from "../device/clock";
+import type { Play } from "../device/plays";
 import { words } from "../../shared/words.svelte";
 import { idleOf, QUIET, type Idle } from "./idle";
+import type { Show } from "./show";
+import { Visitor } from "./visitor.svelte";
 
-const REFRESH = 60_000;
-const RETRY = 10_000;
 const TICK = 250;
 /** Untouched for so long, an episode's end asks whether somebody is still there. */
 const ALONE = 240_000;
 
+/** What a paired screen can do beyond showing films. */
+export interface Desk {
+  now: () => Moment;
+  vote: (tap: { id: string; award: number; entry: number | null; value: number | null; choices: readonly number[] | null; visitor: string | null; badge: string | null }) => Promise<void>;
+  played: (play: Play, started: Moment) => void;
+  seal: (token: string) => Promise<string>;
+  handOff: (body: unknown) => Promise<{ svg: string; url: string }>;
+}
+
 class Hall {
-  programme = $state.raw<KioskProgramme | null>(null);
-  openAwards = $state.raw<ReadonlySet<number>>(new Set());
-  problem = $state.raw<Problem | null>(null);
-  screen = $state<"loop" | "choose" | "film">("loop");
-  film = $state.raw<FeedItem | null>(null);
-  larger = $state(false);
+  show = $state.raw<Show | null>(null);
+  visitor = $state.raw<Visitor | null>(null);
   idle = $state.raw<Idle>({ state: "quiet", part: 0 });
+  /** There is a network: what needs one is offered. */
+  online = $state(true);
+  /** The films do not play: stills instead. */
+  safe = $state(false);
+  desk = $state.raw<Desk | null>(null);
+  /** What the loop showed last: the next visit of the loop goes on behind it. */
+  lastShown = "";
   #house = "en";
   #touched = 0;
   #stopped = 0;
@@ -28,30 +41,13 @@ class Hall {
   /** Until the returned function is called. */
   open(): () => void {
     this.#house = words.lang;
-    let timer: ReturnType<typeof setTimeout>;
-    const again = async (): Promise<void> => {
-      await this.#load();
-      timer = setTimeout(() => void again(), this.problem ? RETRY : REFRESH);
-    };
-    void again();
     const clock = setInterval(() => { this.#tick(); }, TICK);
-    return () => {
-      clearTimeout(timer);
-      clearInterval(clock);
-    };
+    return () => { clearInterval(clock); };
   }
 
-  async #load(): Promise<void> {
-    try {
-      const [programme, awards] = await Promise.all([get<KioskProgramme>("/api/kiosk/programme"), get<AwardCard[]>("/api/awards")]);
-      this.programme = programme;
-      this.openAwards = new Set(awards.filter(({ state }) => state === "open").map(({ id }) => id));
-      this.problem = null;
-    } catch (error) {
-      // What is on the screen stays; the next try comes by itself.
-      if (!(error instanceof Problem)) throw error;
-      this.problem = error;
-    }
+  get screen(): "loop" | "choose" | "film" {
+    if (!this.visitor) return "loop";
+    return this.visitor.film ? "film" : "choose";
   }
 
   touch(): void {
@@ -60,22 +56,20 @@ class Hall {
   }
 
   async start(lang: string): Promise<void> {
+    this.visitor ??= new Visitor();
     this.touch();
     await words.use(lang);
-    this.screen = "choose";
   }
 
   watch(item: FeedItem): void {
     this.touch();
-    this.film = item;
-    this.screen = "film";
+    if (this.visitor) this.visitor.film = item;
   }
 
   leaveFilm(): void {
     this.touch();
     this.playing(false);
-    this.film = null;
-    this.screen = "choose";
+    if (this.visitor) this.visitor.film = null;
   }
 
   /** A playing film keeps the screen; when it stops, the wait begins anew. */
@@ -88,7 +82,7 @@ class Hall {
   mayGoOn(): boolean {
     if (Date.now() - this.#touched < ALONE) return true;
     this.#watching = false;
-    this.#stopped = Date.now() - QUIET;
+    this.#stopped = Date.now() - (this.show?.quiet ?? QUIET);
     this.#tick();
     return false;
   }
@@ -96,20 +90,22 @@ class Hall {
   /** Nobody is there: the next one finds the screen as the first one did. */
   startOver(): void {
     this.playing(false);
-    this.screen = "loop";
-    this.film = null;
-    this.larger = false;
+    this.visitor = null;
     this.idle = { state: "quiet", part: 0 };
     void words.use(this.#house);
   }
 
+  answered(answers: readonly VoteAnswer[]): void {
+    for (const answer of answers) this.visitor?.hear(answer);
+  }
+
   voting(item: FeedItem): boolean {
-    return item.entries.some(({ award }) => this.openAwards.has(award));
+    return item.entries.some(({ award }) => this.show?.open.has(award));
   }
 
   #tick(): void {
-    if (this.screen === "loop") return;
-    this.idle = idleOf({ now: Date.now(), touched: this.#touched, watching: this.#watching, stopped: this.#stopped });
+    if (!this.visitor) return;
+    this.idle = idleOf({ now: Date.now(), touched: this.#touched, watching: this.#watching, stopped: this.#stopped, quiet: this.show?.quiet ?? QUIET });
     if (this.idle.state === "over") this.startOver();
   }
 }

@@ -21,9 +21,10 @@ class WallBoard {
   news = $state.raw<Date | null>(null);
   /** The award whose board may be followed; 0 for none. */
   readonly followed = $derived(this.award && this.award.board !== "hidden" ? this.award.id : 0);
-  readonly #asked = new URLSearchParams(location.search).get("award");
+  #asked: string | null = null;
 
-  open(): () => void {
+  open(asked: string | null): () => void {
+    this.#asked = asked ?? new URLSearchParams(location.search).get("award");
     let timer: ReturnType<typeof setTimeout>;
     const again = async (): Promise<void> => {
       await this.#load();

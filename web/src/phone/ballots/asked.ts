@@ -4,7 +4,7 @@ import { ballots, type OwnVote } from "../store/ballots.svelte";
 import { catalogue } from "../store/catalogue.svelte";
 import { gapOf, type Gap } from "./gap";
 import { resume } from "../store/resume.svelte";
-import { isChoice } from "./choices";
+import { isChoice } from "../../shared/ballots/choices";
 import type { VoteSheet } from "./sheet-names";
 
 export { sheetOf, type VoteSheet } from "./sheet-names";

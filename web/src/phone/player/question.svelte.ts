@@ -2,7 +2,7 @@
 
 import type { FeedItem } from "../../api/types";
 import { askedOf, type Asked } from "../ballots/asked";
-import { isChoice } from "../ballots/choices";
+import { isChoice } from "../../shared/ballots/choices";
 import { sheetOf } from "../ballots/sheet-names";
 import { ballots } from "../store/ballots.svelte";
 

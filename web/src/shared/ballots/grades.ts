@@ -1,6 +1,6 @@
 import type { AwardCard } from "../../api/types";
-import type { Answer } from "../../shared/outbox/rules";
-import type { Key, words as pageWords } from "../../shared/words.svelte";
+import type { Answer } from "../outbox/rules";
+import type { Key, words as pageWords } from "../words.svelte";
 
 type Scale = Pick<AwardCard, "kind" | "min" | "max">;
 

@@ -1,0 +1,92 @@
+/** What a screen shows now: made from a signed programme, or from what is told to everybody. Pure. */
+
+import type { AwardCard, EntryCard, FeedItem, Words } from "../../api/types";
+import { episodesWithin, planAt, type LocalTime } from "../device/programme";
+import type { Manifest, ManifestEpisode, ManifestSeries, Sound } from "../device/manifest";
+
+export type LoopItem = { kind: "film"; key: string; item: FeedItem } | { kind: "wall"; key: string; award: number; seconds: number };
+
+/** An award that can be voted in at this screen, and how. */
+export interface ShownAward extends AwardCard {
+  ways: ("kiosk" | "badge")[];
+  entries: EntryCard[];
+}
+
+export interface Show {
+  festival: Words;
+  name: string;
+  qr: string;
+  /** one of each series, for the grid */
+  films: FeedItem[];
+  loop: LoopItem[];
+  /** all episodes of a series, from this one on */
+  episodes: (first: FeedItem) => Promise<FeedItem[]>;
+  awards: ReadonlyMap<number, ShownAward>;
+  /** open somewhere, also where no vote is taken here */
+  open: ReadonlySet<number>;
+  asleep: boolean;
+  touch: boolean;
+  sound: Sound;
+  volume: number;
+  quiet: number;
+  /** Seconds of a film that the loop shows at the most. */
+  most: number;
+}
+
+/** Whether an episode plays: online everything does, offline what is on the disk. */
+export type Playable = (episode: ManifestEpisode) => boolean;
+
+export const QR = "/api/kiosk/qr.svg?path=/";
+
+export function showOf(manifest: Manifest, time: LocalTime, now: number, playable: Playable, online: boolean): Show {
+  const { settings } = manifest;
+  const plan = planAt(manifest, time);
+  const films = manifest.series.flatMap((series) => {
+    const first = episodesWithin(series, plan.limit).find(playable);
+    return first ? [feedItem(series, first)] : [];
+  });
+  const known = new Map(manifest.series.map((series) => [series.id, series]));
+  const loop = plan.items.flatMap((planned): LoopItem[] => {
+    if (planned.kind === "wall") return online ? [{ ...planned, key: `wall-${String(planned.award)}` }] : [];
+    const series = known.get(planned.series);
+    const episode = series?.episodes.find(({ id }) => id === planned.episode);
+    return series && episode && playable(episode) ? [{ kind: "film", key: `film-${String(episode.id)}`, item: feedItem(series, episode) }] : [];
+  });
+  const episodes = (first: FeedItem): Promise<FeedItem[]> => {
+    const series = known.get(first.series.id);
+    const later = series ? episodesWithin(series, plan.limit).filter((each) => each.number >= first.episode.number && playable(each)) : [];
+    return Promise.resolve(series ? later.map((each) => feedItem(series, each)) : [first]);
+  };
+  const awards = manifest.awards.filter((award) => isOpen(award, now));
+  return {
+    festival: manifest.festival,
+    name: settings.name,
+    qr: QR,
+    films,
+    loop,
+    episodes,
+    awards: new Map(awards.filter(({ ways }) => ways.length > 0).map((award) => [award.id, award])),
+    open: new Set(awards.map(({ id }) => id)),
+    asleep: plan.asleep,
+    touch: settings.touch,
+    sound: settings.sound,
+    volume: settings.volume,
+    quiet: settings.idle_seconds * 1000,
+    most: Infinity,
+  };
+}
+
+/** By the true time, not by what was true when the programme was signed. */
+export function isOpen(award: Pick<AwardCard, "opens_at" | "closes_at">, now: number): boolean {
+  return Date.parse(award.opens_at) <= now && now < Date.parse(award.closes_at);
+}
+
+function feedItem(series: ManifestSeries, { id, number, title, duration_ms, stream }: ManifestEpisode): FeedItem {
+  const { slug, country, episode_count } = series;
+  return {
+    episode: { id, number, title, duration_ms },
+    series: { id: series.id, slug, title: series.title, country, episode_count, duration_ms: series.duration_ms },
+    stream,
+    entries: series.entries,
+  };
+}
