@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 import re
 import shutil
 from pathlib import Path
@@ -53,7 +54,9 @@ def _rendition(folder: Path, name: str, codec: str, **more: Any) -> dict[str, An
     return {"name": name, "codec": codec, "bitrate": 300_000, "init": init, "segments": segments, "bytes": size} | more
 
 
-async def a_playable_episode(db: Connection, film: Path, storage: Path, series: int, number: int) -> UUID:
+async def a_playable_episode(
+    db: Connection, film: Path, storage: Path, series: int, number: int, seconds: float = 6
+) -> UUID:
     """An episode of the series whose files lie in the store; its package."""
     package = await builders.a_package(db, await builders.an_episode(db, series, number))
     place = storage / "media" / str(package)
@@ -63,10 +66,15 @@ async def a_playable_episode(db: Connection, film: Path, storage: Path, series: 
         (place / "posters" / f"a.{kind}").write_bytes(b"")
     (place / "1").mkdir()
     (place / "1" / "en.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:05.000\nKept words\n")
-    told = builders.descriptor(package, duration=6.0) | {
+    told = builders.descriptor(package, duration=float(seconds)) | {
         "video": [_rendition(film, "v360", "avc1.42c01e", width=360, height=640)],
         "audio": [_rendition(film, "a64", "mp4a.40.2", lang=None)],
         "sprite": None,
+        "files": {
+            path.relative_to(place).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in place.rglob("*")
+            if path.is_file()
+        },
     }
     await db.execute("UPDATE package SET descriptor = $2 WHERE id = $1", package, told)
     return package

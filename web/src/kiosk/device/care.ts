@@ -25,6 +25,7 @@ export function takeCare({ zone, now, recovered }: Care): () => void {
   const watchdog = new Worker(new URL("./watchdog.ts", import.meta.url));
   const opened = performance.now();
   let safeSince = 0;
+  let ticks = 0;
   const apply: Readonly<Record<Cure, () => void>> = {
     none: () => undefined,
     next: () => { running.reel?.skip(); },
@@ -37,7 +38,8 @@ export function takeCare({ zone, now, recovered }: Care): () => void {
   const timer = setInterval(() => {
     watchdog.postMessage("alive");
     if (hall.safe && performance.now() - safeSince > CHANCE) hall.safe = false;
-    const cure = healer.tick(performance.now(), movingNow());
+    ticks += 1;
+    const cure = healer.tick(ticks * TICK, movingNow());
     sessionStorage.setItem(MEMORY, JSON.stringify(healer.trouble));
     if (cure !== "none") recovered();
     apply[cure]();

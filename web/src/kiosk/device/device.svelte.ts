@@ -39,6 +39,11 @@ interface Beat {
   commands: Command[];
 }
 
+interface Ordered {
+  commands: Command[];
+  revoked: boolean;
+}
+
 type Kept = Signed & { serial: number };
 
 const BEAT = 10_000;
@@ -114,7 +119,7 @@ class Device {
     this.#every(BEAT, () => this.beat());
     this.#scheduleSend(0);
     window.addEventListener("online", () => { this.#back(); }, { signal: this.#closing.signal });
-    const stop = follow({ [`kiosk:${String(identity.kiosk)}:commands`]: (data: unknown) => { this.#commands((data as { commands: Command[] }).commands); } });
+    const stop = follow({ [`kiosk:${String(identity.kiosk)}:commands`]: (data: unknown) => { this.#ordered(data as Ordered); } });
     this.#closing.signal.addEventListener("abort", stop);
   }
 
@@ -228,6 +233,11 @@ class Device {
     const manifest = await readManifest(signed, { ...identity, serial: this.manifest?.serial ?? 0 });
     await keepFact("manifest", { ...signed, serial: manifest.serial } satisfies Kept);
     this.manifest = manifest;
+  }
+
+  #ordered({ commands, revoked }: Ordered): void {
+    if (revoked) void this.#revoked();
+    else this.#commands(commands);
   }
 
   #commands(commands: readonly Command[]): void {

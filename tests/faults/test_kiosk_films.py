@@ -1,0 +1,126 @@
+"""Film after film after film: no gap between them, no growing memory, and a way on where one does not play."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+from api.db import Connection
+from tests.hall_screen import MINUTE, HallScreen
+
+pytest_plugins = ("tests.journeys.conftest", "tests.halls")
+
+#: Looks at the film on top with every picture of the screen: how long nothing bright was to be seen of it at the most.
+LOOK = """() => {
+  const seen = window.seen = { shown: 0, black: 0, longest: 0 };
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [9, 16];
+  const paper = canvas.getContext("2d", { willReadFrequently: true });
+  let since = null;
+  document.addEventListener("ended", () => { seen.shown += 1; }, true);
+  const bright = (film) => {
+    paper.clearRect(0, 0, 9, 16);
+    if (!film || film.readyState < 2) return false;
+    paper.drawImage(film, 0, 0, 9, 16);
+    const data = paper.getImageData(0, 0, 9, 16).data;
+    return data.reduce((sum, value, index) => sum + (index % 4 === 3 ? 0 : value), 0) / (9 * 16 * 3) > 16;
+  };
+  const look = (now) => {
+    if (bright(document.querySelector("video.top"))) since = null;
+    else {
+      since ??= now;
+      seen.longest = Math.max(seen.longest, now - since);
+      if (now - since > 200) seen.black += 1;
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+GAP_MS = 200
+GROWTH = 1.2
+
+
+async def shown(page: Page, count: int) -> None:
+    await page.wait_for_function(f"() => window.seen.shown >= {count}", timeout=count * 10_000)
+
+
+def memory(screen: HallScreen) -> int:
+    """Bytes that all processes of the browser hold."""
+    pages = 0
+    for pid in screen.processes():
+        try:
+            pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        except OSError:
+            continue
+    return pages * 4096
+
+
+async def heap(page: Page) -> float:
+    session = await page.context.new_cdp_session(page)
+    await session.send("HeapProfiler.collectGarbage")
+    metrics = (await session.send("Performance.enable")) or (await session.send("Performance.getMetrics"))
+    found: float = next(each["value"] for each in metrics["metrics"] if each["name"] == "JSHeapUsedSize")
+    await session.detach()
+    return found
+
+
+@pytest.mark.timeout(240)
+async def test_films_follow_each_other_without_a_gap(screen: HallScreen) -> None:
+    await screen.plays()
+    await screen.page.evaluate(LOOK)
+    await shown(screen.page, 8)
+
+    assert await screen.page.evaluate("window.seen.longest") <= GAP_MS
+
+
+@pytest.mark.long
+@pytest.mark.timeout(4 * 3600)
+async def test_two_thousand_films_leave_no_gap_and_no_growing_memory(screen: HallScreen) -> None:
+    await screen.plays()
+    await screen.page.evaluate(LOOK)
+    await shown(screen.page, 100)
+    before = await heap(screen.page), memory(screen)
+    await shown(screen.page, 2_000)
+    after = await heap(screen.page), memory(screen)
+
+    assert await screen.page.evaluate("window.seen.black") == 0
+    assert [round(late / early, 2) for late, early in zip(after, before, strict=True) if late > early * GROWTH] == []
+
+
+@pytest.mark.timeout(240)
+async def test_film_that_is_broken_on_the_disk_is_passed_over(screen: HallScreen, films: list[int]) -> None:
+    page = screen.page
+    await screen.offline()
+    await page.evaluate(
+        """async () => {
+          const cache = await caches.open("tallscreen-kiosk-films");
+          const [first] = (await cache.keys()).filter(({ url }) => url.endsWith("/v360/000.m4s"));
+          await cache.put(first, new Response("not a film"));
+        }"""
+    )
+    await page.evaluate(LOOK)
+    await shown(page, 2)
+
+    assert await page.get_by_test_id("loop").is_visible()
+
+
+@pytest.mark.timeout(240)
+async def test_changed_file_is_never_stored(screen: HallScreen, db: Connection, tmp_path: Path) -> None:
+    """The list says another hash than the file has: the film is not on the disk, and the screen does not say so."""
+    package = await db.fetchval("SELECT id FROM package ORDER BY id DESC LIMIT 1")
+    descriptor = await db.fetchval("SELECT descriptor FROM package WHERE id = $1", package)
+    files = {path: "0" * 64 if path.endswith(".m4s") else digest for path, digest in descriptor["files"].items()}
+    await db.execute("UPDATE package SET descriptor = $2 WHERE id = $1", package, descriptor | {"files": files})
+    await screen.page.evaluate("caches.delete('tallscreen-kiosk-films')")
+    await screen.switch_off()
+    await screen.switch_on()
+
+    await screen.page.wait_for_function(
+        "() => Number(document.querySelector('[data-cached]')?.dataset.cached) > 0.4", timeout=MINUTE
+    )
+    await screen.page.wait_for_timeout(1_000)
+    stored = await screen.page.evaluate(
+        "async () => (await (await caches.open('tallscreen-kiosk-films')).keys()).map(({ url }) => new URL(url).pathname)"
+    )
+    assert any(path.endswith(".m4s") for path in stored)
+    assert not any(path.startswith(f"/media/{package}/") and path.endswith(".m4s") for path in stored)

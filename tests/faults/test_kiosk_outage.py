@@ -1,0 +1,102 @@
+"""Three days without a network, told in minutes: what a screen says it has played is what it has played."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from api.db import Connection
+from tests.hall_screen import HallScreen
+from tests.halls import NewScreen
+from tests.journeys.conftest import House
+
+pytest_plugins = ("tests.journeys.conftest", "tests.halls")
+
+HALL = ZoneInfo("Asia/Almaty")
+OUTAGE = timedelta(hours=72)
+#: The device's clocks run so many times as fast from a moment on, and whatever ends in the loop is told to the test.
+FAST = """(() => {
+  const [from, times] = [%d, %d];
+  const real = Date, steady = performance.now.bind(performance), now = () => real.now() < from ? real.now() : from + (real.now() - from) * times;
+  const fast = times, begun = steady(), ahead = real.now();
+  window.Date = class extends real {
+    constructor(...given) { if (given.length === 0) super(now()); else super(...given); }
+    static now() { return now(); }
+  };
+  performance.now = () => { const passed = steady() - begun, slow = Math.max(0, Math.min(passed, from - ahead)); return begun + slow + (passed - slow) * fast; };
+  document.addEventListener("ended", () => window.tell(Number(document.querySelector("[data-testid=loop]")?.dataset.episode ?? 0)), true);
+})()"""
+
+
+async def an_outage(screen: HallScreen, house: House, db: Connection, *, minutes: float, power_cuts: int) -> None:
+    """72 hours in so many minutes, with the power gone in between."""
+    times = OUTAGE / timedelta(minutes=minutes)
+    begins = datetime.now(UTC) + timedelta(seconds=12)
+    screen.script = FAST % (begins.timestamp() * 1000, times)
+    page = await screen.switch_on()
+    sleep = [{"starts": "01:00", "ends": "07:00"}]
+    blocks = [{"starts": "00:00", "ends": "00:00", "items": [{"kind": "all", "episodes": "all"}]}]
+    body = {"name": "Day and night", "plan": {"blocks": blocks, "ratings": [], "sleep": sleep}}
+    programme = (await house.organiser.post("/api/desk/programmes", body))["id"]
+    await screen.pair(house.organiser)
+    await house.organiser.put(f"/api/desk/kiosks/{screen.kiosk}", {"name": "Foyer left", "programme": programme})
+    await screen.stored()
+    before = await db.fetchval("SELECT count(*) FROM kiosk_play")
+    screen.line.cut()
+    for _ in range(power_cuts):
+        await asyncio.sleep(minutes * 60 / (power_cuts + 1))
+        await between_two_films(screen)
+        await screen.power_cut()
+        await screen.switch_on()
+    await asyncio.sleep(minutes * 60 / (power_cuts + 1))
+    await between_two_films(screen)
+    told = list(screen.told)
+    screen.line.mend()
+
+    page = screen.page
+    for _ in range(240):
+        if await db.fetchval("SELECT count(*) FROM kiosk_play WHERE whole") >= len(told):
+            break
+        await page.wait_for_timeout(250)
+    counters = await db.fetchval("SELECT array_agg(counter ORDER BY counter) FROM kiosk_play")
+    assert counters == list(range(1, len(counters) + 1))
+    assert before < len(counters)
+    await compare(db, told, begins)
+
+
+async def between_two_films(screen: HallScreen) -> None:
+    """A moment after a film has ended, so that it is clear what was played; while it is awake."""
+    for _ in range(1200):
+        heard = len(screen.told)
+        await asyncio.sleep(0.05)
+        if len(screen.told) > heard:
+            await asyncio.sleep(0.6)
+            return
+
+
+async def compare(db: Connection, told: list[Any], begins: datetime) -> None:
+    plays = await db.fetch("SELECT episode_id, started_at, uncertainty_ms FROM kiosk_play WHERE whole ORDER BY counter")
+    assert Counter(play["episode_id"] for play in plays[: len(told)]) == Counter(told)
+    times = [play["started_at"] for play in plays[: len(told)]]
+    assert times == sorted(times)
+    assert times[-1] - begins > OUTAGE / 2
+    asleep = [time for time in times if time > begins and 2 <= time.astimezone(HALL).hour < 6]
+    assert asleep == []
+
+
+@pytest.mark.timeout(300)
+async def test_plays_of_an_outage_are_all_told_with_their_times(
+    new_screen: NewScreen, house: House, db: Connection
+) -> None:
+    await an_outage(await new_screen(), house, db, minutes=0.7, power_cuts=1)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+async def test_plays_of_three_days_without_a_network_equal_what_was_shown(
+    new_screen: NewScreen, house: House, db: Connection
+) -> None:
+    await an_outage(await new_screen(), house, db, minutes=10, power_cuts=4)

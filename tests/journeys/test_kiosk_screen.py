@@ -1,0 +1,129 @@
+"""A screen in the hall from its first minute: paired, playing, touched, voted on, cut off, and told what to do."""
+
+import time
+
+import pytest
+from playwright.async_api import Page, expect
+
+from api.db import Connection
+from tests.hall_screen import MINUTE, HallScreen
+from tests.halls import NewScreen
+from tests.journeys.conftest import House
+
+pytest_plugins = ("tests.halls",)
+
+SECOND_MARK = 4
+
+
+async def counted(page: Page) -> None:
+    await expect(page.get_by_test_id("vote-state")).to_have_attribute("data-state", "counted", timeout=MINUTE)
+
+
+async def touch_and_vote(page: Page, mark: int) -> None:
+    await page.get_by_test_id("start").tap()
+    await page.get_by_test_id("film-night-bus").tap()
+    await page.get_by_test_id("vote").tap()
+    await page.get_by_test_id(f"mark-{mark}").tap()
+
+
+@pytest.mark.timeout(240)
+async def test_screen_is_paired_plays_takes_a_vote_and_gives_a_receipt(
+    new_screen: NewScreen, house: House, db: Connection
+) -> None:
+    screen = await new_screen()
+    page = await screen.switch_on()
+    await screen.pair(house.organiser)
+    await screen.plays()
+    await screen.stored()
+
+    await page.get_by_test_id("start").tap()
+    await page.get_by_test_id("language-fa").tap()
+    await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    await page.get_by_test_id("film-night-bus").tap()
+    await page.get_by_test_id("vote").tap()
+    await page.get_by_test_id("mark-5").tap()
+    await counted(page)
+    await expect(page.get_by_test_id("receipt").locator("img")).to_be_visible()
+    assert await db.fetchval("SELECT array_agg(value) FROM vote_event") == [5]
+
+    await page.get_by_test_id("close-sheet").tap()
+    await page.get_by_test_id("hand-off").tap()
+    await expect(page.get_by_test_id("hand-off-qr")).to_be_visible()
+    await page.get_by_test_id("close-sheet").tap()
+    await page.get_by_test_id("back").tap()
+    await page.get_by_test_id("done").tap()
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await expect(page.get_by_test_id("status")).to_contain_text("1 of 1 votes received", timeout=MINUTE)
+    assert await db.fetchval("SELECT count(*) > 0 FROM kiosk_play WHERE how = 'visitor'")
+
+
+@pytest.mark.timeout(240)
+async def test_screen_without_a_network_plays_votes_and_starts_after_a_power_cut(
+    screen: HallScreen, db: Connection
+) -> None:
+    await screen.offline()
+    await touch_and_vote(screen.page, SECOND_MARK)
+    await expect(screen.page.get_by_test_id("vote-state")).to_contain_text("Saved on this screen")
+    await expect(screen.page.get_by_test_id("hand-off")).to_have_count(0)
+    assert await db.fetchval("SELECT count(*) FROM kiosk_vote") == 0
+
+    await screen.power_cut()
+    began = time.monotonic()
+    await screen.switch_on()
+    await screen.plays()
+    assert time.monotonic() - began < 60, "this is the promise itself: a minute after the power is back"
+    assert await screen.vote("night-bus", 2) == "saved"
+
+    screen.line.mend()
+    await expect(screen.page.get_by_test_id("status")).to_contain_text("2 of 2 votes received", timeout=MINUTE)
+    assert await db.fetchval("SELECT array_agg(counter ORDER BY counter) FROM kiosk_vote") == [1, 2]
+
+
+@pytest.mark.timeout(240)
+async def test_screen_does_what_the_desk_orders(screen: HallScreen, house: House, db: Connection) -> None:
+    page, address = screen.page, f"/api/desk/kiosks/{screen.kiosk}"
+
+    async def order(kind: str, text: str | None = None) -> None:
+        await house.organiser.post(f"{address}/commands", {"kind": kind} | ({"text": text} if text else {}))
+
+    await order("blank")
+    await expect(page.get_by_test_id("blank")).to_be_visible(timeout=MINUTE)
+    await page.reload(wait_until="commit")
+    await expect(page.get_by_test_id("blank")).to_be_visible(timeout=MINUTE)
+    await order("play")
+    await expect(page.get_by_test_id("loop")).to_be_visible(timeout=MINUTE)
+    await order("say", "The hall closes at ten.")
+    await expect(page.get_by_test_id("said")).to_have_text("The hall closes at ten.")
+    await order("identify")
+    await expect(page.get_by_test_id("named")).to_contain_text("Foyer left")
+    await order("screenshot")
+    for _ in range(100):
+        picture = await house.organiser.http.get(f"{address}/screenshot")
+        if picture.status_code == 200:
+            break
+        await page.wait_for_timeout(100)
+    assert picture.content[8:12] == b"WEBP"
+    await page.wait_for_timeout(500)
+    assert await db.fetchval("SELECT array_agg(DISTINCT outcome) FROM kiosk_command") == ["done"]
+
+    await house.organiser.post(f"{address}/revoke")
+    await expect(page.get_by_test_id("pairing")).to_be_visible(timeout=2 * MINUTE)
+    assert await page.evaluate("async () => (await caches.keys()).includes('tallscreen-kiosk-films')") is False
+
+
+@pytest.mark.timeout(240)
+async def test_page_that_is_turned_is_touched_where_it_is_seen(screen: HallScreen, house: House) -> None:
+    page = screen.page
+    for rotation in (90, 180, 270):
+        settings = {"name": "Foyer left", "rotation": rotation, "idle_seconds": 300}
+        await house.organiser.put(f"/api/desk/kiosks/{screen.kiosk}", settings)
+        await expect(page.locator(f"[data-rotation='{rotation}']")).to_be_visible(timeout=MINUTE)
+
+        await page.get_by_test_id("start").tap()
+        await page.get_by_test_id("language-ru").tap()
+        await expect(page.locator("html")).to_have_attribute("lang", "ru")
+        box = await page.get_by_test_id("language-ru").bounding_box()
+        assert box is not None
+        assert (box["height"] > box["width"]) is (rotation != 180)
+        await page.get_by_test_id("done").tap()
+        await expect(page.get_by_test_id("loop")).to_be_visible()
