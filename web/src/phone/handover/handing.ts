@@ -1,6 +1,6 @@
 /** What travels between two devices of one reader: progress of series, as the API speaks of it. Pure. */
 
-import type { HandedProgress } from "../../api/types";
+import type { HandedProgress, TakenHandoff } from "../../api/types";
 import { KNOWN } from "../receipt/codes";
 import type { Progress } from "../store/progress";
 
@@ -8,6 +8,8 @@ import type { Progress } from "../store/progress";
 const MOST = 60;
 const MOST_BYTES = 48_000;
 const LENGTH = 6;
+/** A screen in the hall gives longer codes, for one film. */
+const SCREEN_LENGTH = 8;
 
 export function handed(progress: Progress): HandedProgress[] {
   const newest = Object.entries(progress).sort(([, a], [, b]) => b.at - a.at).slice(0, MOST);
@@ -32,7 +34,18 @@ export function codeOf(typed: string): string {
 }
 
 export function isCode(code: string): boolean {
-  return code.length === LENGTH && KNOWN.test(code);
+  return (code.length === LENGTH || isOfScreen(code)) && KNOWN.test(code);
+}
+
+export function isOfScreen(code: string): boolean {
+  return code.length === SCREEN_LENGTH;
+}
+
+/** What was watched at a screen, as progress: the film that was stopped at its second. */
+export function watched({ slug, number, second, episodes }: TakenHandoff, at: number): Progress {
+  const here = episodes.find((each) => each.number === number);
+  const stopped = { number, seconds: second, duration: here?.duration ?? second, done: false };
+  return received([{ series: slug, last: number, at, episodes: [...episodes.filter((each) => each !== here), stopped] }]);
 }
 
 function tenths(seconds: number): number {
