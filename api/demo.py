@@ -262,7 +262,7 @@ async def _watch(servers: list[Child], seed: Child) -> int:
 def _addresses(local: str, public_url: str, codes: dict[str, str]) -> str:
     rows = [
         f"  Phone    {local}/",
-        f"  Kiosk    {local}/kiosk",
+        f"  Kiosk    {local}/kiosk    shows a code to approve at the desk; {local}/kiosk/loop plays without one",
         f"  Wall     {local}/wall",
         *(
             f"  {page.title():<8} {local}/{page:<8} sign-in code  {code}   ({ACCOUNTS[page]})"

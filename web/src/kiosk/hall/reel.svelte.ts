@@ -174,6 +174,8 @@ export class Reel {
     }
     const old = this.#current;
     this.active = this.#slots.indexOf(slot);
+    // Its last picture stays under the new one; it is not to be taken for a film that is ready.
+    if (old) old.film = null;
     old?.video.pause();
     this.#begin(film);
     if (this.#held) slot.video.pause();
