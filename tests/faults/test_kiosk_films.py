@@ -8,7 +8,7 @@ from playwright.async_api import Page
 from api.db import Connection
 from tests.hall_screen import MINUTE, HallScreen
 
-pytest_plugins = ("tests.journeys.conftest", "tests.halls")
+pytest_plugins = ("tests.halls",)
 
 #: Looks at the film on top with every picture of the screen: how long nothing bright was to be seen of it at the most.
 LOOK = """() => {

@@ -13,7 +13,7 @@ from tests.hall_screen import HallScreen
 from tests.halls import NewScreen
 from tests.journeys.conftest import House
 
-pytest_plugins = ("tests.journeys.conftest", "tests.halls")
+pytest_plugins = ("tests.halls",)
 
 HALL = ZoneInfo("Asia/Almaty")
 OUTAGE = timedelta(hours=72)

@@ -8,7 +8,7 @@ import pytest
 from api.db import Connection
 from tests.hall_screen import MINUTE, HallScreen
 
-pytest_plugins = ("tests.journeys.conftest", "tests.halls")
+pytest_plugins = ("tests.halls",)
 
 #: So slow that a request with hundreds of votes is on its way for seconds, and most faults hit it there.
 SLOW = 60_000

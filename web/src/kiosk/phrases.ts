@@ -6,6 +6,9 @@ import { SELECTABLE } from "../shared/words.svelte";
 
 const FILES = import.meta.glob<Messages>("../words/*/kiosk.json", { import: "default" });
 
+/** The rest of what a page says. */
+const OTHERS = import.meta.glob<Messages>("../words/*/{common,phone}.json", { import: "default" });
+
 export interface Phrase {
   language: Language;
   text: string;
@@ -18,4 +21,10 @@ export async function invitations(): Promise<Phrase[]> {
     return typeof text === "string" ? [{ language, text }] : [];
   });
   return (await Promise.all(phrases)).flat();
+}
+
+/** Every language is there before anybody asks for it: a touch waits for nothing. */
+export async function everyLanguage(): Promise<void> {
+  const files = SELECTABLE.flatMap(({ code }) => ["common", "phone"].map((name) => OTHERS[`../words/${code}/${name}.json`]?.()));
+  await Promise.all(files);
 }

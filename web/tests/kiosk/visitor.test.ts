@@ -67,7 +67,8 @@ describe("what is shown", () => {
     ],
   } as unknown as Manifest;
   const noon = { minute: 720, day: 4 };
-  const now = Date.parse("2026-11-26T12:00:00Z");
+  const at = Date.parse("2026-11-26T12:00:00Z");
+  const now = { at, uncertainty: 0 };
 
   test("online everything, in the order of the programme", async () => {
     const show = showOf(manifest, noon, now, () => true, true);
@@ -87,7 +88,8 @@ describe("what is shown", () => {
 
   test("votes are taken where the award admits this screen, and while it is open", () => {
     expect([...showOf(manifest, noon, now, () => true, true).awards.keys()]).toEqual([3]);
-    expect(showOf(manifest, noon, now + 86_400_000, () => true, true).awards.size).toBe(0);
+    expect(showOf(manifest, noon, { at: at + 86_400_000, uncertainty: 0 }, () => true, true).awards.size).toBe(0);
+    expect(showOf(manifest, noon, { at: at + 86_400_000, uncertainty: 86_400_000 }, () => true, true).awards.size).toBe(1);
     expect(isOpen({ opens_at: "2026-11-26T12:00:00Z", closes_at: "2026-11-26T13:00:00Z" }, now)).toBe(true);
   });
 });

@@ -54,7 +54,7 @@ export class Plays {
     const plays = await oldest<PlayRecord>("plays", MOST);
     const first = plays[0];
     if (!first) return false;
-    const { received } = await session.ask<{ received: number }>("POST", "/api/kiosk/plays", { plays }, { timeout: 60_000 });
+    const { received } = await session.ask<{ received: number }>("POST", "/api/kiosk/plays", { plays }, { timeout: 30_000 });
     if (received >= first.counter) await change(["plays"], (of) => { of("plays").delete(IDBKeyRange.upperBound(received)); });
     this.waiting = await count("plays");
     return this.waiting > 0 && received >= first.counter;

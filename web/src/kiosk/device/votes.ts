@@ -52,7 +52,7 @@ export class Journal {
     if (records.length === 0) return null;
     const counter = (await fact<Head>(HEAD))?.counter ?? 0;
     const sent = records.map(({ body, signature }) => ({ body, signature }));
-    const answer = await session.ask<SyncAnswer>("POST", "/api/kiosk/votes", { counter, records: sent }, { timeout: 60_000 });
+    const answer = await session.ask<SyncAnswer>("POST", "/api/kiosk/votes", { counter, records: sent }, { timeout: 30_000 });
     await this.#settle(records, answer);
     return answer;
   }

@@ -1,6 +1,7 @@
 /** What a screen shows now: made from a signed programme, or from what is told to everybody. Pure. */
 
 import type { AwardCard, EntryCard, FeedItem, Words } from "../../api/types";
+import type { Moment } from "../device/clock";
 import { episodesWithin, planAt, type LocalTime } from "../device/programme";
 import type { Manifest, ManifestEpisode, ManifestSeries, Sound } from "../device/manifest";
 
@@ -38,7 +39,7 @@ export type Playable = (episode: ManifestEpisode) => boolean;
 
 export const QR = "/api/kiosk/qr.svg?path=/";
 
-export function showOf(manifest: Manifest, time: LocalTime, now: number, playable: Playable, online: boolean): Show {
+export function showOf(manifest: Manifest, time: LocalTime, now: Moment, playable: Playable, online: boolean): Show {
   const { settings } = manifest;
   const plan = planAt(manifest, time);
   const films = manifest.series.flatMap((series) => {
@@ -76,9 +77,9 @@ export function showOf(manifest: Manifest, time: LocalTime, now: number, playabl
   };
 }
 
-/** By the true time, not by what was true when the programme was signed. */
-export function isOpen(award: Pick<AwardCard, "opens_at" | "closes_at">, now: number): boolean {
-  return Date.parse(award.opens_at) <= now && now < Date.parse(award.closes_at);
+/** By the true time, not by what was true when the programme was signed; a screen that is not sure of it refuses nobody. */
+export function isOpen(award: Pick<AwardCard, "opens_at" | "closes_at">, { at, uncertainty }: Moment): boolean {
+  return Date.parse(award.opens_at) <= at + uncertainty && at - uncertainty < Date.parse(award.closes_at);
 }
 
 function feedItem(series: ManifestSeries, { id, number, title, duration_ms, stream }: ManifestEpisode): FeedItem {
