@@ -1,7 +1,7 @@
 /** State comes down by itself: server-sent events by topic. */
 
 import { backoff } from "./client";
-import type { Board, EpisodeState, Turnout } from "./types";
+import type { Board, EpisodeState, Fleet, Turnout } from "./types";
 
 type TopicData<Topic extends string> = Topic extends `award:${number}:board`
   ? Board
@@ -9,9 +9,11 @@ type TopicData<Topic extends string> = Topic extends `award:${number}:board`
     ? Turnout
     : Topic extends `episode:${number}:state`
       ? EpisodeState
-      : unknown;
+      : Topic extends "kiosks:fleet"
+        ? Fleet
+        : unknown;
 
-export type Topic = `award:${number}:board` | `award:${number}:turnout` | `episode:${number}:state` | `kiosk:${number}:commands`;
+export type Topic = `award:${number}:board` | `award:${number}:turnout` | `episode:${number}:state` | `kiosk:${number}:commands` | "kiosks:fleet";
 
 export type Handlers = { [Each in Topic]?: (data: TopicData<Each>) => void };
 

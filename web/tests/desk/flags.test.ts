@@ -25,6 +25,13 @@ test("a flag's numbers stand in its sentence", () => {
   expect(say(flag("one_network", { ballots: 140, next: 12, entry: null, supporters: 0, share: 0, usual: 0 }, "network:ab"))).toContain("the next largest has 12");
 });
 
+test("votes from a kiosk that wait say why", () => {
+  const kiosk = { kiosk: 3, votes: 4, after_closing: 12, uncertainty: 20 };
+  expect(say(flag("kiosk", { ...kiosk, reason: "late" }, "kiosk:3 late"))).toContain("up to 12 s after voting closed, and its time is certain to 20 s only");
+  expect(say(flag("kiosk", { ...kiosk, reason: "too-many" }, "kiosk:3 too-many"))).toContain("more than the people");
+  expect(entryOf({ subject: "kiosk:3 late", numbers: kiosk })).toBeNull();
+});
+
 test("a number that is missing leaves no hole in the sentence", () => {
   expect(say(flag("too_fast", { ballots: 40 }))).toBe("40 ballots stand out.");
 });

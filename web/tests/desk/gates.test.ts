@@ -7,22 +7,29 @@ const SEEN: Seen = {
   log: { size: 13 },
   turnout: { rows: 12 },
   voids: [{ state: "agreed" }, { state: "withdrawn" }],
+  kiosks: [{ state: "empty" }, { state: "written_off" }],
   publication: { state: "open", asked_by: null },
 };
 const states = (seen: Partial<Seen>, now = OVER) => gatesOf({ ...SEEN, ...seen }, now).map(({ state }) => state);
 
 describe("gates", () => {
   test("the first that is not passed waits, later ones may be passed already", () => {
-    expect(states({})).toEqual(["passed", "passed", "passed", "waiting"]);
-    expect(states({}, OVER - 1)).toEqual(["waiting", "passed", "passed", "later"]);
-    expect(states({ log: { size: 12 } }, OVER - 1)).toEqual(["waiting", "later", "passed", "later"]);
-    expect(states({ log: { size: 12 } })).toEqual(["passed", "passed", "passed", "waiting"]);
-    expect(states({ log: null })).toEqual(["passed", "waiting", "passed", "later"]);
-    expect(states({ voids: [{ state: "waiting" }] })).toEqual(["passed", "passed", "waiting", "later"]);
+    expect(states({})).toEqual(["passed", "passed", "passed", "passed", "waiting"]);
+    expect(states({}, OVER - 1)).toEqual(["waiting", "passed", "passed", "later", "later"]);
+    expect(states({ log: { size: 12 } }, OVER - 1)).toEqual(["waiting", "later", "passed", "later", "later"]);
+    expect(states({ log: { size: 12 } })).toEqual(["passed", "passed", "passed", "passed", "waiting"]);
+    expect(states({ log: null })).toEqual(["passed", "waiting", "passed", "passed", "later"]);
+    expect(states({ voids: [{ state: "waiting" }] })).toEqual(["passed", "passed", "waiting", "passed", "later"]);
+    expect(states({ kiosks: [{ state: "empty" }, { state: "waiting" }] })).toEqual(["passed", "passed", "passed", "waiting", "later"]);
   });
 
   test("published is past all of them", () => {
-    expect(states({ publication: { state: "published", asked_by: null } })).toEqual(["passed", "passed", "passed", "passed"]);
+    expect(states({ publication: { state: "published", asked_by: null } })).toEqual(["passed", "passed", "passed", "passed", "passed"]);
+  });
+
+  test("what a kiosk may hold is asked only when nothing is cast any more", () => {
+    expect(states({ kiosks: [] }, OVER - 1)[3]).toBe("later");
+    expect(states({ kiosks: [] })[3]).toBe("passed");
   });
 });
 
@@ -40,7 +47,7 @@ describe("the next step", () => {
   });
 
   test("nobody passes a gate that is shut, though it was asked for", () => {
-    const gates = gatesOf({ ...SEEN, voids: [{ state: "waiting" }] }, OVER);
-    expect(stepOf(gates, asked, ben)).toBe("gates");
+    const shut: Partial<Seen>[] = [{ voids: [{ state: "waiting" }] }, { kiosks: [{ state: "waiting" }] }];
+    for (const each of shut) expect(stepOf(gatesOf({ ...SEEN, ...each }, OVER), asked, ben)).toBe("gates");
   });
 });

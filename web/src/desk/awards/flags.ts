@@ -22,11 +22,25 @@ const NEEDS = {
   "desk.flag.many_devices": ["devices"],
   "desk.flag.channels": ["title", "apart", "kiosk_share", "phone_share"],
   "desk.flag.channels_against": ["title", "apart", "kiosk_share", "phone_share"],
+  "desk.flag.kiosk_late": ["votes", "after_closing", "uncertainty"],
+  "desk.flag.kiosk_early": ["votes", "uncertainty"],
+  "desk.flag.kiosk_clock": ["votes"],
+  "desk.flag.kiosk_too_fast": ["votes"],
+  "desk.flag.kiosk_too_many": ["votes"],
 } as const satisfies Partial<Record<Key, readonly string[]>>;
+
+const KIOSK: Readonly<Record<string, keyof typeof NEEDS>> = {
+  late: "desk.flag.kiosk_late",
+  early: "desk.flag.kiosk_early",
+  clock: "desk.flag.kiosk_clock",
+  "too-fast": "desk.flag.kiosk_too_fast",
+  "too-many": "desk.flag.kiosk_too_many",
+};
 
 function keyOf({ what, numbers }: Flag): keyof typeof NEEDS {
   if (what === "one_network" && typeof numbers["entry"] !== "number") return "desk.flag.one_network_crowd";
   if (what === "channels" && numbers["supports"] === false) return "desk.flag.channels_against";
+  if (what === "kiosk") return KIOSK[String(numbers["reason"])] ?? "desk.flag.kiosk_clock";
   return `desk.flag.${what}`;
 }
 

@@ -1,8 +1,8 @@
 /** What stands between an award and its publication. Pure. */
 
-import type { Account, Award, Log, Publication, TierTurnout, Void } from "../../api/types";
+import type { Account, Award, KioskGate, Log, Publication, TierTurnout, Void } from "../../api/types";
 
-export type GateName = "closed" | "sealed" | "voids" | "people";
+export type GateName = "closed" | "sealed" | "voids" | "kiosks" | "people";
 export type GateState = "passed" | "waiting" | "later";
 export type Step = "published" | "gates" | "ask" | "asked_by_you" | "agree" | "organiser_asks";
 
@@ -16,6 +16,7 @@ export interface Seen {
   log: Pick<Log, "size"> | null;
   turnout: Pick<TierTurnout, "rows">;
   voids: readonly Pick<Void, "state">[];
+  kiosks: readonly Pick<KioskGate, "state">[];
   publication: Pick<Publication, "state" | "asked_by">;
 }
 
@@ -33,6 +34,7 @@ export function gatesOf(seen: Seen, now: number): Gate[] {
     // Nothing is cast any more: what a review still adds is sealed by the publication itself.
     ["sealed", seen.log !== null && (over || unsealed(seen) === 0)],
     ["voids", seen.voids.every(({ state }) => state !== "waiting")],
+    ["kiosks", over && seen.kiosks.every(({ state }) => state !== "waiting")],
     ["people", false],
   ];
   const first = passed.find(([, done]) => !done)?.[0];

@@ -3,7 +3,7 @@
 import { get, post } from "../../api/client";
 import { serverNow } from "../../api/clock";
 import { Problem } from "../../api/problem";
-import type { Award, Flag, Log, Publication, PublishedResult, Review, TierTurnout, Void, VoidReason } from "../../api/types";
+import type { Award, Flag, KioskGate, KioskWriteOff, Log, Publication, PublishedResult, Review, TierTurnout, Void, VoidReason } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
 import type { PublishedRules } from "../awards/rules";
 
@@ -19,6 +19,7 @@ interface Shown {
   review: Review;
   flags: Flag[];
   voids: Void[];
+  kiosks: KioskGate[];
   publication: Publication;
   /** null until voting opens: the rules are published then. */
   log: Log | null;
@@ -61,13 +62,13 @@ export class AwardDesk {
     const open = `/api/awards/${String(this.id)}`;
     const desk = `/api/desk/awards/${String(this.id)}`;
     const award = await of<Award>(open);
-    const [log, turnout, review, flags, voids, publication] = await Promise.all([
+    const [log, turnout, review, flags, voids, kiosks, publication] = await Promise.all([
       award.state === "scheduled" ? null : unlessMissing(of<Log>(`${open}/log`)), of<TierTurnout>(`${desk}/turnout`), of<Review>(`${open}/review`),
-      of<Flag[]>(`${desk}/flags`), of<Void[]>(`${desk}/voids`), of<Publication>(`${desk}/publish`),
+      of<Flag[]>(`${desk}/flags`), of<Void[]>(`${desk}/voids`), of<KioskGate[]>(`${desk}/kiosks`), of<Publication>(`${desk}/publish`),
     ]);
     const rules = log && (this.shown?.rules ?? (await of<PublishedRules>(`${open}/rules`)));
     const result = publication.state === "published" ? (this.shown?.result ?? (await unlessMissing(of<PublishedResult>(`${open}/result`)))) : null;
-    return { award, log, rules, turnout, review, flags, voids, publication, result };
+    return { award, log, rules, turnout, review, flags, voids, kiosks, publication, result };
   }
 
   watch(): () => void {
@@ -108,6 +109,8 @@ export class AwardDesk {
   decide = (void_: number, agreed: boolean): Promise<boolean> => this.act(`void:${String(void_)}`, `voids/${String(void_)}/${agreed ? "agree" : "refuse"}`);
 
   withdraw = (void_: number): Promise<boolean> => this.act(`void:${String(void_)}`, `voids/${String(void_)}/withdraw`);
+
+  writeOff = (kiosk: number, asked: KioskWriteOff): Promise<boolean> => this.act(`kiosk:${String(kiosk)}`, `awards/${String(this.id)}/kiosks/${String(kiosk)}/write-off`, asked);
 
   publish = (agreed: boolean): Promise<boolean> => this.act("publish", `awards/${String(this.id)}/publish${agreed ? "/agree" : ""}`);
 }

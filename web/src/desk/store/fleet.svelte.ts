@@ -1,0 +1,87 @@
+/** All screens as the desk sees them, kept fresh by the live stream. */
+
+import { get, post, put } from "../../api/client";
+import { follow } from "../../api/live";
+import type { Problem } from "../../api/problem";
+import type { Fleet, FleetKiosk, KioskCommand, KioskSettings, Pairing, StoredProgramme, VotesToday } from "../../api/types";
+import { problemFrom } from "../../shared/crew/session.svelte";
+
+const REFRESH = 60_000;
+
+class FleetDesk {
+  kiosks = $state.raw<readonly FleetKiosk[] | null>(null);
+  programmes = $state.raw<readonly StoredProgramme[]>([]);
+  votes = $state.raw<VotesToday | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  /** Of the last thing somebody did. */
+  refused = $state.raw<Problem | null>(null);
+  stale = $state(false);
+  chosen = $state<number | null>(null);
+
+  async load(): Promise<void> {
+    try {
+      const of = <Answer>(path: string) => get<Answer>(`/api/desk/${path}`, { retries: 1 });
+      const [fleet, programmes, votes] = await Promise.all([of<Fleet>("kiosks"), of<StoredProgramme[]>("programmes"), of<VotesToday>("kiosks/votes")]);
+      this.kiosks = fleet.kiosks;
+      this.programmes = programmes;
+      this.votes = votes;
+      this.problem = null;
+    } catch (error) {
+      const problem = problemFrom(error);
+      if (this.kiosks && problem.passing) this.stale = true;
+      else this.problem = problem;
+    }
+  }
+
+  /** Now, then as it changes, until the returned function is called. */
+  watch(): () => void {
+    void this.load();
+    const timer = setInterval(() => void this.load(), REFRESH);
+    const unfollow = follow({ "kiosks:fleet": ({ kiosks }) => { this.kiosks = kiosks; } }, { onstale: (stale) => { this.stale = stale; } });
+    return () => {
+      clearInterval(timer);
+      unfollow();
+    };
+  }
+
+  async command(kiosk: number, command: KioskCommand): Promise<boolean> {
+    return this.#doing(() => post(`/api/desk/kiosks/${String(kiosk)}/commands`, command));
+  }
+
+  async change(kiosk: number, settings: KioskSettings): Promise<boolean> {
+    return this.#doing(() => put(`/api/desk/kiosks/${String(kiosk)}`, settings));
+  }
+
+  async revoke(kiosk: number): Promise<boolean> {
+    return this.#doing(() => post(`/api/desk/kiosks/${String(kiosk)}/revoke`));
+  }
+
+  lookUp(code: string): Promise<Pairing> {
+    return get<Pairing>(`/api/desk/kiosks/pairings/${encodeURIComponent(code)}`);
+  }
+
+  async approve(code: string, asked: { name: string; place: string; programme: number | null }): Promise<number> {
+    const { kiosk } = await post<{ kiosk: number }>(`/api/desk/kiosks/pairings/${encodeURIComponent(code)}/approve`, asked);
+    await this.load();
+    return kiosk;
+  }
+
+  deny(code: string): Promise<unknown> {
+    return post(`/api/desk/kiosks/pairings/${encodeURIComponent(code)}/deny`);
+  }
+
+  async #doing(work: () => Promise<unknown>): Promise<boolean> {
+    this.refused = null;
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.refused = problemFrom(error);
+      return false;
+    } finally {
+      await this.load();
+    }
+  }
+}
+
+export const fleet = new FleetDesk();
