@@ -52,6 +52,8 @@ const SAVE = 10_000;
 const SAMPLES = 5;
 const SAMPLE_AGAIN = 600_000;
 const SILENCE = 25_000;
+/** A disk that could not be read may be readable later. */
+const AGAIN = 60_000;
 const TAB = "tallscreen.kiosk.tab";
 export const VERSION = import.meta.env.MODE === "crew" ? "1" : "dev";
 
@@ -80,7 +82,11 @@ class Device {
   /** Until the returned function is called. */
   open(): () => void {
     this.#closing = new AbortController();
-    void this.#start().catch(() => { this.phase = "unfit"; });
+    void this.#start().catch(() => {
+      if (this.#closing.signal.aborted) return;
+      this.phase = "unfit";
+      setTimeout(() => { location.reload(); }, AGAIN);
+    });
     return () => { this.#closing.abort(); };
   }
 
@@ -269,12 +275,16 @@ class Device {
   async #send(): Promise<void> {
     if (this.#sending || !this.#session || !this.journal) return;
     this.#sending = true;
-    const more = await this.#sendOldest(this.#session, this.journal).catch((error: unknown) => {
+    let more = false;
+    try {
+      more = await this.#sendOldest(this.#session, this.journal);
+    } catch (error) {
       if (!isExpected(error)) throw error;
-      return false;
-    }).finally(() => { this.#sending = false; });
-    this.waiting = this.journal.waiting;
-    this.#scheduleSend(more ? 100 : SEND * (0.75 + 0.5 * Math.random()));
+    } finally {
+      this.#sending = false;
+      this.waiting = this.journal.waiting;
+      this.#scheduleSend(more ? 100 : SEND * (0.75 + 0.5 * Math.random()));
+    }
   }
 
   /** True where more waits. */
@@ -307,7 +317,7 @@ class Device {
 
 /** No network, a festival that is not there, a signature that is wrong: the next try comes by itself. */
 function isExpected(error: unknown): boolean {
-  return error instanceof Problem || error instanceof NotOurs || error instanceof DOMException || error instanceof TypeError;
+  return error instanceof Problem || error instanceof NotOurs || error instanceof DOMException;
 }
 
 export const device = new Device();

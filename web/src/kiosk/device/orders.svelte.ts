@@ -11,32 +11,45 @@ const SAID = 60_000;
 const REMEMBERED = 50;
 const MODES: readonly string[] = ["play", "pause", "blank"] satisfies Mode[];
 
+interface Done {
+  id: number;
+  outcome: "done" | "failed";
+}
+
 class Orders {
   /** The screen shows its name. */
   named = $state(false);
   said = $state<string | null>(null);
-  #done: number[] = [];
+  #done: Done[] = [];
+  readonly #doing = new Set<number>();
   #naming: ReturnType<typeof setTimeout> | undefined;
   #saying: ReturnType<typeof setTimeout> | undefined;
 
   async open(): Promise<void> {
-    this.#done = (await fact<number[]>("done")) ?? [];
+    this.#done = (await fact<Done[]>("done")) ?? [];
   }
 
   async obey(command: Command): Promise<void> {
-    if (this.#done.includes(command.id)) return;
-    this.#done = [...this.#done, command.id].slice(-REMEMBERED);
-    await keepFact("done", this.#done);
-    let outcome: "done" | "failed" = "done";
-    try {
-      await this.#carryOut(command);
-    } catch {
-      outcome = "failed";
+    const { id, kind } = command;
+    if (this.#doing.has(id)) return;
+    const before = this.#done.find((each) => each.id === id);
+    if (before) {
+      await this.#report(before);
+      return;
     }
-    // Whoever does not hear it sees it in the next heartbeat.
-    await device.commandDone(command.id, outcome).catch(() => undefined);
-    if (command.kind === "reload") location.reload();
+    this.#doing.add(id);
+    const outcome = await this.#carryOut(command).then(() => "done" as const, () => "failed" as const);
+    this.#done = [...this.#done, { id, outcome }].slice(-REMEMBERED);
+    await keepFact("done", this.#done).catch(() => undefined);
+    await this.#report({ id, outcome });
+    this.#doing.delete(id);
+    if (kind === "reload") location.reload();
     void device.beat();
+  }
+
+  /** Where it is not heard, the order comes again, and so does this. */
+  async #report({ id, outcome }: Done): Promise<void> {
+    await device.commandDone(id, outcome).catch(() => undefined);
   }
 
   async #carryOut({ kind, text }: Command): Promise<void> {

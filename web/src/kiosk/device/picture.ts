@@ -36,7 +36,7 @@ export async function takePicture(root: HTMLElement, rotation: Rotation): Promis
   paper.fillStyle = getComputedStyle(document.body).backgroundColor;
   paper.fillRect(0, 0, width, height);
   const place = (rect: DOMRect): Box => unturned(rect, rotation, glass);
-  for (const element of root.querySelectorAll<HTMLElement>("*")) if (isSeen(element)) draw(paper, element, place);
+  for (const element of root.querySelectorAll<HTMLElement>(":not([data-under])")) if (isSeen(element)) draw(paper, element, place);
   for (const quality of QUALITIES) {
     const blob = await new Promise<Blob | null>((resolve) => { canvas.toBlob(resolve, "image/webp", quality); });
     if (blob && blob.size <= LIMIT) return blob;

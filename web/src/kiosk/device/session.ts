@@ -1,7 +1,7 @@
 /** Requests of a paired screen: under a pass that its key gets for a quarter of an hour. */
 
 import { post, request, type RequestOptions } from "../../api/client";
-import { Problem, problemOf } from "../../api/problem";
+import { NO_NETWORK, Problem, problemOf, unreachable } from "../../api/problem";
 import { sign } from "./key";
 
 export interface Identity {
@@ -53,7 +53,8 @@ export class Session {
   /** For answers that may be "nothing new", and for bodies that are no JSON. */
   async fetch(path: string, init: { method?: Method; headers?: Record<string, string>; body?: Blob } = {}): Promise<Response> {
     return this.#withPass(async (headers) => {
-      const answer = await fetch(path, { ...init, headers: { ...init.headers, ...headers }, signal: AbortSignal.timeout(30_000) });
+      const asking = fetch(path, { ...init, headers: { ...init.headers, ...headers }, signal: AbortSignal.timeout(30_000) });
+      const answer = await asking.catch(() => { throw unreachable(NO_NETWORK); });
       if (!answer.ok && answer.status !== 304) throw await problemOf(answer);
       return answer;
     });

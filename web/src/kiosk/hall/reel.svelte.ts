@@ -163,7 +163,8 @@ export class Reel {
     Object.assign(slot.video, { muted, volume });
     if (slot.player) slot.player.load = "all";
     const arrived = firstPicture(slot.video);
-    await slot.video.play().catch(() => undefined);
+    // Not waited for: what never arrives never plays, and never says so.
+    void slot.video.play().catch(() => undefined);
     const came = await arrived;
     if (turn !== this.#turn) return;
     if (!came) {
