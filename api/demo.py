@@ -126,6 +126,7 @@ async def _run(stack: contextlib.AsyncExitStack, port: int, var: Path, media: Pa
     code = await issue_code(postgres.url, ORGANISER, organiser="Organiser")
     _say("5/6  Festival, through the public API")
     ready = await _seed(stack, local, code, media, env, var)
+    await _hang_screens(stack, local, await issue_code(postgres.url, ORGANISER), env, var)
     codes = {page: await issue_code(postgres.url, email) for page, email in ACCOUNTS.items()}
     _say("6/6  Ready\n")
     print(_addresses(local, public_url, codes), flush=True)
@@ -232,6 +233,12 @@ async def _seed(
     if not opened.is_set():
         raise DemoError("The festival could not be filled; the line above says why.")
     return Child("festival", process, var / "log")
+
+
+async def _hang_screens(stack: contextlib.AsyncExitStack, url: str, code: str, env: dict[str, str], var: Path) -> Child:
+    """Screens that live while the demo does; it goes on without them."""
+    command = [sys.executable, "-m", "loadtest.screens", "--url", url, "--disk", str(var / "screens.json")]
+    return await _start(stack, "screens", command, {**env, "TALLSCREEN_CODE": code}, var)
 
 
 async def _follow(process: asyncio.subprocess.Process, opened: asyncio.Event) -> None:

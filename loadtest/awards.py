@@ -39,7 +39,12 @@ OPENING: Final = AwardPlan(
 AUDIENCE: Final = AwardPlan(
     slug="audience",
     name={"en": "Audience Award", "zh": "观众奖", "ru": "Приз зрительских симпатий"},
-    rules={"kind": "stars", "board": "open", "tiers": ["device", "badge", "hall", "email"], "weights": {"badge": 2}},
+    rules={
+        "kind": "stars",
+        "board": "open",
+        "tiers": ["device", "badge", "hall", "email", "kiosk"],
+        "weights": {"badge": 2},
+    },
     lasts=_FESTIVAL,
     voters=240,
 )

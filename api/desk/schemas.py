@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from api.catalog.schemas import Festival, SectionRef
+from api.kiosk.fleet_schemas import LateKiosk
 from api.voting.schemas import AwardCard
 
 
@@ -30,7 +31,10 @@ class Worker(Struct, frozen=True, kw_only=True):
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """`episodes` counts episodes by state; `waiting` the steps of any kind that wait for a worker."""
+    """`episodes` counts episodes by state; `waiting` the steps of any kind that wait for a worker.
+
+    `late` are screens in the hall that are silent.
+    """
 
     festival: Festival | None
     sections: list[SectionRef]
@@ -41,6 +45,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     accounts: int
     workers: list[Worker]
     waiting: int
+    late: list[LateKiosk]
 
 
 class Released(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from api.db import Connection, fetch_all, fetch_one, read_queries
 from api.desk.schemas import AwardOverview, Created, Overview, Released, Worker
 from api.jury import service as jury
 from api.jury.schemas import ShortlistIn
+from api.kiosk import fleet
 from api.live import Live
 from api.studio import service as studio
 from api.studio.schemas import StudioSeries
@@ -48,6 +49,7 @@ async def overview(db: Connection, live: Live, *, now: datetime) -> Overview:
         accounts=await access.count_accounts(db),
         workers=await fetch_all(db, Q["live_workers"], into=Worker),
         waiting=int(await db.fetchval(Q["count_waiting"])),
+        late=await fleet.late_kiosks(db, now=now),
     )
 
 

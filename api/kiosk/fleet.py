@@ -10,7 +10,7 @@ from api import errors
 from api.db import Connection, Pool, fetch_all
 from api.kiosk import presence
 from api.kiosk.device_schemas import Beat
-from api.kiosk.fleet_schemas import FindingOut, Fleet, FleetKiosk, KioskIn, KioskJournal, OnScreen
+from api.kiosk.fleet_schemas import FindingOut, Fleet, FleetKiosk, KioskIn, KioskJournal, LateKiosk, OnScreen
 from api.kiosk.pairing import Q as TELL
 from api.kiosk.service import Q
 from api.live import Live
@@ -48,13 +48,6 @@ class FleetRow(Struct, frozen=True, kw_only=True):
     commands: int
 
 
-class LateRow(Struct, frozen=True, kw_only=True):
-    id: int
-    name: str
-    seen_at: datetime
-    held: int
-
-
 def is_late(seen_at: datetime | None, now: datetime) -> bool:
     """A screen that never said a word is being set up, not late."""
     return seen_at is not None and now - seen_at > LATE
@@ -64,6 +57,11 @@ async def fleet(db: Connection, live: Live, *, now: datetime) -> Fleet:
     rows = await fetch_all(db, Q["fleet"], into=FleetRow)
     shelf = {row.episode: row for row in await library.shelf(db)} if rows else {}
     return Fleet(kiosks=[await _card(live, row, shelf, now) for row in rows])
+
+
+async def late_kiosks(db: Connection, *, now: datetime) -> list[LateKiosk]:
+    """Screens that should have said something by now."""
+    return await fetch_all(db, Q["late_kiosks"], now - LATE, into=LateKiosk)
 
 
 async def _card(live: Live, row: FleetRow, shelf: dict[int, ShelfRow], now: datetime) -> FleetKiosk:
@@ -122,9 +120,9 @@ class Watch:
 
     async def look(self, now: datetime) -> None:
         async with self._pool.acquire() as db:
-            late = await fetch_all(db, Q["late_kiosks"], now - LATE, into=LateRow)
+            late = await late_kiosks(db, now=now)
         KIOSKS_LATE.set(len(late))
-        KIOSK_VOTES_HELD.set(sum(max(0, each.held) for each in late))
+        KIOSK_VOTES_HELD.set(sum(each.held for each in late))
         for each in late:
             if each.id not in self._silent:
                 log.warning("screen is silent", kiosk=each.id, seen_at=each.seen_at.isoformat(), held=each.held)

@@ -98,6 +98,15 @@ class FleetKiosk(Struct, frozen=True, kw_only=True):
     screenshot_at: datetime | None
 
 
+class LateKiosk(Struct, frozen=True, kw_only=True):
+    """A screen that was not heard of for a minute; `held` is how many votes it keeps as far as is known."""
+
+    id: int
+    name: str
+    seen_at: datetime
+    held: int
+
+
 class Fleet(Struct, frozen=True, kw_only=True):
     kiosks: list[FleetKiosk]
 

@@ -71,7 +71,7 @@ FROM kiosk k JOIN kiosk_journal j ON j.kiosk_id = k.id WHERE k.revoked_at IS NUL
 
 -- name: late_kiosks
 -- $1 seen before: screens that should have said something since, and the votes they hold as far as is known.
-SELECT k.id, k.name, k.seen_at, greatest(j.waiting, j.counter - j.received) AS held
+SELECT k.id, k.name, k.seen_at, greatest(j.waiting, j.counter - j.received, 0) AS held
 FROM kiosk k JOIN kiosk_journal j ON j.kiosk_id = k.id WHERE k.revoked_at IS NULL AND k.seen_at < $1 ORDER BY k.id;
 
 -- name: votes_by_quarter

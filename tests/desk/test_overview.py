@@ -32,6 +32,7 @@ async def test_house_with_nothing_in_it(client: httpx.AsyncClient, pool: Pool, r
             "accounts": 1,
             "workers": [],
             "waiting": 0,
+            "late": [],
         },
     )
 

@@ -60,6 +60,8 @@ async def test_screen_is_late_after_a_minute(house: House, organiser: httpx.Asyn
     await rows.execute("UPDATE kiosk SET seen_at = now() - interval '61 seconds' WHERE id = $1", screen.id)
 
     assert (await card(organiser, screen))["late"] is True
+    told = (await organiser.get("/api/desk/overview")).json()["late"]
+    assert [(each["id"], each["held"]) for each in told] == [(screen.id, 0)]
 
 
 async def test_silence_is_counted_for_the_metrics(house: House, organiser: httpx.AsyncClient, rows: Connection) -> None:

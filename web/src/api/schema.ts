@@ -2535,6 +2535,14 @@ export interface components {
             of: number;
             received: number;
         };
+        /** LateKiosk */
+        LateKiosk: {
+            held: number;
+            id: number;
+            name: string;
+            /** Format: date-time */
+            seen_at: string;
+        };
         /** LogOut */
         LogOut: {
             award: number;
@@ -2595,6 +2603,7 @@ export interface components {
                 [key: string]: number;
             };
             festival: components["schemas"]["Festival"] | null;
+            late: components["schemas"]["LateKiosk"][];
             released: number;
             sections: components["schemas"]["SectionRef"][];
             series: number;
