@@ -1,6 +1,6 @@
 """Every route names who may call it, and every role is tried on every route."""
 
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -13,8 +13,10 @@ from api.access.schemas import Role
 from api.db import Pool
 from tests import builders
 from tests.conftest import NewClient
+from tests.kiosk.screens import Screen
 
-ROLES: tuple[Role | None, ...] = (None, "producer", "juror", "organiser", "auditor")
+#: Nobody, who can sign in, and a screen in the hall with its session.
+ROLES: tuple[Role | Literal["kiosk"] | None, ...] = (None, "producer", "juror", "organiser", "auditor", "kiosk")
 PRODUCER, JUROR, DESK, ORGANISER = (
     {"producer", "organiser"},
     {"juror", "organiser"},
@@ -45,7 +47,7 @@ EXPECTED: dict[str, set[str]] = {
     "POST /api/desk/programmes/preview": DESK,
     "GET /api/desk/awards/{award:int}/kiosks": DESK,
     # A screen's own: nobody who is signed in gets there, only a paired screen with its session.
-    "/api/kiosk": set(),
+    "/api/kiosk": {"kiosk"},
 }
 #: Public by decision. A new public route is added here by hand, after a thought.
 PUBLIC = {
@@ -128,14 +130,27 @@ def address(path: str) -> str:
     return path
 
 
+async def enter(new_client: NewClient, pool: Pool, role: Role | Literal["kiosk"] | None) -> httpx.AsyncClient:
+    client = new_client()
+    async with pool.acquire() as db:
+        if role == "kiosk":
+            await builders.a_festival(db)
+            organiser, screen = new_client(), Screen(client)
+            await builders.sign_in(organiser, db, "organiser")
+            await screen.ask()
+            path = f"/api/desk/kiosks/pairings/{screen.user_code}/approve"
+            screen.id = (await organiser.post(path, json={"name": "Foyer left"})).json()["kiosk"]
+            await screen.sign_in()
+        elif role is not None:
+            await builders.sign_in(client, db, role)
+    return client
+
+
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role or "nobody")
 async def test_only_the_named_roles_get_past_the_door(
-    app: Litestar, new_client: NewClient, pool: Pool, role: Role | None
+    app: Litestar, new_client: NewClient, pool: Pool, role: Role | Literal["kiosk"] | None
 ) -> None:
-    client = new_client()
-    if role is not None:
-        async with pool.acquire() as db:
-            await builders.sign_in(client, db, role)
+    client = await enter(new_client, pool, role)
 
     wrong = []
     for method, path, _ in routes(app):
