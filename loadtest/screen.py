@@ -28,10 +28,10 @@ def moment(at: datetime) -> str:
 
 
 class Screen:
-    """`kept` is what its disk would hold: it is changed in place, so that whoever made it can save it."""
+    """`person` is its browser, `kept` what its disk would hold: changed in place, for whoever made it to save."""
 
-    def __init__(self, url: str, kept: dict[str, Any]) -> None:
-        self.person, self.kept = Person(url), kept
+    def __init__(self, person: Person, kept: dict[str, Any]) -> None:
+        self.person, self.kept = person, kept
         if "key" not in kept:
             number = ec.generate_private_key(_CURVE).private_numbers().private_value
             kept |= {"key": f"{number:064x}", "kiosk": 0, "counter": 0, "plays": 0, "prev": _b64(bytes(32))}

@@ -208,7 +208,7 @@ async def set_up(organiser: Person, lives: list[Life]) -> None:
 
 async def main(url: str, path: Path) -> int:
     disk = Disk(path)
-    lives = [Life(Screen(url, disk.of(plan.name)), plan, disk) for plan in SCREENS]
+    lives = [Life(Screen(Person(url), disk.of(plan.name)), plan, disk) for plan in SCREENS]
     organiser = Person(url)
     try:
         await organiser.sign_in(os.environ["TALLSCREEN_CODE"])
