@@ -49,6 +49,7 @@ type Kept = Signed & { serial: number };
 const BEAT = 10_000;
 const SEND = 15_000;
 const SAVE = 10_000;
+const MINUTE = 60_000;
 const SAMPLES = 5;
 const SAMPLE_AGAIN = 600_000;
 const SILENCE = 25_000;
@@ -65,6 +66,8 @@ class Device {
   waiting = $state(0);
   received = $state.raw<{ received: number; of: number } | null>(null);
   mode = $state<Mode>("play");
+  /** The time may be wrong by more than a minute. */
+  unsure = $state(false);
   clock = new TrueClock(timeAtStart(null, Date.now(), false));
   journal: Journal | null = null;
   onanswers: (answers: readonly VoteAnswer[]) => void = () => undefined;
@@ -143,6 +146,7 @@ class Device {
 
   async #saveTime(): Promise<void> {
     const { at, uncertainty } = this.clock.now();
+    this.unsure = uncertainty > MINUTE;
     await keepFact("time", { at, uncertainty, wall: Date.now() } satisfies SavedTime);
   }
 
