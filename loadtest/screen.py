@@ -43,13 +43,17 @@ class Screen:
         waiting: list[dict[str, str]] = self.kept["unsent"]
         return waiting
 
-    async def pair(self, organiser: Person, **named: Any) -> None:
-        """Ask for a code and let the organiser approve it, as two people would do it."""
+    async def ask(self) -> str:
+        """The code it shows."""
         point = self._key.public_key().public_bytes(
             serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
         )
         asked = await self._patiently("/api/kiosk/pairings", {"public_key": _b64(point), "version": "demo"})
-        paired = await organiser.post(f"/api/desk/kiosks/pairings/{asked['user_code']}/approve", named)
+        return str(asked["user_code"])
+
+    async def pair(self, organiser: Person, **named: Any) -> None:
+        """Ask for a code and let the organiser approve it, as two people would do it."""
+        paired = await organiser.post(f"/api/desk/kiosks/pairings/{await self.ask()}/approve", named)
         self.kept["kiosk"] = paired["kiosk"]
 
     async def _patiently(self, path: str, body: object) -> Any:
