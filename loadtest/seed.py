@@ -9,7 +9,7 @@ import asyncio
 import os
 import random
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,22 @@ SECTIONS = {
     "main": {"en": "Main competition", "zh": "主竞赛单元", "ru": "Основной конкурс"},
     "first-seasons": {"en": "First seasons", "zh": "首季作品", "ru": "Первые сезоны"},
 }
+#: What each asks for, beside the days until its deadline. The drawn films are shorter than a real episode.
+SECTION_RULES: dict[str, tuple[int, dict[str, Any]]] = {
+    "main": (
+        24,
+        {"min_seconds": 8, "max_seconds": 180, "min_episodes": 2, "max_episodes": 100, "subtitle_langs": ["en"]},
+    ),
+    "first-seasons": (38, {"min_seconds": 8, "max_seconds": 180, "max_episodes": 30, "subtitle_langs": ["en", "ru"]}),
+}
 AUDITOR = {"email": "auditor@meridian.example", "name": "Farrukh Nazarov", "role": "auditor"}
 SCREENING = {"en": "Late show, Hall 2", "zh": "二号厅夜场", "ru": "Поздний сеанс, зал 2"}
 SHORTLIST = {"en": "Main competition, round one", "zh": "主竞赛第一轮", "ru": "Основной конкурс, первый тур"}
 JUROR = {"email": "juror@meridian.example", "name": "Roya Daneshvar", "role": "juror"}
 PRODUCER_NAME = "Alesia Kavalenka"
 BADGES = 24
+#: Six in the evening in Almaty.
+CLOSING = time(13, tzinfo=UTC)
 OPEN_SECONDS = 600
 PUBLISH_SECONDS = 300
 
@@ -68,7 +78,10 @@ class Seed:
         dates = {"starts_on": str(today), "ends_on": str(today + timedelta(days=8)), "time_zone": "Asia/Almaty"}
         await self.create("/api/desk/festival", {"slug": "meridian", "name": FESTIVAL, **dates})
         for position, (slug, name) in enumerate(SECTIONS.items()):
-            await self.create("/api/desk/sections", {"slug": slug, "name": name, "position": position})
+            days, rules = SECTION_RULES[slug]
+            deadline = datetime.combine(today + timedelta(days=days), CLOSING)
+            body = {"slug": slug, "name": name, "position": position, "closes_at": deadline.isoformat(), **rules}
+            await self.create("/api/desk/sections", body)
         await self.create("/api/desk/accounts", JUROR)
         await self.create("/api/desk/accounts", AUDITOR)
         for email, company in sorted({(plan.producer, plan.company) for plan in self.plans}):

@@ -4,9 +4,6 @@ SELECT state, count(*) AS episodes FROM episode_state GROUP BY state;
 -- name: count_series
 SELECT count(*) AS series, count(released_at) AS released FROM series;
 
--- name: save_audit_event
-INSERT INTO audit_event (account_id, action, object, detail) VALUES ($1, $2, $3, $4);
-
 -- name: live_workers
 -- They say so every few seconds; who has been silent for longer than it takes to lose a job is gone.
 SELECT host, sandbox, slots, busy, seen_at, leaving FROM worker WHERE seen_at > now() - interval '90 seconds' ORDER BY host, started_at;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextHour, toLocal, toMoment } from "../../src/desk/moments";
+import { nextHour, toLocal, toMoment } from "../src/shared/crew/moments";
 
 test("a time typed at the desk is meant on the festival's clocks", () => {
   expect(toMoment("2026-11-14T22:00", "Asia/Almaty")?.toISOString()).toBe("2026-11-14T17:00:00.000Z");
