@@ -29,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     serve_files: bool = True
     #: Whose X-Forwarded-For is believed: our reverse proxies and nobody else.
     trusted_proxies: Networks = ()
+    #: The header in which those proxies say the viewer's country, as two letters; None where nobody tells.
+    country_header: str | None = None
     #: The festival's own networks, where one address stands for a whole audience.
     venue_networks: Networks = ()
 
@@ -58,6 +60,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if len(secret) < 32:
             raise SettingsError("TALLSCREEN_SECRET is too short: 32 random characters or more.")
         read_url(need("REDIS_URL"))
+        trusted, country = _networks(env, "TALLSCREEN_TRUSTED_PROXIES"), env.get("TALLSCREEN_COUNTRY_HEADER") or None
+        if country and not trusted:
+            raise SettingsError("TALLSCREEN_COUNTRY_HEADER is believed of TALLSCREEN_TRUSTED_PROXIES only: set both.")
         return cls(
             database_url=need("DATABASE_URL"),
             redis_url=need("REDIS_URL"),
@@ -68,7 +73,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             demo=env.get("TALLSCREEN_DEMO") == "1",
             serve_files=env.get("TALLSCREEN_SERVE_FILES", "1") == "1",
             votes_listen=_address(env, "TALLSCREEN_VOTES_LISTEN"),
-            trusted_proxies=_networks(env, "TALLSCREEN_TRUSTED_PROXIES"),
+            trusted_proxies=trusted,
+            country_header=country,
             venue_networks=_networks(env, "TALLSCREEN_VENUE_NETWORKS"),
         )
 

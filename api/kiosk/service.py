@@ -13,9 +13,9 @@ from api.playback import service as playback
 QR_PATH_LIMIT = 120
 
 
-async def programme(db: Connection, *, public_url: str) -> Programme:
+async def programme(db: Connection, country: str | None, *, public_url: str) -> Programme:
     festival = await catalog.festival(db)
-    items = await playback.loop(db)
+    items = await playback.loop(db, country)
     return Programme(festival=festival.name, items=items, phone_url=public_url, qr="/api/kiosk/qr.svg?path=/")
 
 

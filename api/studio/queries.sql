@@ -12,10 +12,10 @@ FROM episode_state WHERE id = $1;
 -- name: studio_series
 -- $1 a company or NULL for all, $2 one series or NULL for all.
 SELECT s.id, s.slug, s.title, s.country, s.released_at IS NOT NULL AS released,
-       jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name, 'landscape', c.landscape) AS section,
+       to_jsonb(c) AS section,
        jsonb_build_object('id', o.id, 'name', o.name) AS company,
        jsonb_build_object('allowed', s.keep_allowed, 'until', s.keep_until) AS keeping
-FROM series s JOIN section c ON c.id = s.section_id JOIN company o ON o.id = s.company_id
+FROM series s JOIN section_ref c ON c.id = s.section_id JOIN company o ON o.id = s.company_id
 WHERE ($1::bigint IS NULL OR s.company_id = $1) AND ($2::bigint IS NULL OR s.id = $2) ORDER BY s.id;
 
 -- name: episode_owner

@@ -18,6 +18,8 @@ from api.live import Live
 from api.problems import problems
 from api.settings import Settings
 from api.studio import previews, service, uploads
+from api.studio.about_routes import about_handlers
+from api.studio.refusals import SubmissionLocked
 from api.studio.schemas import (
     EpisodeState,
     PartAddresses,
@@ -29,6 +31,7 @@ from api.studio.schemas import (
     Upload,
     UploadIn,
 )
+from api.studio.submission_routes import submission_handlers
 from transcoder import storage as store
 from transcoder.storage import LocalStorage, Storage
 
@@ -42,32 +45,44 @@ async def sections(tx: Given[Connection]) -> list[SectionRef]:
 
 
 @get("/series", guards=[PRODUCER], responses=problems(*SIGNED_IN))
-async def list_series(tx: Given[Connection], account: Given[Account]) -> list[StudioSeries]:
-    return await service.list_series(tx, account)
+async def list_series(tx: Given[Connection], account: Given[Account], now: Given[datetime]) -> list[StudioSeries]:
+    return await service.list_series(tx, account, now=now)
 
 
 @get("/series/{series:int}", guards=[PRODUCER], responses=problems(*SIGNED_IN))
-async def open_series(tx: Given[Connection], account: Given[Account], series: FromPath[int]) -> StudioSeries:
-    return await service.open_series(tx, account, series)
+async def open_series(
+    tx: Given[Connection], account: Given[Account], series: FromPath[int], now: Given[datetime]
+) -> StudioSeries:
+    return await service.open_series(tx, account, series, now=now)
 
 
 @post("/series", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.AlreadyThere, errors.Unprocessable))
-async def create_series(tx: Given[Connection], account: Given[Account], data: JSONBody[SeriesIn]) -> StudioSeries:
-    return await service.create_series(tx, account, data)
+async def create_series(
+    tx: Given[Connection], account: Given[Account], data: JSONBody[SeriesIn], now: Given[datetime]
+) -> StudioSeries:
+    return await service.create_series(tx, account, data, now=now)
 
 
-@post("/series/{series:int}/episodes", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.AlreadyThere))
+@post(
+    "/series/{series:int}/episodes",
+    guards=[PRODUCER],
+    responses=problems(*SIGNED_IN, errors.AlreadyThere, SubmissionLocked),
+)
 async def create_episode(
-    tx: Given[Connection], account: Given[Account], series: FromPath[int], data: JSONBody[EpisodeIn]
+    tx: Given[Connection],
+    account: Given[Account],
+    series: FromPath[int],
+    data: JSONBody[EpisodeIn],
+    now: Given[datetime],
 ) -> EpisodeState:
-    return await service.create_episode(tx, account, series, data)
+    return await service.create_episode(tx, account, series, data, now=now)
 
 
 @put(
     "/episodes/{episode:int}/subtitles/{lang:str}",
     guards=[PRODUCER],
     request_max_body_size=2 * 1024 * 1024,
-    responses=problems(*SIGNED_IN, errors.SubtitleUnreadable),
+    responses=problems(*SIGNED_IN, errors.SubtitleUnreadable, SubmissionLocked),
 )
 async def set_subtitle(
     tx: Given[Connection],
@@ -75,8 +90,9 @@ async def set_subtitle(
     episode: FromPath[int],
     lang: FromPath[str],
     data: JSONBody[SubtitleIn],
+    now: Given[datetime],
 ) -> EpisodeState:
-    return await service.set_subtitle(tx, account, episode, lang, data.text)
+    return await service.set_subtitle(tx, account, episode, lang, data.text, now=now)
 
 
 @post(
@@ -105,7 +121,14 @@ async def preview_playlist(tx: Given[Connection], account: Given[Account], packa
 @post(
     "/episodes/{episode:int}/uploads",
     guards=[PRODUCER],
-    responses=problems(*SIGNED_IN, errors.UploadUnderWay, errors.TooLarge, errors.TooManyRequests, errors.StorageFull),
+    responses=problems(
+        *SIGNED_IN,
+        errors.UploadUnderWay,
+        errors.TooLarge,
+        errors.TooManyRequests,
+        errors.StorageFull,
+        SubmissionLocked,
+    ),
 )
 async def start_upload(
     pool: Given[Pool],
@@ -131,7 +154,7 @@ async def show_upload(
     "/uploads/{upload:uuid}/parts",
     guards=[PRODUCER],
     status_code=HTTP_200_OK,
-    responses=problems(*SIGNED_IN, errors.PartConflict, errors.UploadGone, errors.Unprocessable),
+    responses=problems(*SIGNED_IN, errors.PartConflict, errors.UploadGone, errors.Unprocessable, SubmissionLocked),
 )
 async def announce_parts(
     pool: Given[Pool],
@@ -148,7 +171,7 @@ async def announce_parts(
     "/uploads/{upload:uuid}/complete",
     guards=[PRODUCER],
     status_code=HTTP_200_OK,
-    responses=problems(*SIGNED_IN, errors.PartsMissing, errors.UploadGone),
+    responses=problems(*SIGNED_IN, errors.PartsMissing, errors.UploadGone, SubmissionLocked),
 )
 async def finish_upload(
     pool: Given[Pool], storage: Given[Storage], account: Given[Account], upload: FromPath[UUID], now: Given[datetime]
@@ -209,6 +232,8 @@ router = Router(
         announce_parts,
         finish_upload,
         cancel_upload,
+        *about_handlers,
+        *submission_handlers,
     ],
     tags=["studio"],
 )

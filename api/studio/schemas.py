@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from api.access.schemas import Company
 from api.catalog.schemas import Keeping, Poster, SectionRef
+from api.studio.submission_schemas import Standing
 from api.words import Words
 from transcoder.contract import RungProgress, VideoTrack
 
@@ -71,6 +72,8 @@ class PreviewStream(Struct, frozen=True, kw_only=True):
 
 
 class StudioSeries(Struct, frozen=True, kw_only=True):
+    """`submission` is the one that stands; None for a draft."""
+
     id: int
     slug: str
     title: Words
@@ -79,6 +82,7 @@ class StudioSeries(Struct, frozen=True, kw_only=True):
     company: Company
     released: bool
     keeping: Keeping
+    submission: Standing | None
     episodes: list[EpisodeState]
 
 

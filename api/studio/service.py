@@ -13,7 +13,7 @@ from api.catalog import service as catalog
 from api.catalog.schemas import EpisodeIn, Keeping, SectionRef, SeriesIn
 from api.catalog.service import poster_of
 from api.db import Connection, fetch_all, fetch_one
-from api.studio import previews, rules
+from api.studio import locks, previews, rules
 from api.studio.queries import Q
 from api.studio.schemas import EpisodeState, FailureOut, State, StudioSeries
 from api.words import Words
@@ -63,20 +63,21 @@ def scope_of(account: Account) -> int | None:
     return account.company.id
 
 
-async def list_series(db: Connection, account: Account) -> list[StudioSeries]:
-    return await _series(db, scope_of(account), None)
+async def list_series(db: Connection, account: Account, *, now: datetime) -> list[StudioSeries]:
+    return await _series(db, scope_of(account), None, now=now)
 
 
-async def open_series(db: Connection, account: Account, series: int) -> StudioSeries:
-    found = await _series(db, scope_of(account), series)
+async def open_series(db: Connection, account: Account, series: int, *, now: datetime) -> StudioSeries:
+    found = await _series(db, scope_of(account), series, now=now)
     if not found:
         raise errors.NotFound
     return found[0]
 
 
-async def _series(db: Connection, company: int | None, series: int | None) -> list[StudioSeries]:
+async def _series(db: Connection, company: int | None, series: int | None, *, now: datetime) -> list[StudioSeries]:
     rows = await fetch_all(db, Q["studio_series"], company, series, into=SeriesRow)
     states = await states_of(db, [row.id for row in rows])
+    standing = await locks.standing_of(db, [row.id for row in rows], now=now)
     return [
         StudioSeries(
             id=row.id,
@@ -87,6 +88,7 @@ async def _series(db: Connection, company: int | None, series: int | None) -> li
             company=row.company,
             released=row.released,
             keeping=row.keeping,
+            submission=standing.get(row.id),
             episodes=[state for state in states if state.series == row.id],
         )
         for row in rows
@@ -131,16 +133,19 @@ def to_state(row: StateRow) -> EpisodeState:
     )
 
 
-async def create_series(tx: Connection, account: Account, data: SeriesIn) -> StudioSeries:
+async def create_series(tx: Connection, account: Account, data: SeriesIn, *, now: datetime) -> StudioSeries:
     company = scope_of(account)
     if company is None:
         raise errors.NotAllowed("A series belongs to a company; sign in as its producer.")
     series = await catalog.create_series(tx, data, company=company)
-    return await open_series(tx, account, series)
+    return await open_series(tx, account, series, now=now)
 
 
-async def create_episode(tx: Connection, account: Account, series: int, data: EpisodeIn) -> EpisodeState:
+async def create_episode(
+    tx: Connection, account: Account, series: int, data: EpisodeIn, *, now: datetime
+) -> EpisodeState:
     await catalog.require_series(tx, series, scope_of(account))
+    await locks.require_open(tx, account, series, now=now)
     return await state_of(tx, await catalog.create_episode(tx, series, data))
 
 
@@ -150,9 +155,12 @@ async def require_episode(db: Connection, account: Account, episode: int) -> Non
         raise errors.NotFound
 
 
-async def set_subtitle(tx: Connection, account: Account, episode: int, lang: str, text: str) -> EpisodeState:
+async def set_subtitle(
+    tx: Connection, account: Account, episode: int, lang: str, text: str, *, now: datetime
+) -> EpisodeState:
     """Save the cues. A package under way reads them when it is published; one that is ready gets a new edition."""
     await require_episode(tx, account, episode)
+    await locks.require_open_episode(tx, account, episode, now=now)
     await tx.execute(Q["hold_episode"], episode)
     await tx.execute(Q["save_subtitle"], episode, rules.check_language(lang), rules.to_vtt(text))
     package = rules.newest_ready(await fetch_all(tx, Q["hold_packages"], episode, into=rules.HeldPackage))

@@ -10,7 +10,7 @@ from msgspec import Struct
 from api import errors
 from api.access.schemas import Account
 from api.db import Connection, Pool, fetch_all, fetch_one
-from api.studio import rules, service
+from api.studio import locks, rules, service, submission
 from api.studio.queries import Q
 from api.studio.schemas import EpisodeState, PartAddress, PartAddresses, PartIn, PartOut, PartsIn, Upload, UploadIn
 from transcoder import storage as store
@@ -41,6 +41,7 @@ async def start(
     rules.check_size(data.size)
     async with pool.acquire() as db:
         await service.require_episode(db, account, episode)
+        await locks.require_open_episode(db, account, episode, now=now)
         await _refuse_second(db, episode)
     upload = uuid4()
     key = f"originals/{upload}"
@@ -98,6 +99,7 @@ async def announce(
     """Where to put these parts. What a part is announced to be cannot change later."""
     async with pool.acquire() as db, db.transaction():
         row = await _load_open(db, account, upload)
+        await locks.require_open_upload(db, account, upload, now=now)
         rules.check_parts(row.layout, data.parts)
         columns = ([p.number for p in data.parts], [p.size for p in data.parts], [p.sha256 for p in data.parts])
         saved = {part.number: part for part in await fetch_all(db, Q["announce_parts"], upload, *columns, into=PartIn)}
@@ -127,6 +129,7 @@ async def finish(pool: Pool, storage: Storage, account: Account, upload: UUID, *
         if row.state == "received":
             return await service.state_of(db, row.episode)
         _require_open(row)
+        await locks.require_open_upload(db, account, upload, now=now)
         announced = await fetch_all(db, Q["announced_parts"], upload, into=PartIn)
     missing = sorted(set(range(1, row.layout.count + 1)) - {part.number for part in announced})
     if missing:
@@ -141,6 +144,7 @@ async def finish(pool: Pool, storage: Storage, account: Account, upload: UUID, *
     async with pool.acquire() as db, db.transaction():
         if await db.fetchval(Q["receive_upload"], upload, now) is not None:
             await service.replace_package(db, row.episode)
+            await submission.note_replacement(db, account, row.episode)
         row = await _load(db, account, upload)
         state = await service.state_of(db, row.episode)
     if row.state == "aborted":  # cancelled while the store put the parts together

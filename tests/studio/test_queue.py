@@ -50,7 +50,7 @@ async def set_tier(db: Connection, package: UUID, state: str, name: str = "ladde
 
 
 async def subtitle(db: Connection, episode: int, lang: str = "en") -> None:
-    await service.set_subtitle(db, ORGANISER, episode, lang, SRT)
+    await service.set_subtitle(db, ORGANISER, episode, lang, SRT, now=builders.NOW)
 
 
 # Turns
