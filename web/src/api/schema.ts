@@ -689,6 +689,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/sections/{section}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ChangeSection */
+        put: operations["ApiDeskSectionsChangeSection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/series": {
         parameters: {
             query?: never;
@@ -699,6 +716,23 @@ export interface paths {
         /** ListSeries */
         get: operations["ApiDeskSeriesListSeries"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/series/{series}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** GiveTime */
+        put: operations["ApiDeskSeriesChangesGiveTime"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1114,6 +1148,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studio/episodes/{episode}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListVersions */
+        get: operations["ApiStudioEpisodesVersionsListVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studio/previews/{package}": {
         parameters: {
             query?: never;
@@ -1200,6 +1251,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studio/series/{series}/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowAbout */
+        get: operations["ApiStudioSeriesAboutShowAbout"];
+        /** SaveAbout */
+        put: operations["ApiStudioSeriesAboutSaveAbout"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/about/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** UndoAbout */
+        post: operations["ApiStudioSeriesAboutUndoUndoAbout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studio/series/{series}/episodes": {
         parameters: {
             query?: never;
@@ -1212,6 +1298,25 @@ export interface paths {
         /** CreateEpisode */
         post: operations["ApiStudioSeriesEpisodesCreateEpisode"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowSubmission */
+        get: operations["ApiStudioSeriesSubmissionShowSubmission"];
+        put?: never;
+        /** Submit */
+        post: operations["ApiStudioSeriesSubmissionSubmit"];
+        /** Withdraw */
+        delete: operations["ApiStudioSeriesSubmissionWithdraw"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1324,6 +1429,68 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** About */
+        About: {
+            can_undo: boolean;
+            countries_enforced: boolean;
+            episodes: components["schemas"]["EpisodeAbout"][];
+            fields: components["schemas"]["AboutFields"];
+            locked: boolean;
+            saved_at: string | null;
+            saved_by: string | null;
+            time_zone: string;
+            version: number;
+        };
+        /** AboutFields */
+        AboutFields: {
+            ai: components["schemas"]["AiUse"] | null;
+            companies: components["schemas"]["CreditLine"][];
+            contact: components["schemas"]["Contact"];
+            country: string;
+            credits: components["schemas"]["CreditLine"][];
+            genre: {
+                [key: string]: string;
+            };
+            notes: {
+                [key: string]: string;
+            };
+            original_lang: string | null;
+            /** @enum {string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+";
+            rights: components["schemas"]["Rights"];
+            synopsis: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** AboutIn */
+        AboutIn: {
+            ai: components["schemas"]["AiUse"] | null;
+            companies: components["schemas"]["CreditLine"][];
+            contact: components["schemas"]["Contact"];
+            country: string;
+            credits: components["schemas"]["CreditLine"][];
+            episodes: components["schemas"]["EpisodeAboutIn"][];
+            genre: {
+                [key: string]: string;
+            };
+            notes: {
+                [key: string]: string;
+            };
+            original_lang: string | null;
+            /** @enum {string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+";
+            rights: components["schemas"]["Rights"];
+            synopsis: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+            version: number;
+        };
         /** Account */
         Account: {
             company: components["schemas"]["Company"] | null;
@@ -1340,6 +1507,12 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "producer" | "juror" | "organiser" | "auditor";
+        };
+        /** AiUse */
+        AiUse: {
+            used: boolean;
+            what: string;
+            where: ("script" | "image" | "voice" | "music" | "effects" | "subtitles" | "other")[];
         };
         /** Alive */
         Alive: {
@@ -1523,6 +1696,18 @@ export interface components {
             /** @enum {string} */
             source: "live" | "ledger";
         };
+        /** ChangesIn */
+        ChangesIn: {
+            until: string | null;
+        };
+        /** Check */
+        Check: {
+            /** @enum {string} */
+            code: "title" | "synopsis" | "genre" | "original_lang" | "credits" | "contact" | "ai" | "ai_refused" | "episodes" | "numbers" | "files" | "lengths" | "subtitles";
+            done: boolean;
+            episodes: number[];
+            langs: string[];
+        };
         /** CodeEntry */
         CodeEntry: {
             code: string;
@@ -1537,6 +1722,12 @@ export interface components {
         Company: {
             id: number;
             name: string;
+        };
+        /** Contact */
+        Contact: {
+            email: string;
+            name: string;
+            phone: string;
         };
         /** Created */
         Created: {
@@ -1554,6 +1745,11 @@ export interface components {
         /** CreditIn */
         CreditIn: {
             entry: number;
+        };
+        /** CreditLine */
+        CreditLine: {
+            name: string;
+            part: string;
         };
         /** CreditPage */
         CreditPage: {
@@ -1580,6 +1776,31 @@ export interface components {
         EntryRef: {
             award: number;
             entry: number;
+        };
+        /** EpisodeAbout */
+        EpisodeAbout: {
+            id: number;
+            notes: {
+                [key: string]: string;
+            };
+            number: number;
+            /** @enum {null|string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+" | null;
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** EpisodeAboutIn */
+        EpisodeAboutIn: {
+            id: number;
+            notes: {
+                [key: string]: string;
+            };
+            /** @enum {null|string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+" | null;
+            title: {
+                [key: string]: string;
+            };
         };
         /** EpisodeBytes */
         EpisodeBytes: {
@@ -1895,6 +2116,14 @@ export interface components {
         PartsIn: {
             parts: components["schemas"]["PartIn"][];
         };
+        /** PastSubmission */
+        PastSubmission: {
+            /** Format: date-time */
+            submitted_at: string;
+            submitted_by: string;
+            withdrawn_at: string | null;
+            withdrawn_by: string | null;
+        };
         /** Person */
         Person: {
             id: number;
@@ -2037,6 +2266,14 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** Rights */
+        Rights: {
+            begins: string | null;
+            countries: string[];
+            ends: string | null;
+            /** @enum {string} */
+            rule: "everywhere" | "only" | "except";
+        };
         /** RoundOut */
         RoundOut: {
             exhausted: number;
@@ -2089,38 +2326,91 @@ export interface components {
         };
         /** SectionCard */
         SectionCard: {
+            /** @enum {string} */
+            ai_rule: "open" | "disclose" | "refuse";
+            closes_at: string | null;
             id: number;
             /** @enum {string} */
             landscape: "refuse" | "letterbox";
+            max_episodes: number | null;
+            max_seconds: number | null;
+            min_episodes: number | null;
+            min_seconds: number | null;
             name: {
                 [key: string]: string;
             };
+            opens_at: string | null;
             series: components["schemas"]["SeriesCard"][];
             slug: string;
+            subtitle_langs: string[];
         };
-        /** SectionIn */
-        SectionIn: {
+        /** SectionChange */
+        SectionChange: {
+            /**
+             * @default disclose
+             * @enum {string}
+             */
+            ai_rule: "open" | "disclose" | "refuse";
+            closes_at?: string | null;
             /**
              * @default refuse
              * @enum {string}
              */
             landscape: "refuse" | "letterbox";
+            max_episodes?: number | null;
+            max_seconds?: number | null;
+            min_episodes?: number | null;
+            min_seconds?: number | null;
             name: {
                 [key: string]: string;
             };
+            opens_at?: string | null;
+            subtitle_langs?: string[];
+        };
+        /** SectionIn */
+        SectionIn: {
+            /**
+             * @default disclose
+             * @enum {string}
+             */
+            ai_rule: "open" | "disclose" | "refuse";
+            closes_at?: string | null;
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            landscape: "refuse" | "letterbox";
+            max_episodes?: number | null;
+            max_seconds?: number | null;
+            min_episodes?: number | null;
+            min_seconds?: number | null;
+            name: {
+                [key: string]: string;
+            };
+            opens_at?: string | null;
             /** @default 0 */
             position: number;
             slug: string;
+            subtitle_langs?: string[];
         };
         /** SectionRef */
         SectionRef: {
+            /** @enum {string} */
+            ai_rule: "open" | "disclose" | "refuse";
+            closes_at: string | null;
             id: number;
             /** @enum {string} */
             landscape: "refuse" | "letterbox";
+            max_episodes: number | null;
+            max_seconds: number | null;
+            min_episodes: number | null;
+            min_seconds: number | null;
             name: {
                 [key: string]: string;
             };
+            opens_at: string | null;
             slug: string;
+            subtitle_langs: string[];
         };
         /** SeriesCard */
         SeriesCard: {
@@ -2240,6 +2530,14 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** Standing */
+        Standing: {
+            changes_until: string | null;
+            locked: boolean;
+            /** Format: date-time */
+            submitted_at: string;
+            submitted_by: string;
+        };
         /** StandingOut */
         StandingOut: {
             ballots: number;
@@ -2274,9 +2572,25 @@ export interface components {
             released: boolean;
             section: components["schemas"]["SectionRef"];
             slug: string;
+            submission: components["schemas"]["Standing"] | null;
             title: {
                 [key: string]: string;
             };
+        };
+        /** Submission */
+        Submission: {
+            checklist: components["schemas"]["Check"][];
+            complete: boolean;
+            history: components["schemas"]["PastSubmission"][];
+            /** Format: date-time */
+            now: string;
+            released: boolean;
+            section: components["schemas"]["SectionRef"];
+            series: number;
+            standing: components["schemas"]["Standing"] | null;
+            time_zone: string;
+            /** @enum {string} */
+            window: "before" | "open" | "closed";
         };
         /** SubtitleIn */
         SubtitleIn: {
@@ -2324,6 +2638,10 @@ export interface components {
             };
             rows: number;
         };
+        /** UndoIn */
+        UndoIn: {
+            version: number;
+        };
         /** UnrankedOut */
         UnrankedOut: {
             ballots: number;
@@ -2351,6 +2669,17 @@ export interface components {
         UploadIn: {
             file_name: string;
             size: number;
+        };
+        /** Version */
+        Version: {
+            file_name: string;
+            playing: boolean;
+            /** Format: date-time */
+            received_at: string;
+            received_by: string;
+            size: number;
+            /** @enum {string} */
+            state: "received" | "queued" | "encoding" | "ready" | "failed";
         };
         /** VideoTrack */
         VideoTrack: {
@@ -5053,6 +5382,86 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSectionsChangeSection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                section: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SectionChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectionRef"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ApiDeskSeriesListSeries: {
@@ -5093,6 +5502,84 @@ export interface operations {
             };
             /** @description `not-allowed` This account may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSeriesChangesGiveTime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-submitted` This series is not submitted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6273,6 +6760,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `subtitle-unreadable` These subtitles could not be read. */
             422: {
                 headers: {
@@ -6344,7 +6840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upload-under-way` A file for this episode is on its way already. */
+            /** @description `upload-under-way` A file for this episode is on its way already. `submission-locked` This series is submitted, and its deadline has passed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6373,6 +6869,64 @@ export interface operations {
             };
             /** @description `storage-full` The festival's storage is full. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioEpisodesVersionsListVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6746,6 +7300,215 @@ export interface operations {
             };
         };
     };
+    ApiStudioSeriesAboutShowAbout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesAboutSaveAbout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AboutIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `saved-meanwhile` Somebody else saved this while you were writing. `submission-locked` This series is submitted, and its deadline has passed. `submission-incomplete` Something that the section asks for is missing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesAboutUndoUndoAbout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `saved-meanwhile` Somebody else saved this while you were writing. `submission-locked` This series is submitted, and its deadline has passed. `submission-incomplete` Something that the section asks for is missing. `nothing-to-undo` There is no save that could be undone. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiStudioSeriesEpisodesCreateEpisode: {
         parameters: {
             query?: never;
@@ -6806,7 +7569,199 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already-there` Something with this name or number is there already. */
+            /** @description `already-there` Something with this name or number is there already. `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSubmissionShowSubmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSubmissionSubmit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-incomplete` Something that the section asks for is missing. `submission-not-open` This section does not take submissions yet. `submission-closed` The deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSubmissionWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. `series-released` The audience can watch this series already. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7005,7 +7960,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `parts-missing` Not all parts of the file have arrived. */
+            /** @description `parts-missing` Not all parts of the file have arrived. `submission-locked` This series is submitted, and its deadline has passed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7085,7 +8040,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `part-conflict` This part was announced with other contents. */
+            /** @description `part-conflict` This part was announced with other contents. `submission-locked` This series is submitted, and its deadline has passed. */
             409: {
                 headers: {
                     [name: string]: unknown;
