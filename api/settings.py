@@ -10,6 +10,7 @@ import msgspec
 from api.errors import SettingsError
 from api.rush import read_url
 
+GIB = 1024**3
 Networks: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
 
 
@@ -33,6 +34,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     country_header: str | None = None
     #: The festival's own networks, where one address stands for a whole audience.
     venue_networks: Networks = ()
+
+    #: Bytes of originals a company may keep here, unless it has a number of its own.
+    quota: int = 200 * GIB
 
     #: Where this process also listens for votes, "host:port"; a reverse proxy sends them there.
     votes_listen: str | None = None
@@ -72,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             smtp_url=env.get("TALLSCREEN_SMTP_URL") or None,
             demo=env.get("TALLSCREEN_DEMO") == "1",
             serve_files=env.get("TALLSCREEN_SERVE_FILES", "1") == "1",
+            quota=_quota(env, "TALLSCREEN_QUOTA_GIB"),
             votes_listen=_address(env, "TALLSCREEN_VOTES_LISTEN"),
             trusted_proxies=trusted,
             country_header=country,
@@ -84,6 +89,13 @@ def _networks(env: Mapping[str, str], name: str) -> Networks:
         return tuple(ip_network(part.strip()) for part in env.get(name, "").split(",") if part.strip())
     except ValueError as error:
         raise SettingsError(f"{name} is a list of networks like 10.20.0.0/16, with commas between them.") from error
+
+
+def _quota(env: Mapping[str, str], name: str) -> int:
+    text = env.get(name) or "200"
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**32):
+        raise SettingsError(f"{name} is a whole number of GiB for each company, like 200.")
+    return int(text) * GIB
 
 
 def _address(env: Mapping[str, str], name: str) -> str | None:

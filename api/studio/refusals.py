@@ -1,6 +1,14 @@
 """What the studio refuses: leaves of the error tree in `api/errors.py`, each with its three sentences."""
 
-from api.errors import FestivalError
+from api.errors import FestivalError, TooLarge
+
+
+class QuotaExceeded(TooLarge):
+    """The space of this company is used up."""
+
+    code = "quota-exceeded"
+    kept = "Everything that was received is kept."
+    next = "Cancel uploads that are not needed, or ask the festival for more space."
 
 
 class SavedMeanwhile(FestivalError):

@@ -19,7 +19,7 @@ from api.problems import problems
 from api.settings import Settings
 from api.studio import previews, service, uploads
 from api.studio.about_routes import about_handlers
-from api.studio.refusals import SubmissionLocked
+from api.studio.refusals import QuotaExceeded, SubmissionLocked
 from api.studio.schemas import (
     EpisodeState,
     PartAddresses,
@@ -31,11 +31,14 @@ from api.studio.schemas import (
     Upload,
     UploadIn,
 )
+from api.studio.space_routes import show_space
 from api.studio.submission_routes import submission_handlers
 from transcoder import storage as store
 from transcoder.storage import LocalStorage, Storage
 
 NO_STORE = {"Cache-Control": "no-store"}
+#: Uploads a person may begin in an hour: three series of two hundred.
+STARTS = 600
 SIGNED_IN = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 
 
@@ -125,6 +128,7 @@ async def preview_playlist(tx: Given[Connection], account: Given[Account], packa
         *SIGNED_IN,
         errors.UploadUnderWay,
         errors.TooLarge,
+        QuotaExceeded,
         errors.TooManyRequests,
         errors.StorageFull,
         SubmissionLocked,
@@ -137,10 +141,11 @@ async def start_upload(
     account: Given[Account],
     episode: FromPath[int],
     data: JSONBody[UploadIn],
+    settings: Given[Settings],
     now: Given[datetime],
 ) -> Upload:
-    await live.limit(f"upload:{account.id}", burst=200, per_seconds=3600, fail_open=True)
-    return await uploads.start(pool, storage, account, episode, data, now=now)
+    await live.limit(f"upload:{account.id}", burst=STARTS, per_seconds=3600, fail_open=True)
+    return await uploads.start(pool, storage, account, episode, data, uploads.Terms(now=now, quota=settings.quota))
 
 
 @get("/uploads/{upload:uuid}", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.UploadGone))
@@ -234,6 +239,7 @@ router = Router(
         cancel_upload,
         *about_handlers,
         *submission_handlers,
+        show_space,
     ],
     tags=["studio"],
 )

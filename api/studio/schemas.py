@@ -93,6 +93,13 @@ class UploadIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     size: Annotated[int, Meta(ge=1)]
 
 
+class Space(Struct, frozen=True, kw_only=True):
+    """Bytes of a company's originals: what is here or on its way, and how much that may become."""
+
+    used: int
+    limit: int
+
+
 class PartOut(Struct, frozen=True, kw_only=True):
     number: int
     size: int

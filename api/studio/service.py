@@ -144,9 +144,14 @@ async def create_series(tx: Connection, account: Account, data: SeriesIn, *, now
 async def create_episode(
     tx: Connection, account: Account, series: int, data: EpisodeIn, *, now: datetime
 ) -> EpisodeState:
-    await catalog.require_series(tx, series, scope_of(account))
+    await require_series(tx, account, series)
     await locks.require_open(tx, account, series, now=now)
     return await state_of(tx, await catalog.create_episode(tx, series, data))
+
+
+async def require_series(db: Connection, account: Account, series: int) -> None:
+    """Not found where the series is not this account's."""
+    await catalog.require_series(db, series, scope_of(account))
 
 
 async def require_episode(db: Connection, account: Account, episode: int) -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from api import errors
 from api.access.schemas import Account
 from api.db import Connection, Pool, fetch_all, fetch_one
-from api.studio import locks, rules, service, submission
+from api.studio import locks, rules, service, space, submission
 from api.studio.queries import Q
 from api.studio.schemas import EpisodeState, PartAddress, PartAddresses, PartIn, PartOut, PartsIn, Upload, UploadIn
 from transcoder import storage as store
@@ -35,13 +35,18 @@ class UploadRow(Struct, frozen=True, kw_only=True):
         return rules.Layout(self.size, self.part_size)
 
 
-async def start(
-    pool: Pool, storage: Storage, account: Account, episode: int, data: UploadIn, *, now: datetime
-) -> Upload:
+class Terms(Struct, frozen=True, kw_only=True):
+    """What an upload is opened under: when, and how many bytes a company without a number of its own may keep."""
+
+    now: datetime
+    quota: int
+
+
+async def start(pool: Pool, storage: Storage, account: Account, episode: int, data: UploadIn, terms: Terms) -> Upload:
     rules.check_size(data.size)
     async with pool.acquire() as db:
         await service.require_episode(db, account, episode)
-        await locks.require_open_episode(db, account, episode, now=now)
+        await locks.require_open_episode(db, account, episode, now=terms.now)
         await _refuse_second(db, episode)
     upload = uuid4()
     key = f"originals/{upload}"
@@ -55,11 +60,12 @@ async def start(
         storage.part_size,
         key,
         handle,
-        now + rules.UPLOAD_LIFE,
+        terms.now + rules.UPLOAD_LIFE,
     )
     saved = None
     try:
-        async with pool.acquire() as db:
+        async with pool.acquire() as db, db.transaction():
+            await space.require(db, episode, data.size, quota=terms.quota)
             saved = await db.fetchval(Q["save_upload"], *values)
     finally:
         if saved is None:

@@ -9,9 +9,11 @@ type TopicData<Topic extends string> = Topic extends `award:${number}:board`
     ? Turnout
     : Topic extends `episode:${number}:state`
       ? EpisodeState
-      : unknown;
+      : Topic extends `series:${number}:states`
+        ? EpisodeState[]
+        : unknown;
 
-export type Topic = `award:${number}:board` | `award:${number}:turnout` | `episode:${number}:state` | `kiosk:${number}:commands`;
+export type Topic = `award:${number}:board` | `award:${number}:turnout` | `episode:${number}:state` | `series:${number}:states` | `kiosk:${number}:commands`;
 
 export type Handlers = { [Each in Topic]?: (data: TopicData<Each>) => void };
 

@@ -38,6 +38,7 @@ export type Me = Schemas["Me"];
 export type Failure = Schemas["FailureOut"];
 export type PreviewStream = Schemas["PreviewStream"];
 export type EpisodeState = Schemas["EpisodeState"];
+export type Space = Schemas["Space"];
 export type StudioSeries = Schemas["StudioSeries"];
 export type About = Schemas["About"];
 export type AboutFields = Schemas["AboutFields"];
