@@ -76,6 +76,7 @@ describe("episodeNumberOf", () => {
     ["제7화.mp4", 7],
     ["..\\..\\E07.mov", 7],
     ["../../E07.mov", 7],
+    ["E03\u202e4pm.mov", 3],
     ["\"E07\" 🎬 'cut'.mov", 7],
   ])("%s is episode %i", (name, number) => {
     expect(episodeNumberOf(name)).toBe(number);

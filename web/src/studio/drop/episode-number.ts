@@ -62,7 +62,7 @@ function varyingNumbers(rows: readonly (readonly number[])[]): number[] | null {
 
 /** Without folder, ending, and the invisible marks that right-to-left names carry; digits of any script as 0-9. */
 function plain(fileName: string): string {
-  const name = fileName.normalize("NFKC").replace(/\p{Cf}/gu, "").replace(/^.*[/\\]/u, "").replace(/\.[a-z0-9]{1,5}$/iu, "");
+  const name = fileName.normalize("NFKC").replace(/\p{Cf}/gu, " ").replace(/^.*[/\\]/u, "").replace(/\.[a-z0-9]{1,5}$/iu, "");
   return westernDigits(name).toLowerCase().replace(/ي/gu, "ی").replace(/ك/gu, "ک");
 }
 
