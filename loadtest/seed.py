@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import uuid_utils.compat as uuids
 
+from loadtest.about import SAID, about
 from loadtest.awards import AUDIENCE, OPENING, OTHERS, Answers, AwardPlan, answers, tastes
 from loadtest.client import Person, Refused
 from loadtest.plan import EpisodePlan, SeriesPlan, from_folder
@@ -66,6 +67,7 @@ class Seed:
             await self.enter_series(plan)
         await self.open_awards()
         await self.upload_all()
+        await self.submit_all()
         await self.publish_opening_night()
         await self.wait_until_all_are_ready()
 
@@ -112,8 +114,24 @@ class Seed:
             names = ("slug", "title", "synopsis", "genre", "notes", "country", "rating")
             body = {name: getattr(plan, name) for name in names} | {"section": sections[plan.section]}
             known[plan.slug] = (await producer.post("/api/studio/series", body))["id"]
+            await self.say_all(producer, plan, known[plan.slug])
             await self.organiser.post(f"/api/desk/series/{known[plan.slug]}/release")
         self.series[plan.slug] = known[plan.slug]
+
+    async def say_all(self, producer: Person, plan: SeriesPlan, series: int) -> None:
+        """What its producer says of it, on the page About."""
+        path = f"/api/studio/series/{series}/about"
+        there = await producer.get(path)
+        said = about(plan, there["fields"], contact=PRODUCER_NAME, now=datetime.now(UTC))
+        if said is not None:
+            await producer.put(path, {**said, "version": there["version"], "episodes": []})
+
+    async def submit_all(self) -> None:
+        """The series of those who do so; one is left for whoever tries it out."""
+        for plan in self.plans:
+            if plan.slug in SAID and SAID[plan.slug].submits:
+                producer = await self.producer(plan)
+                await producer.post(f"/api/studio/series/{self.series[plan.slug]}/submission")
 
     async def open_awards(self) -> None:
         now = datetime.now(UTC)

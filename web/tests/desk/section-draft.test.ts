@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { draftOf, rangeOf, rulesOf, wrongIn } from "../../src/desk/parts/section-draft";
+import { draftOf, rulesOf, wrongIn } from "../../src/desk/parts/section-draft";
 import type { SectionRef } from "../../src/api/types";
 
 const SECTION: SectionRef = {
@@ -22,9 +22,4 @@ test("what contradicts itself is found before it is sent", () => {
   const draft = { ...draftOf(SECTION, " ", ZONE), opens: "2026-12-24T23:00", minSeconds: "200", minEpisodes: "9" };
   expect(wrongIn(draft)).toEqual({ name: true, closes: true, seconds: true });
   expect(wrongIn(draftOf(SECTION, "Main", ZONE))).toEqual({});
-});
-
-test("a range is said with the sides it has", () => {
-  const said = (from: number | null, to: number | null): string => rangeOf(from, to, String);
-  expect([said(60, 180), said(10, 10), said(10, null), said(null, 80), said(null, null)]).toEqual(["60–180", "10", "≥ 10", "≤ 80", ""]);
 });

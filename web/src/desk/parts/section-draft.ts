@@ -65,10 +65,3 @@ export function rulesOf(draft: SectionDraft, names: Record<string, string>, lang
     ai_rule: draft.ai,
   };
 }
-
-/** "60–180", "≥ 10", "≤ 80"; empty where nothing is asked for. */
-export function rangeOf(from: number | null, to: number | null, number: (value: number) => string): string {
-  if (from !== null && to !== null) return from === to ? number(from) : `${number(from)}–${number(to)}`;
-  if (from !== null) return `≥ ${number(from)}`;
-  return to === null ? "" : `≤ ${number(to)}`;
-}

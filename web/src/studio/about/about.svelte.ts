@@ -92,9 +92,9 @@ const forms = new Map<number, AboutForm>();
 export function formOf(series: number): AboutForm {
   const known = forms.get(series);
   if (known) return known;
-  const made = new AboutForm(series);
-  forms.set(series, made);
-  return made;
+  // Outside of the page that asks first: what is derived would stand still once that page is gone.
+  $effect.root(() => { forms.set(series, new AboutForm(series)); });
+  return formOf(series);
 }
 
 /** Whether anything is typed that the server does not have. */
