@@ -343,7 +343,7 @@ class SubtitleUnreadable(Unprocessable):
 
     code = "subtitle-unreadable"
     kept = "Earlier subtitles in this language are kept."
-    next = "Send SubRip or WebVTT text in UTF-8 with at least one timed line."
+    next = "Send SubRip, WebVTT or ASS text with at least one timed line."
 
 
 class VotingNotOpen(FestivalError):

@@ -170,6 +170,8 @@ class Seed:
         for lang, text in episode.subtitles.items():
             await producer.put(f"/api/studio/episodes/{state['id']}/subtitles/{lang}", {"text": text})
         await producer.upload(state["id"], await asyncio.to_thread(episode.make))
+        for lang, make in episode.dubs.items():
+            await producer.upload(state["id"], await asyncio.to_thread(make), lang)
         return True
 
     async def say_open(self, plan: SeriesPlan, *, wait: bool) -> None:

@@ -15,9 +15,9 @@ from api.problems import problems
 from api.settings import Settings
 from api.studio import about
 from api.studio.about_schemas import About, AboutIn, UndoIn
+from api.studio.doors import SIGNED_IN
 from api.studio.refusals import NothingToUndo, SavedMeanwhile, SubmissionIncomplete, SubmissionLocked
 
-SIGNED_IN = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 SAVES = (*SIGNED_IN, SavedMeanwhile, SubmissionLocked, SubmissionIncomplete)
 
 

@@ -1,6 +1,6 @@
 """What the studio refuses: leaves of the error tree in `api/errors.py`, each with its three sentences."""
 
-from api.errors import FestivalError, TooLarge
+from api.errors import FestivalError, TooLarge, Unprocessable
 
 
 class QuotaExceeded(TooLarge):
@@ -70,3 +70,19 @@ class SeriesReleased(FestivalError):
     code, status = "series-released", 409
     kept = "The series, its films and its votes are kept."
     next = "Ask the festival to take it out of the programme."
+
+
+class EncodingUnsure(Unprocessable):
+    """The encoding of these subtitles cannot be told for certain."""
+
+    code = "encoding-unsure"
+    kept = "Earlier subtitles in this language are kept."
+    next = "Choose the reading that makes sense and send the file again with its encoding."
+
+
+class SubtitleChanged(FestivalError):
+    """Somebody else has changed these subtitles since you opened them."""
+
+    code, status = "subtitle-changed", 409
+    kept = "Theirs are kept, and yours are still on this page."
+    next = "Look at theirs, or save yours over them."

@@ -17,8 +17,9 @@ from api.given import Given
 from api.live import Live
 from api.problems import problems
 from api.settings import Settings
-from api.studio import previews, service, uploads
+from api.studio import previews, service, sound_routes, subtitle_routes, uploads
 from api.studio.about_routes import about_handlers
+from api.studio.doors import SIGNED_IN
 from api.studio.refusals import QuotaExceeded, SubmissionLocked
 from api.studio.schemas import (
     EpisodeState,
@@ -27,7 +28,6 @@ from api.studio.schemas import (
     PartsIn,
     PreviewStream,
     StudioSeries,
-    SubtitleIn,
     Upload,
     UploadIn,
 )
@@ -39,7 +39,6 @@ from transcoder.storage import LocalStorage, Storage
 NO_STORE = {"Cache-Control": "no-store"}
 #: Uploads a person may begin in an hour: three series of two hundred.
 STARTS = 600
-SIGNED_IN = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 
 
 @get("/sections", guards=[PRODUCER], responses=problems(*SIGNED_IN))
@@ -79,23 +78,6 @@ async def create_episode(
     now: Given[datetime],
 ) -> EpisodeState:
     return await service.create_episode(tx, account, series, data, now=now)
-
-
-@put(
-    "/episodes/{episode:int}/subtitles/{lang:str}",
-    guards=[PRODUCER],
-    request_max_body_size=2 * 1024 * 1024,
-    responses=problems(*SIGNED_IN, errors.SubtitleUnreadable, SubmissionLocked),
-)
-async def set_subtitle(
-    tx: Given[Connection],
-    account: Given[Account],
-    episode: FromPath[int],
-    lang: FromPath[str],
-    data: JSONBody[SubtitleIn],
-    now: Given[datetime],
-) -> EpisodeState:
-    return await service.set_subtitle(tx, account, episode, lang, data.text, now=now)
 
 
 @post(
@@ -228,7 +210,6 @@ router = Router(
         open_series,
         create_series,
         create_episode,
-        set_subtitle,
         retry,
         preview,
         preview_playlist,
@@ -240,6 +221,8 @@ router = Router(
         *about_handlers,
         *submission_handlers,
         show_space,
+        *subtitle_routes.HANDLERS,
+        *sound_routes.HANDLERS,
     ],
     tags=["studio"],
 )

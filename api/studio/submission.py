@@ -1,5 +1,6 @@
 """Submitting a series to its section, taking it back, and time for corrections after the deadline."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from msgspec import Struct
@@ -94,12 +95,12 @@ async def give_time(tx: Connection, account: Account, series: int, until: dateti
     await note(tx, account, "give-time", f"series:{series}", detail)
 
 
-async def require_complete(tx: Connection, account: Account, series: int) -> None:
+async def require_complete(tx: Connection, account: Account, series: int, codes: Collection[str] = rules.SAID) -> None:
     """A series that is submitted does not lose what it was complete by. Organisers may take that away."""
     if account.role == "organiser" or not await tx.fetch(SUBMISSION["standing_of"], [series]):
         return
     checks = await _checks(tx, account, await _facts(tx, account, series))
-    missing = [check.code for check in checks if not check.done and check.code in rules.SAID]
+    missing = [check.code for check in checks if not check.done and check.code in codes]
     if missing:
         raise SubmissionIncomplete(missing=missing)
 

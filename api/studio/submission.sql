@@ -50,14 +50,14 @@ SELECT o.file_name, o.size, o.received_at, a.name AS received_by, coalesce(n.sta
 FROM original o JOIN account a ON a.id = o.account_id
 LEFT JOIN LATERAL (SELECT state FROM package WHERE original_id = o.id ORDER BY created_at DESC LIMIT 1) n ON true
 LEFT JOIN current_package c ON c.episode_id = o.episode_id LEFT JOIN package p ON p.id = c.id
-WHERE o.episode_id = $1 AND o.state = 'received' ORDER BY o.received_at DESC;
+WHERE o.episode_id = $1 AND o.lang IS NULL AND o.state = 'received' ORDER BY o.received_at DESC;
 
 -- name: replaced_file
 -- $1 an episode whose newest file has just arrived: what is told of it where an earlier one was submitted or released.
 SELECT s.id AS series, e.number, n.file_name AS file, o.file_name AS replaced
 FROM episode e JOIN series s ON s.id = e.series_id
-JOIN LATERAL (SELECT id, file_name, received_at FROM original WHERE episode_id = e.id AND state = 'received'
+JOIN LATERAL (SELECT id, file_name, received_at FROM original WHERE episode_id = e.id AND lang IS NULL AND state = 'received'
               ORDER BY received_at DESC LIMIT 1) n ON true
-JOIN LATERAL (SELECT file_name FROM original WHERE episode_id = e.id AND state = 'received' AND id <> n.id
+JOIN LATERAL (SELECT file_name FROM original WHERE episode_id = e.id AND lang IS NULL AND state = 'received' AND id <> n.id
               ORDER BY received_at DESC LIMIT 1) o ON true
 WHERE e.id = $1 AND (s.released_at IS NOT NULL OR EXISTS (SELECT FROM submission b WHERE b.series_id = s.id AND b.withdrawn_at IS NULL));

@@ -10,7 +10,7 @@ from msgspec import Struct
 from api import errors
 from api.access.schemas import Account
 from api.db import Connection, Pool, fetch_all, fetch_one
-from api.studio import locks, rules, service, space, submission
+from api.studio import locks, rules, service, sounds, space, submission
 from api.studio.queries import Q
 from api.studio.schemas import EpisodeState, PartAddress, PartAddresses, PartIn, PartOut, PartsIn, Upload, UploadIn
 from transcoder import storage as store
@@ -22,6 +22,7 @@ log = structlog.get_logger("uploads")
 class UploadRow(Struct, frozen=True, kw_only=True):
     id: UUID
     episode: int
+    lang: str | None
     file_name: str
     size: int
     part_size: int
@@ -44,10 +45,12 @@ class Terms(Struct, frozen=True, kw_only=True):
 
 async def start(pool: Pool, storage: Storage, account: Account, episode: int, data: UploadIn, terms: Terms) -> Upload:
     rules.check_size(data.size)
+    if data.lang is not None:
+        rules.check_language(data.lang)
     async with pool.acquire() as db:
         await service.require_episode(db, account, episode)
         await locks.require_open_episode(db, account, episode, now=terms.now)
-        await _refuse_second(db, episode)
+        await _refuse_second(db, episode, data.lang)
     upload = uuid4()
     key = f"originals/{upload}"
     handle = await storage.start_upload(key)
@@ -61,6 +64,7 @@ async def start(pool: Pool, storage: Storage, account: Account, episode: int, da
         key,
         handle,
         terms.now + rules.UPLOAD_LIFE,
+        data.lang,
     )
     saved = None
     try:
@@ -72,13 +76,13 @@ async def start(pool: Pool, storage: Storage, account: Account, episode: int, da
             await storage.abort_upload(key, handle)
     async with pool.acquire() as db:
         if saved is None:
-            await _refuse_second(db, episode)
+            await _refuse_second(db, episode, data.lang)
             raise errors.UploadUnderWay
         return _to_out(await _load(db, account, upload), [])
 
 
-async def _refuse_second(db: Connection, episode: int) -> None:
-    there = await db.fetchval(Q["open_upload_of"], episode)
+async def _refuse_second(db: Connection, episode: int, lang: str | None) -> None:
+    there = await db.fetchval(Q["open_upload_of"], episode, lang)
     if there is not None:
         raise errors.UploadUnderWay(upload=str(there))
 
@@ -129,7 +133,8 @@ async def _address(storage: Storage, row: UploadRow, part: PartIn, now: datetime
 
 
 async def finish(pool: Pool, storage: Storage, account: Account, upload: UUID, *, now: datetime) -> EpisodeState:
-    """All parts together become the episode's original, and its encoding is queued with it. Safe to repeat."""
+    """All parts together become the episode's original, or a sound of it, and its encoding is queued with it. Safe to
+    repeat."""
     async with pool.acquire() as db:
         row = await _load(db, account, upload)
         if row.state == "received":
@@ -149,14 +154,21 @@ async def finish(pool: Pool, storage: Storage, account: Account, upload: UUID, *
         raise errors.UploadGone from error
     async with pool.acquire() as db, db.transaction():
         if await db.fetchval(Q["receive_upload"], upload, now) is not None:
-            await service.replace_package(db, row.episode)
-            await submission.note_replacement(db, account, row.episode)
+            await _take(db, account, row)
         row = await _load(db, account, upload)
         state = await service.state_of(db, row.episode)
     if row.state == "aborted":  # cancelled while the store put the parts together
         await storage.delete(row.storage_key)
         raise errors.UploadGone
     return state
+
+
+async def _take(tx: Connection, account: Account, row: UploadRow) -> None:
+    if row.lang is None:
+        await service.replace_package(tx, row.episode)
+        await submission.note_replacement(tx, account, row.episode)
+    else:
+        await sounds.take(tx, row.episode, row.lang, row.id)
 
 
 async def cancel(pool: Pool, storage: Storage, account: Account, upload: UUID) -> None:
@@ -199,6 +211,7 @@ def _to_out(row: UploadRow, stored: list[PartOut]) -> Upload:
     return Upload(
         id=row.id,
         episode=row.episode,
+        lang=row.lang,
         file_name=row.file_name,
         size=row.size,
         part_size=row.part_size,

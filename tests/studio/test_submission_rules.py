@@ -38,7 +38,7 @@ def episode(number: int, **changed: Any) -> EpisodeState:
     plain = {
         "id": number, "series": 1, "number": number, "title": {}, "state": "ready", "progress": 100, "rungs": [], "seconds_left": None,
         "improving": False, "queue_position": None, "file_name": "a.mp4", "size": 1, "duration_ms": 90_000, "poster": None, "upload": None,
-        "failure": None, "package": "00000000-0000-4000-8000-000000000000", "preview": None, "subtitles": ["en"], "updated_at": DEADLINE,
+        "failure": None, "package": "00000000-0000-4000-8000-000000000000", "preview": None, "subtitles": ["en"], "sounds": [], "updated_at": DEADLINE,
     }  # fmt: skip
     # Fields that others add to a state have a default or are none of ours.
     known = {name: value for name, value in {**plain, **changed}.items() if name in EpisodeState.__struct_fields__}

@@ -6,7 +6,7 @@ import { needsSomebody, summarise } from "../src/studio/parts/summary";
 function episode(id: number, state: EpisodeState["state"], progress = 0): EpisodeState {
   return {
     id, series: 1, number: id, title: {}, state, progress, rungs: [], seconds_left: null, improving: false, preview: null, queue_position: null, file_name: null, size: null, duration_ms: null, poster: null,
-    upload: null, failure: null, package: state === "ready" ? "p" : null, subtitles: [], updated_at: "",
+    upload: null, failure: null, package: state === "ready" ? "p" : null, subtitles: [], sounds: [], updated_at: "",
   };
 }
 const SECTION: StudioSeries["section"] = {

@@ -26,7 +26,7 @@ function anItem(number: number, slug = "night-bus", id = ID): FeedItem {
 }
 
 function aKept(number: number, slug = "night-bus", id = ID): KeptEpisode<FeedItem> {
-  const item = trimmed(anItem(number, slug, id));
+  const item = trimmed(anItem(number, slug, id), []);
   return { item, until: "2026-12-01T00:00:00Z", bytes: 1, files: filesOf(item) };
 }
 
@@ -67,7 +67,7 @@ describe("what is kept of an episode", () => {
   });
 
   test("is whole: every segment of picture and one sound, words and still", () => {
-    expect(filesOf(trimmed(anItem(1)))).toEqual([
+    expect(filesOf(trimmed(anItem(1), []))).toEqual([
       `/media/${ID}/v360/000.m4s`, `/media/${ID}/v360/001.m4s`, `/media/${ID}/a64/000.m4s`, `/media/${ID}/1/en.vtt`,
       `/media/${ID}/posters/a.avif`, `/media/${ID}/posters/a.jpg`,
     ]);

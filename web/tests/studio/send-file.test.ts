@@ -13,7 +13,7 @@ const sum = (text: string): string => createHash("sha256").update(text).digest("
 const refused = (code: string, status: number): Problem => new Problem({ code, status, title: "", detail: "", kept: "", next: "" });
 
 function upload(stored: Upload["stored"] = []): Upload {
-  return { id: "u", episode: 1, file_name: "E01.mov", size: file.size, part_size: PART, part_count: 4, state: "open", expires_at: "", stored };
+  return { id: "u", episode: 1, lang: null, file_name: "E01.mov", size: file.size, part_size: PART, part_count: 4, state: "open", expires_at: "", stored };
 }
 
 /** A server in memory; `trouble` may throw for a part before it is stored. */

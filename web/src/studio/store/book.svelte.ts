@@ -21,7 +21,7 @@ class Book {
   space = $state.raw<Space | null>(null);
   /** Series whose states will change by themselves, as one string, so that it only changes with its content. */
   readonly moving = $derived.by(() => {
-    const moves = ({ episodes }: StudioSeries): boolean => episodes.some(({ state, improving }) => MOVING.has(state) || improving);
+    const moves = ({ episodes }: StudioSeries): boolean => episodes.some(({ state, improving, sounds }) => MOVING.has(state) || improving || sounds.some((sound) => MOVING.has(sound.state)));
     const ids = (this.series ?? []).filter((series) => moves(series) && series.id !== this.open).map(({ id }) => id);
     return [...(this.open === null ? [] : [this.open]), ...ids].slice(0, TOPICS).join();
   });
