@@ -1114,7 +1114,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studio/episodes/{episode}/subtitles/{lang}": {
+    "/api/studio/episodes/{episode}/sounds/{lang}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1122,9 +1122,62 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
+        post?: never;
+        /** RemoveSound */
+        delete: operations["ApiStudioEpisodesSoundsLangRemoveSound"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/episodes/{episode}/sounds/{lang}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RetrySound */
+        post: operations["ApiStudioEpisodesSoundsLangRetryRetrySound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/episodes/{episode}/subtitles/{lang}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowSubtitle */
+        get: operations["ApiStudioEpisodesSubtitlesLangShowSubtitle"];
         /** SetSubtitle */
         put: operations["ApiStudioEpisodesSubtitlesLangSetSubtitle"];
         post?: never;
+        /** RemoveSubtitle */
+        delete: operations["ApiStudioEpisodesSubtitlesLangRemoveSubtitle"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/episodes/{episode}/subtitles/{lang}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CheckSubtitle */
+        post: operations["ApiStudioEpisodesSubtitlesLangCheckCheckSubtitle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1339,6 +1392,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studio/series/{series}/subtitles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListSubtitles */
+        get: operations["ApiStudioSeriesSubtitlesListSubtitles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/subtitles.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DownloadSubtitles */
+        get: operations["ApiStudioSeriesSubtitlesZipDownloadSubtitles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studio/uploads/{upload}": {
         parameters: {
             query?: never;
@@ -1541,6 +1628,8 @@ export interface components {
             bitrate: number;
             bytes: number;
             codec: string;
+            /** @default false */
+            dub: boolean;
             init: string;
             lang?: string | null;
             name: string;
@@ -1776,6 +1865,16 @@ export interface components {
             /** @enum {string} */
             source: "live" | "ledger";
         };
+        /** Cue */
+        Cue: {
+            end: number;
+            start: number;
+            text: string;
+        };
+        /** CuesIn */
+        CuesIn: {
+            cues: components["schemas"]["Cue"][];
+        };
         /** EntryCard */
         EntryCard: {
             episode: number | null;
@@ -1875,6 +1974,7 @@ export interface components {
             seconds_left: number | null;
             series: number;
             size: number | null;
+            sounds: components["schemas"]["SoundState"][];
             /** @enum {string} */
             state: "awaiting_upload" | "uploading" | "received" | "queued" | "encoding" | "ready" | "failed";
             subtitles: string[];
@@ -1975,6 +2075,16 @@ export interface components {
             /** Format: date */
             starts_on: string;
             time_zone: string;
+        };
+        /** Finding */
+        Finding: {
+            cue?: number | null;
+            /** @enum {string} */
+            fault: "overlap" | "fast" | "long_line" | "empty" | "beyond" | "short" | "unreadable" | "marks" | "script" | "backwards";
+            limit?: number | null;
+            /** @default false */
+            mend: boolean;
+            value?: number | null;
         };
         /** Flag */
         Flag: {
@@ -2522,6 +2632,18 @@ export interface components {
             round: number;
             series: number[];
         };
+        /** SoundState */
+        SoundState: {
+            failure: components["schemas"]["FailureOut"] | null;
+            file_name: string | null;
+            lang: string;
+            off_by: number | null;
+            silent: boolean;
+            size: number | null;
+            /** @enum {string} */
+            state: "uploading" | "queued" | "encoding" | "ready" | "failed";
+            upload: string | null;
+        };
         /** Space */
         Space: {
             limit: number;
@@ -2614,14 +2736,67 @@ export interface components {
             /** @enum {string} */
             window: "before" | "open" | "closed";
         };
+        /** SubtitleCell */
+        SubtitleCell: {
+            cues: number;
+            episode: number;
+            lang: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+            warned: number;
+        };
+        /** SubtitleFile */
+        SubtitleFile: {
+            cues: components["schemas"]["Cue"][];
+            film_ms: number | null;
+            findings: components["schemas"]["Finding"][];
+            lang: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
         /** SubtitleIn */
         SubtitleIn: {
-            text: string;
+            content?: string | null;
+            encoding?: string | null;
+            text?: string | null;
+            version?: number | null;
         };
         /** SubtitleLink */
         SubtitleLink: {
             lang: string;
             url: string;
+        };
+        /** SubtitleSaved */
+        SubtitleSaved: {
+            duration_ms: number | null;
+            encoding: string;
+            failure: components["schemas"]["FailureOut"] | null;
+            file_name: string | null;
+            id: number;
+            improving: boolean;
+            number: number;
+            package: string | null;
+            poster: components["schemas"]["Poster"] | null;
+            preview: string | null;
+            progress: number;
+            queue_position: number | null;
+            rungs: components["schemas"]["RungProgress"][];
+            saved: components["schemas"]["SubtitleFile"];
+            seconds_left: number | null;
+            series: number;
+            size: number | null;
+            sounds: components["schemas"]["SoundState"][];
+            /** @enum {string} */
+            state: "awaiting_upload" | "uploading" | "received" | "queued" | "encoding" | "ready" | "failed";
+            subtitles: string[];
+            title: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            updated_at: string;
+            upload: string | null;
         };
         /** Summary */
         Summary: {
@@ -2680,6 +2855,7 @@ export interface components {
             file_name: string;
             /** Format: uuid */
             id: string;
+            lang: string | null;
             part_count: number;
             part_size: number;
             size: number;
@@ -2690,6 +2866,7 @@ export interface components {
         /** UploadIn */
         UploadIn: {
             file_name: string;
+            lang?: string | null;
             size: number;
         };
         /** Version */
@@ -6721,7 +6898,7 @@ export interface operations {
             };
         };
     };
-    ApiStudioEpisodesSubtitlesLangSetSubtitle: {
+    ApiStudioEpisodesSoundsLangRemoveSound: {
         parameters: {
             query?: never;
             header?: never;
@@ -6731,11 +6908,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SubtitleIn"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
@@ -6791,7 +6964,346 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `subtitle-unreadable` These subtitles could not be read. */
+        };
+    };
+    ApiStudioEpisodesSoundsLangRetryRetrySound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: number;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EpisodeState"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-retryable` This episode has nothing to try again. `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioEpisodesSubtitlesLangShowSubtitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: number;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubtitleFile"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioEpisodesSubtitlesLangSetSubtitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: number;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubtitleIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubtitleSaved"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `subtitle-changed` Somebody else has changed these subtitles since you opened them. `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `subtitle-unreadable` These subtitles could not be read. `encoding-unsure` The encoding of these subtitles cannot be told for certain. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioEpisodesSubtitlesLangRemoveSubtitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: number;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EpisodeState"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. `submission-incomplete` Something that the section asks for is missing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioEpisodesSubtitlesLangCheckCheckSubtitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: number;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CuesIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7843,6 +8355,124 @@ export interface operations {
             };
             /** @description `submission-locked` This series is submitted, and its deadline has passed. `series-released` The audience can watch this series already. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSubtitlesListSubtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubtitleCell"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSubtitlesZipDownloadSubtitles: {
+        parameters: {
+            query?: {
+                lang?: string | null;
+            };
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

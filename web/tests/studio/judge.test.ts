@@ -35,7 +35,7 @@ const said = (all: Judged[]): string[] => all.map(({ grade, doubt, useless, refu
 function episode(number: number, state: EpisodeState["state"], size: number | null = null, name = `E0${String(number)}.mov`): EpisodeState {
   return {
     id: number * 10, series: 1, number, title: {}, state, progress: 0, rungs: [], seconds_left: null, improving: false, preview: null, queue_position: null, file_name: size === null ? null : name, size,
-    duration_ms: null, poster: null, upload: null, failure: null, package: null, subtitles: [], updated_at: "2026-11-14T12:00:00Z",
+    duration_ms: null, poster: null, upload: null, failure: null, package: null, subtitles: [], sounds: [], updated_at: "2026-11-14T12:00:00Z",
   };
 }
 

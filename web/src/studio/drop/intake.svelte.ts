@@ -13,7 +13,7 @@ import { liesIn, seriesFolders } from "./folders";
 import { episodeOfFile, isLitter, judgeAll, subtitleNumberOf, type Judged } from "./judge";
 import { Line } from "./line.svelte";
 import { subtitleLanguageOf } from "./subtitle-language";
-import { readSubtitle } from "./subtitle-text";
+import { base64Of } from "./base64-of";
 
 export const MOST_FILES = 1000;
 /** One file that is fine starts at once; whoever waits longer for the look sees the sheet. */
@@ -202,7 +202,7 @@ export class Intake {
   async #addSubtitle(line: Line): Promise<void> {
     const episode = this.known?.episodes.find(({ number }) => number === line.number);
     if (!episode || !line.lang) return;
-    const text = await readSubtitle(line.file);
-    book.take(await put<EpisodeState>(`/api/studio/episodes/${String(episode.id)}/subtitles/${line.lang}`, { text }));
+    const content = await base64Of(line.file);
+    book.take(await put<EpisodeState>(`/api/studio/episodes/${String(episode.id)}/subtitles/${line.lang}`, { content }));
   }
 }
