@@ -73,6 +73,12 @@ describe("what is kept of an episode", () => {
     ]);
   });
 
+  test("has the sound its reader likes, where the film has it", () => {
+    const heard = (...sounds: string[]): string[] => filesOf(trimmed(anItem(1), sounds)).filter((file) => file.includes("/a64"));
+    expect(heard("kk", "ru")).toEqual([`/media/${ID}/a64-ru/000.m4s`]);
+    expect(heard("fa")).toEqual([`/media/${ID}/a64/000.m4s`]);
+  });
+
   test("is over at the end of the rights, and where their end cannot be read", () => {
     expect(isOver({ until: "2026-12-01T00:00:00Z" }, Date.parse("2026-11-30T23:59:59Z"))).toBe(false);
     expect(isOver({ until: "2026-12-01T00:00:00Z" }, Date.parse("2026-12-01T00:00:00Z"))).toBe(true);
