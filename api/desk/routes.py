@@ -12,7 +12,7 @@ from api.access.schemas import Account, AccountIn
 from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
 from api.db import Connection
 from api.desk import service
-from api.desk.schemas import Created, Overview, Released
+from api.desk.schemas import Created, LogLine, Overview, Released
 from api.given import Given
 from api.jury.schemas import ShortlistIn
 from api.live import Live
@@ -59,6 +59,12 @@ async def set_keeping(
 ) -> None:
     """Whether phones may keep the episodes of a series for times without a network, and until when."""
     await service.set_keeping(tx, account, series, data)
+
+
+@get("/series/{series:int}/log", guards=[ORGANISER], responses=problems(*REFUSALS, errors.NotFound))
+async def log_of_series(tx: Given[Connection], series: FromPath[int]) -> list[LogLine]:
+    """Who did what to a series and its episodes, the newest first."""
+    return await service.log_of_series(tx, series)
 
 
 @put(
@@ -141,6 +147,7 @@ router = Router(
         list_series,
         release_series,
         set_keeping,
+        log_of_series,
         give_time,
         create_festival,
         set_player,

@@ -13,7 +13,7 @@ from api.access.schemas import Account, AccountIn
 from api.catalog import service as catalog
 from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
 from api.db import Connection, fetch_all, fetch_one, read_queries
-from api.desk.schemas import AwardOverview, Created, Overview, Released, Worker
+from api.desk.schemas import AwardOverview, Created, LogLine, Overview, Released, Worker
 from api.jury import service as jury
 from api.jury.schemas import ShortlistIn
 from api.live import Live
@@ -59,6 +59,11 @@ async def _award(db: Connection, live: Live, award: AwardCard) -> AwardOverview:
 
 async def list_series(db: Connection, account: Account, *, now: datetime) -> list[StudioSeries]:
     return await studio.list_series(db, account, now=now)
+
+
+async def log_of_series(db: Connection, series: int) -> list[LogLine]:
+    await catalog.require_series(db, series, None)
+    return await fetch_all(db, Q["log_of_series"], series, into=LogLine)
 
 
 async def create_festival(tx: Connection, account: Account, data: FestivalIn) -> Festival:

@@ -260,6 +260,22 @@ async def test_replaced_file_is_a_version_that_is_written_down_where_others_rely
     )
 
 
+async def test_organisers_read_what_was_done_to_a_series(draft: Draft, house: House) -> None:
+    await draft.submit()
+    await draft.give_time(now() + HOUR)
+    sender = Sender(draft.browser, draft.episode, draft.company)
+    await sender.complete(await sender.sent())
+    path = f"/api/desk/series/{draft.series}/log"
+    producer = (await draft.browser.get("/api/access/me")).json()["account"]["name"]
+
+    told = (await draft.organiser.get(path)).json()
+
+    assert [line["action"] for line in told] == ["replace-file", "give-time", "submit"]
+    assert (told[0]["by"], told[0]["detail"]["number"]) == (producer, 1)
+    assert code_of(await draft.browser.get(path)) == (403, "not-allowed")
+    assert code_of(await draft.organiser.get("/api/desk/series/999999/log")) == (404, "not-found")
+
+
 async def test_another_companys_submission_does_not_exist(draft: Draft, house: House) -> None:
     stranger = await house.signed_in("producer")
 

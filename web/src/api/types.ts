@@ -52,6 +52,7 @@ export type AboutSave = Schemas["AboutIn"];
 export type EpisodeAbout = Schemas["EpisodeAbout"];
 export type Credit = Schemas["CreditLine"];
 export type Submission = Schemas["Submission"];
+export type LogLine = Schemas["LogLine"];
 export type Check = Schemas["Check"];
 export type EpisodeVersion = Schemas["Version"];
 export type NewSeries = Schemas["SeriesIn"];
