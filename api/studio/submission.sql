@@ -44,7 +44,7 @@ FROM submission b JOIN account a ON a.id = b.submitted_by JOIN series s ON s.id 
 WHERE b.series_id = ANY($1::bigint[]) AND b.withdrawn_at IS NULL;
 
 -- name: versions
--- $1 an episode: the files that arrived, the newest first, and what became of each.
+-- $1 an episode: its films that arrived, the newest first, and what became of each. Sounds have versions of their own.
 SELECT o.file_name, o.size, o.received_at, a.name AS received_by, coalesce(n.state, 'received') AS state,
        coalesce(p.original_id = o.id, false) AS playing
 FROM original o JOIN account a ON a.id = o.account_id

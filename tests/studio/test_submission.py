@@ -260,6 +260,15 @@ async def test_replaced_file_is_a_version_that_is_written_down_where_others_rely
     )
 
 
+async def test_a_sound_of_an_episode_is_no_version_of_its_film(draft: Draft) -> None:
+    sound = await builders.an_original(draft.rows, draft.episode)
+    await draft.rows.execute("UPDATE original SET lang = 'fa', file_name = 'e01.fa.m4a' WHERE id = $1", sound)
+
+    versions = (await draft.browser.get(f"/api/studio/episodes/{draft.episode}/versions")).json()
+
+    assert [version["file_name"] for version in versions] == ["e01.mp4"]
+
+
 async def test_organisers_read_what_was_done_to_a_series(draft: Draft, house: House) -> None:
     await draft.submit()
     await draft.give_time(now() + HOUR)
