@@ -64,7 +64,8 @@ def _to_json(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-_SETTINGS = {"application_name": "tallscreen-api", "lock_timeout": "5s"}
+#: No request takes more than one of the database's processors from the others.
+_SETTINGS = {"application_name": "tallscreen-api", "lock_timeout": "5s", "max_parallel_workers_per_gather": "0"}
 
 
 async def open_pool(url: str, *, size: int = 10) -> Pool:

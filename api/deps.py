@@ -6,7 +6,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from api import errors
-from api.access.callers import Caller, caller_of
+from api.access.callers import Caller, caller_of, country_of
 from api.access.guards import AnyRequest, account_of, utcnow
 from api.access.schemas import Account
 from api.db import Connection
@@ -43,6 +43,11 @@ def provide_caller(request: AnyRequest, state: State) -> Caller:
     return caller_of(peer, forwarded, trusted=settings.trusted_proxies, venue=settings.venue_networks)
 
 
+def provide_country(request: AnyRequest, state: State) -> str | None:
+    settings: Settings = state.settings
+    return country_of(request.scope, header=settings.country_header, trusted=settings.trusted_proxies)
+
+
 def provide_letters(request: AnyRequest, state: State) -> Letters:
     return Letters(state.mailer, request.headers.get("accept-language", ""))
 
@@ -60,6 +65,7 @@ DEPENDENCIES = {
     "viewer": Provide(provide_viewer),
     "paired": Provide(kiosk_of, sync_to_thread=False),
     "caller": Provide(provide_caller, sync_to_thread=False),
+    "country": Provide(provide_country, sync_to_thread=False),
     "letters": Provide(provide_letters, sync_to_thread=False),
     "now": Provide(utcnow, sync_to_thread=False),
     **{name: from_state(name) for name in FROM_STATE},

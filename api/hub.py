@@ -9,6 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from time import monotonic
+from typing import TypeAlias
 
 import structlog
 
@@ -22,8 +23,10 @@ log = structlog.get_logger("hub")
 SOONEST, LATEST = 0.5, 3.0
 STREAM_LIMIT = 2_000
 TOPIC_LIMIT = 40
-#: Loads the present state of one topic as JSON; raises FestivalError where it may not be seen.
-Source = Callable[[str], Awaitable[bytes]]
+#: The state of one thing as JSON, or of many under one topic, each by its name ("episode:5").
+State: TypeAlias = bytes | Mapping[str, bytes]
+#: Loads the present state of one topic; raises FestivalError where it may not be seen.
+Source = Callable[[str], Awaitable[State]]
 
 
 class Stream:
@@ -31,14 +34,18 @@ class Stream:
 
     def __init__(self, topics: frozenset[str]) -> None:
         self.topics = topics
-        self.waiting: dict[str, bytes] = {}
+        self.waiting: dict[str, State] = {}
         self.wake = asyncio.Event()
 
-    def put(self, topic: str, state: bytes) -> None:
+    def put(self, topic: str, state: State) -> None:
+        """Of many things under one topic, those that changed; each keeps its own latest state."""
+        held = self.waiting.get(topic)
+        if isinstance(held, Mapping) and isinstance(state, Mapping):
+            state = {**held, **state}
         self.waiting[topic] = state
         self.wake.set()
 
-    def take(self) -> dict[str, bytes]:
+    def take(self) -> dict[str, State]:
         self.wake.clear()
         taken, self.waiting = self.waiting, {}
         return taken
@@ -50,7 +57,7 @@ class Hub:
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
         self._streams: defaultdict[str, set[Stream]] = defaultdict(set)
-        self._state: dict[str, bytes] = {}
+        self._state: dict[str, State] = {}
         self._loaded: dict[str, float] = {}
         self._stale: set[str] = set()
         self._task: asyncio.Task[None] | None = None
@@ -65,9 +72,13 @@ class Hub:
 
     def tell(self, thing: str) -> None:
         """Something of `thing` ("award:1") has changed: its topics are loaded again soon."""
-        self._stale |= {topic for topic in self._streams if topic == thing or topic.startswith(f"{thing}:")}
+        self._stale |= {topic for topic in self._streams if self._is_about(topic, thing)}
 
-    async def listen(self, topics: frozenset[str]) -> AsyncIterator[dict[str, bytes]]:
+    def _is_about(self, topic: str, thing: str) -> bool:
+        state = self._state.get(topic)
+        return topic == thing or topic.startswith(f"{thing}:") or (isinstance(state, Mapping) and thing in state)
+
+    async def listen(self, topics: frozenset[str]) -> AsyncIterator[dict[str, State]]:
         """States as they come, the present ones first. Raises what the sources raise before anything is sent."""
         if self._open >= STREAM_LIMIT:
             raise errors.Unavailable("Too many live pages are open here.", retry_after=5)
@@ -76,7 +87,7 @@ class Hub:
             stream.put(topic, await self._load(topic))
         return self._follow(stream)
 
-    async def _follow(self, stream: Stream) -> AsyncIterator[dict[str, bytes]]:
+    async def _follow(self, stream: Stream) -> AsyncIterator[dict[str, State]]:
         self._open += 1
         STREAMS.inc()
         for topic in stream.topics:
@@ -99,7 +110,7 @@ class Hub:
         self._loaded.pop(topic, None)
         self._stale.discard(topic)
 
-    async def _load(self, topic: str) -> bytes:
+    async def _load(self, topic: str) -> State:
         source = self._sources.get(topic.rsplit(":", 1)[-1])
         if source is None:
             raise errors.NotFound("There is no such live topic.")
@@ -122,7 +133,15 @@ class Hub:
         except (*LOST, *GONE, errors.FestivalError) as error:
             log.warning("topic not loaded", topic=topic, error=type(error).__name__)
             return
-        if state != self._state.get(topic):
+        news = _news(self._state.get(topic), state)
+        if news and topic in self._streams:
             self._state[topic] = state
-            for stream in self._streams.get(topic, ()):
-                stream.put(topic, state)
+            for stream in self._streams[topic]:
+                stream.put(topic, news)
+
+
+def _news(known: State | None, state: State) -> State | None:
+    """What of a state nobody has been told yet."""
+    if isinstance(state, Mapping) and isinstance(known, Mapping):
+        return {name: each for name, each in state.items() if known.get(name) != each}
+    return None if state == known else state

@@ -15,17 +15,21 @@ from litestar.types import HTTPScope, Send
 from msgspec import Struct
 
 from api import errors
+from api.access.callers import country_of
 from api.catalog import service as catalog
 from api.catalog.schemas import Festival, FestivalPage, SeriesPage
 from api.db import GONE, Connection, Pool
 from api.link_html import Group, Language, LinkPage, Row, Shell, body_of, head_of, pick, shorten
 from api.playback.schemas import FeedItem
+from api.settings import Settings
 from api.words import choose_language
 
 log = structlog.get_logger("links")
 _ADDRESS: Final = re.compile(r"/(?:s/(?P<slug>[a-z0-9-]{1,80})/?)?")
 #: Browsers ask each time, a proxy or CDN in front keeps it for a moment.
 CACHE: Final = b"public, max-age=0, s-maxage=30, stale-while-revalidate=60"
+#: Where countries are told apart, pages differ by viewer.
+OWN: Final = b"private, max-age=0"
 
 
 class Front(Struct, frozen=True):
@@ -45,7 +49,7 @@ class Front(Struct, frozen=True):
         return None if shell is None or "en" not in languages else cls(shell, languages)
 
 
-async def answer(front: Front, pool: Pool, public_url: str, scope: HTTPScope, send: Send) -> bool:
+async def answer(front: Front, pool: Pool, settings: Settings, scope: HTTPScope, send: Send) -> bool:
     """Send the page of this address; False where it has none of its own and the plain page is to be sent.
 
     NotFound for a series nobody may see yet, exactly as for one that never was.
@@ -55,20 +59,22 @@ async def answer(front: Front, pool: Pool, public_url: str, scope: HTTPScope, se
         return False
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [None])[0]
     given = dict(scope["headers"])
+    country = country_of(scope, header=settings.country_header, trusted=settings.trusted_proxies)
     lang = choose_language(asked, given.get(b"accept-language", b"").decode("latin-1"), front.languages)
     try:
         async with pool.acquire() as db:
             festival = await festival_of(db)
             if festival is None:
                 return False
-            page = await page_of(db, found["slug"], lang, front.languages[lang])
+            page = await page_of(db, found["slug"], country, lang, front.languages[lang])
     except GONE as error:
         log.warning("no first screen without the database", error=type(error).__name__)
         return False
     site = pick(festival.name, lang)
-    head = head_of(page, lang, site=site, public_url=public_url)
+    head = head_of(page, lang, site=site, public_url=settings.public_url)
     html = front.shell.write(lang, front.languages[lang], head, body_of(page))
-    await _send(html.encode(), lang, given.get(b"if-none-match"), scope["method"], send)
+    cache = CACHE if country is None else OWN
+    await _send(Answer(html.encode(), lang, cache), given.get(b"if-none-match"), scope["method"], send)
     return True
 
 
@@ -79,10 +85,10 @@ async def festival_of(db: Connection) -> Festival | None:
         return None
 
 
-async def page_of(db: Connection, slug: str | None, lang: str, language: Language) -> LinkPage:
+async def page_of(db: Connection, slug: str | None, country: str | None, lang: str, language: Language) -> LinkPage:
     if slug is None:
-        return festival_page(await catalog.festival_page(db), lang)
-    return series_page(await catalog.series_page(db, slug), lang, language)
+        return festival_page(await catalog.festival_page(db, country), lang)
+    return series_page(await catalog.series_page(db, slug, country), lang, language)
 
 
 def festival_page(festival: FestivalPage, lang: str) -> LinkPage:
@@ -161,14 +167,21 @@ def episodes_of(series: SeriesPage, lang: str, language: Language) -> Group:
     return Group(heading=language.episodes, rows=rows)
 
 
-async def _send(body: bytes, lang: str, known: bytes | None, method: str, send: Send) -> None:
+class Answer(Struct, frozen=True):
+    body: bytes
+    lang: str
+    cache: bytes
+
+
+async def _send(answer: Answer, known: bytes | None, method: str, send: Send) -> None:
+    body = answer.body
     tag = b'W/"' + hashlib.sha256(body).hexdigest()[:24].encode() + b'"'
     fresh = known is not None and tag in (each.strip() for each in known.split(b","))
     headers = [
-        (b"cache-control", CACHE),
+        (b"cache-control", answer.cache),
         (b"vary", b"Accept-Language"),
         (b"etag", tag),
-        (b"content-language", lang.encode()),
+        (b"content-language", answer.lang.encode()),
     ]
     if not fresh:
         headers += [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]

@@ -114,7 +114,7 @@ local function apply_batches(keys, args)
       for _, vote in ipairs(batch[5]) do votes[#votes + 1] = vote end
     end
   end
-  if applied == 0 then return answer end
+  if applied == 0 then return redis.call('EXISTS', keys[1]) == 1 and answer or {-1} end
   keep_own(keys[4], votes, now, interval, burst, answer)
   redis.call('EXPIRE', keys[4], DAY)
   redis.call('ZREMRANGEBYSCORE', keys[2], '-inf', now - 600000)

@@ -54,6 +54,8 @@ _KEPT_PAGES: Final = 200
 _LAST: Final = 999
 _SECOND: Final = re.compile(r"[0-9]{1,5}")
 _CACHE: Final = "public, max-age=0, s-maxage=10"
+#: Where countries are told apart, what is shown depends on the viewer.
+_OWN: Final = "private, max-age=0"
 
 
 class Opening(Struct, frozen=True, kw_only=True):
@@ -86,13 +88,14 @@ class Wanted(Struct, frozen=True):
     number: int
     second: int
     lang: str
+    country: str | None = None
 
     @classmethod
-    def of(cls, slug: str, number: int, query: Mapping[str, str], lang: str) -> "Wanted":
+    def of(cls, slug: str, number: int, query: Mapping[str, str], lang: str, country: str | None = None) -> "Wanted":
         """`?t=43` is the second to begin at; what cannot be read is as if it were not there."""
         said = query.get("t", "")
         second = int(said) if _SECOND.fullmatch(said) else 0
-        return cls(slug, number, second, lang)
+        return cls(slug, number, second, lang, country)
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -106,8 +109,8 @@ class Found(Struct, frozen=True, kw_only=True):
 async def find(db: Connection, wanted: Wanted) -> Found:
     """NotFound where there is no such episode."""
     festival = await catalog.festival(db)
-    series = await catalog.series_page(db, wanted.slug)
-    feed = await service.feed(db, wanted.slug, first=wanted.number, limit=_FEED)
+    series = await catalog.series_page(db, wanted.slug, wanted.country)
+    feed = await service.feed(db, wanted.slug, wanted.country, first=wanted.number, limit=_FEED)
     if not feed.items or feed.items[0].episode.number != wanted.number:
         raise errors.NotFound
     return Found(festival=festival.name, series=series, feed=feed)
@@ -253,7 +256,13 @@ async def _read(storage: Storage, base: str, track: VideoTrack | AudioTrack, sec
     guards=[PUBLIC],
     include_in_schema=False,
 )
-async def opening(request: AnyRequest, storage: Given[Storage], slug: FromPath[str], number: FromPath[int]) -> ASGIApp:
+async def opening(
+    request: AnyRequest,
+    storage: Given[Storage],
+    country: Given[str | None],
+    slug: FromPath[str],
+    number: FromPath[int],
+) -> ASGIApp:
     """The phone page says whatever there is to be said of an episode that is not here."""
     state = request.app.state
     openings: OpeningPages | None = state.openings
@@ -261,7 +270,7 @@ async def opening(request: AnyRequest, storage: Given[Storage], slug: FromPath[s
         return pages.page("phone.html")
     accepted = request.headers.get("accept-language", "")
     lang = choose_language(request.query_params.get("lang"), accepted, openings.languages)
-    wanted = Wanted.of(slug, number, request.query_params, lang)
+    wanted = Wanted.of(slug, number, request.query_params, lang, country)
     try:
         page = await openings.page(state.pool, storage, wanted)
     except errors.NotFound:
@@ -269,16 +278,17 @@ async def opening(request: AnyRequest, storage: Given[Storage], slug: FromPath[s
     except GONE as error:
         log.warning("no film in its page without the database", error=type(error).__name__)
         return pages.page("phone.html")
-    return _answer(page, openings.policy, lang, packed="gzip" in request.headers.get("accept-encoding", ""))
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    return _answer(page, openings.policy, lang, cache=_CACHE if country is None else _OWN, packed=packed)
 
 
-def _answer(page: bytes, policy: str, lang: str, *, packed: bool) -> ASGIApp:
+def _answer(page: bytes, policy: str, lang: str, *, cache: str, packed: bool) -> ASGIApp:
     body = page if packed else gzip.decompress(page)
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Language": lang,
         "Content-Length": str(len(body)),
-        "Cache-Control": _CACHE,
+        "Cache-Control": cache,
         "Content-Security-Policy": policy,
         "Vary": "Accept-Encoding, Accept-Language",
         **({"Content-Encoding": "gzip"} if packed else {}),

@@ -55,7 +55,7 @@ async def links(request: AnyRequest) -> ASGIApp:
             raise errors.MethodNotAllowed
         state = scope["app"].state
         try:
-            if state.front and await link_pages.answer(state.front, state.pool, state.settings.public_url, scope, send):
+            if state.front and await link_pages.answer(state.front, state.pool, state.settings, scope, send):
                 return
         except errors.NotFound:
             # The page itself says that nothing is there.

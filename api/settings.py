@@ -10,6 +10,7 @@ import msgspec
 from api.errors import SettingsError
 from api.rush import read_url
 
+GIB = 1024**3
 Networks: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
 
 
@@ -29,8 +30,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     serve_files: bool = True
     #: Whose X-Forwarded-For is believed: our reverse proxies and nobody else.
     trusted_proxies: Networks = ()
+    #: The header in which those proxies say the viewer's country, as two letters; None where nobody tells.
+    country_header: str | None = None
     #: The festival's own networks, where one address stands for a whole audience.
     venue_networks: Networks = ()
+
+    #: Bytes of originals a company may keep here, unless it has a number of its own.
+    quota: int = 200 * GIB
 
     #: Where this process also listens for votes, "host:port"; a reverse proxy sends them there.
     votes_listen: str | None = None
@@ -58,6 +64,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if len(secret) < 32:
             raise SettingsError("TALLSCREEN_SECRET is too short: 32 random characters or more.")
         read_url(need("REDIS_URL"))
+        trusted, country = _networks(env, "TALLSCREEN_TRUSTED_PROXIES"), env.get("TALLSCREEN_COUNTRY_HEADER") or None
+        if country and not trusted:
+            raise SettingsError("TALLSCREEN_COUNTRY_HEADER is believed of TALLSCREEN_TRUSTED_PROXIES only: set both.")
         return cls(
             database_url=need("DATABASE_URL"),
             redis_url=need("REDIS_URL"),
@@ -67,8 +76,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             smtp_url=env.get("TALLSCREEN_SMTP_URL") or None,
             demo=env.get("TALLSCREEN_DEMO") == "1",
             serve_files=env.get("TALLSCREEN_SERVE_FILES", "1") == "1",
+            quota=_quota(env, "TALLSCREEN_QUOTA_GIB"),
             votes_listen=_address(env, "TALLSCREEN_VOTES_LISTEN"),
-            trusted_proxies=_networks(env, "TALLSCREEN_TRUSTED_PROXIES"),
+            trusted_proxies=trusted,
+            country_header=country,
             venue_networks=_networks(env, "TALLSCREEN_VENUE_NETWORKS"),
         )
 
@@ -78,6 +89,13 @@ def _networks(env: Mapping[str, str], name: str) -> Networks:
         return tuple(ip_network(part.strip()) for part in env.get(name, "").split(",") if part.strip())
     except ValueError as error:
         raise SettingsError(f"{name} is a list of networks like 10.20.0.0/16, with commas between them.") from error
+
+
+def _quota(env: Mapping[str, str], name: str) -> int:
+    text = env.get(name) or "200"
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**32):
+        raise SettingsError(f"{name} is a whole number of GiB for each company, like 200.")
+    return int(text) * GIB
 
 
 def _address(env: Mapping[str, str], name: str) -> str | None:

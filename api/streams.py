@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Annotated
 
 import msgspec
@@ -14,7 +14,7 @@ from api import errors
 from api.access.guards import PUBLIC, AnyRequest, account_of, utcnow
 from api.db import Pool
 from api.given import Given
-from api.hub import TOPIC_LIMIT, Hub, Source
+from api.hub import TOPIC_LIMIT, Hub, Source, State
 from api.kiosk import commands, fleet
 from api.kiosk.guards import kiosk_with
 from api.kiosk.refusals import KioskUnknown
@@ -25,7 +25,8 @@ from api.voting import board
 
 KEEP_ALIVE = 15.0
 TOPICS = re.compile(
-    r"^(?:award:\d{1,15}:(?:board|turnout)|episode:\d{1,15}:state|kiosk:\d{1,15}:commands|kiosks:fleet)$"
+    r"^(?:award:\d{1,15}:(?:board|turnout)|episode:\d{1,15}:state|series:\d{1,15}:states"
+    r"|kiosk:\d{1,15}:commands|kiosks:fleet)$"
 )
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -45,6 +46,12 @@ def sources(pool: Pool, live: Live) -> dict[str, Source]:
         async with pool.acquire() as db:
             return msgspec.json.encode(await studio.state_of(db, _id_of(topic)))
 
+    async def load_states(topic: str) -> dict[str, bytes]:
+        """Of every episode of a series; who listens is sent those that change."""
+        async with pool.acquire() as db:
+            states = await studio.states_of(db, [_id_of(topic)])
+        return {f"episode:{state.id}": msgspec.json.encode(state) for state in states}
+
     async def load_commands(topic: str) -> bytes:
         async with pool.acquire() as db:
             return msgspec.json.encode(await commands.waiting(db, _id_of(topic)))
@@ -57,6 +64,7 @@ def sources(pool: Pool, live: Live) -> dict[str, Source]:
         "board": load_board,
         "turnout": load_turnout,
         "state": load_state,
+        "states": load_states,
         "commands": load_commands,
         "fleet": load_fleet,
     }
@@ -78,19 +86,22 @@ async def live_stream(
     hub: Given[Hub],
     topic: Annotated[list[str], QueryParameter(min_items=1, max_items=TOPIC_LIMIT)],
 ) -> Stream:
-    """Each event's name is its topic, its data the JSON of the matching GET; the present states come first."""
+    """Each event's name is its topic, its data the JSON of the matching GET; the present states come first.
+
+    `series:{id}:states` brings a list: all episodes of the series first, then those that have changed.
+    """
     for name in topic:
         if not TOPICS.match(name):
             raise errors.NotFound("There is no such live topic.")
-    await _require_states(request, pool, [_id_of(name) for name in topic if name.startswith("episode:")])
+    await _require_states(request, pool, [name for name in topic if name.startswith(("episode:", "series:"))])
     await _require_screens(request, topic)
     states = await hub.listen(frozenset(topic))
     return Stream(_events(states), media_type="text/event-stream", headers=HEADERS)
 
 
-async def _require_states(request: AnyRequest, pool: Pool, episodes: list[int]) -> None:
+async def _require_states(request: AnyRequest, pool: Pool, topics: Sequence[str]) -> None:
     """The state of an episode is its company's and the organisers' business."""
-    if not episodes:
+    if not topics:
         return
     account = await account_of(request)
     if account is None:
@@ -98,8 +109,9 @@ async def _require_states(request: AnyRequest, pool: Pool, episodes: list[int]) 
     if account.role not in ("producer", "organiser"):
         raise errors.NotAllowed
     async with pool.acquire() as db:
-        for episode in episodes:
-            await studio.require_episode(db, account, episode)
+        for topic in topics:
+            require = studio.require_series if topic.startswith("series:") else studio.require_episode
+            await require(db, account, _id_of(topic))
 
 
 async def _require_screens(request: AnyRequest, topics: list[str]) -> None:
@@ -118,7 +130,7 @@ async def _require_screens(request: AnyRequest, topics: list[str]) -> None:
             raise KioskUnknown
 
 
-async def _events(states: AsyncIterator[dict[str, bytes]]) -> AsyncIterator[bytes]:
+async def _events(states: AsyncIterator[dict[str, State]]) -> AsyncIterator[bytes]:
     """Server-sent events, with a comment now and then so that proxies and phones keep the line open."""
     yield f"retry: 2000\n: {utcnow().isoformat()}\n\n".encode()
     following = asyncio.ensure_future(anext(states))
@@ -129,7 +141,8 @@ async def _events(states: AsyncIterator[dict[str, bytes]]) -> AsyncIterator[byte
                 yield b": still here\n\n"
                 continue
             for topic, state in following.result().items():
-                yield b"event: " + topic.encode() + b"\ndata: " + state + b"\n\n"
+                data = state if isinstance(state, bytes) else b"[" + b",".join(state.values()) + b"]"
+                yield b"event: " + topic.encode() + b"\ndata: " + data + b"\n\n"
             following = asyncio.ensure_future(anext(states))
     finally:
         following.cancel()

@@ -12,6 +12,7 @@ Words: TypeAlias = dict[
     Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?!\n)$")], Annotated[str, Meta(min_length=1, max_length=2000)]
 ]
 NamedWords: TypeAlias = Annotated[Words, Meta(min_length=1, max_length=20)]
+Lang: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?!\n)$")]
 Slug: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(?!\n)$", max_length=80)]
 _TAG = re.compile(r"\s*([A-Za-z]{2,3})(?:-[A-Za-z0-9-]{1,20})?\s*(?:;\s*q=([01](?:\.\d{1,3})?)\s*)?")
 

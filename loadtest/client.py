@@ -54,13 +54,14 @@ class Person:
         code = next(iter(_MAILED_CODE.findall(text)))
         return await self.post("/api/access/sessions", {"request": asked["request"], "code": code})
 
-    async def upload(self, episode: int, path: Path) -> Any:
-        """Send a file in parts and finish; the episode's state. An upload cut off earlier is taken up again."""
-        return await self.finish(await self.send(episode, path))
+    async def upload(self, episode: int, path: Path, lang: str | None = None) -> Any:
+        """Send a file in parts and finish; the episode's state. An upload cut off earlier is taken up again. With a
+        language it is a further sound of the film."""
+        return await self.finish(await self.send(episode, path, lang))
 
-    async def send(self, episode: int, path: Path) -> str:
+    async def send(self, episode: int, path: Path, lang: str | None = None) -> str:
         """Every byte of a file, but not yet the word that this was all; the upload's id."""
-        upload = await self._open_upload(episode, path)
+        upload = await self._open_upload(episode, path, lang)
         stored = {part["number"] for part in upload["stored"]}
         for number in range(1, upload["part_count"] + 1):
             if number not in stored:
@@ -70,8 +71,8 @@ class Person:
     async def finish(self, upload: str) -> Any:
         return await self.post(f"/api/studio/uploads/{upload}/complete")
 
-    async def _open_upload(self, episode: int, path: Path) -> Any:
-        body = {"file_name": path.name, "size": path.stat().st_size}
+    async def _open_upload(self, episode: int, path: Path, lang: str | None) -> Any:
+        body = {"file_name": path.name, "size": path.stat().st_size, "lang": lang}
         answer = await self.http.post(f"/api/studio/episodes/{episode}/uploads", json=body)
         if answer.status_code == 409 and answer.json().get("values", {}).get("upload"):
             return await self.get(f"/api/studio/uploads/{answer.json()['values']['upload']}")

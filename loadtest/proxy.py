@@ -7,6 +7,7 @@ is a slow disk.
 import argparse
 import asyncio
 import itertools
+from collections.abc import Callable
 from typing import cast
 
 
@@ -22,6 +23,8 @@ class Proxy:
         #: Seconds each answer is held back.
         self.delay = 0.0
         self.cut = 0
+        #: Told how many bytes are about to go to the server, each time some are.
+        self.on_sending: Callable[[int], None] | None = None
         self._next = itertools.count()
         self._server: asyncio.Server | None = None
         self._links: set[Front] = set()
@@ -33,9 +36,13 @@ class Proxy:
         taken: int = self._server.sockets[0].getsockname()[1]
         return taken
 
-    async def close(self) -> None:
+    def cut_all(self) -> None:
+        """End every connection there is, in the middle of whatever it carries."""
         for link in list(self._links):
             link.end()
+
+    async def close(self) -> None:
+        self.cut_all()
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
@@ -76,6 +83,8 @@ class Front(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._proxy.dropping:
             return
+        if self._proxy.on_sending is not None:
+            self._proxy.on_sending(len(data))
         if self.back is None:
             self._waiting += data
         else:

@@ -9,13 +9,14 @@ import asyncio
 import os
 import random
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import uuid_utils.compat as uuids
 
+from loadtest.about import SAID, about
 from loadtest.awards import AUDIENCE, OPENING, OTHERS, Answers, AwardPlan, answers, tastes
 from loadtest.client import Person, Refused
 from loadtest.plan import EpisodePlan, SeriesPlan, from_folder
@@ -25,12 +26,22 @@ SECTIONS = {
     "main": {"en": "Main competition", "zh": "主竞赛单元", "ru": "Основной конкурс"},
     "first-seasons": {"en": "First seasons", "zh": "首季作品", "ru": "Первые сезоны"},
 }
+#: What each asks for, beside the days until its deadline. The drawn films are shorter than a real episode.
+SECTION_RULES: dict[str, tuple[int, dict[str, Any]]] = {
+    "main": (
+        24,
+        {"min_seconds": 8, "max_seconds": 180, "min_episodes": 2, "max_episodes": 100, "subtitle_langs": ["en"]},
+    ),
+    "first-seasons": (38, {"min_seconds": 8, "max_seconds": 180, "max_episodes": 30, "subtitle_langs": ["en", "ru"]}),
+}
 AUDITOR = {"email": "auditor@meridian.example", "name": "Farrukh Nazarov", "role": "auditor"}
 SCREENING = {"en": "Late show, Hall 2", "zh": "二号厅夜场", "ru": "Поздний сеанс, зал 2"}
 SHORTLIST = {"en": "Main competition, round one", "zh": "主竞赛第一轮", "ru": "Основной конкурс, первый тур"}
 JUROR = {"email": "juror@meridian.example", "name": "Roya Daneshvar", "role": "juror"}
 PRODUCER_NAME = "Alesia Kavalenka"
 BADGES = 24
+#: Six in the evening in Almaty.
+CLOSING = time(13, tzinfo=UTC)
 OPEN_SECONDS = 600
 PUBLISH_SECONDS = 300
 
@@ -56,6 +67,7 @@ class Seed:
             await self.enter_series(plan)
         await self.open_awards()
         await self.upload_all()
+        await self.submit_all()
         await self.publish_opening_night()
         await self.wait_until_all_are_ready()
 
@@ -68,7 +80,10 @@ class Seed:
         dates = {"starts_on": str(today), "ends_on": str(today + timedelta(days=8)), "time_zone": "Asia/Almaty"}
         await self.create("/api/desk/festival", {"slug": "meridian", "name": FESTIVAL, **dates})
         for position, (slug, name) in enumerate(SECTIONS.items()):
-            await self.create("/api/desk/sections", {"slug": slug, "name": name, "position": position})
+            days, rules = SECTION_RULES[slug]
+            deadline = datetime.combine(today + timedelta(days=days), CLOSING)
+            body = {"slug": slug, "name": name, "position": position, "closes_at": deadline.isoformat(), **rules}
+            await self.create("/api/desk/sections", body)
         await self.create("/api/desk/accounts", JUROR)
         await self.create("/api/desk/accounts", AUDITOR)
         for email, company in sorted({(plan.producer, plan.company) for plan in self.plans}):
@@ -99,8 +114,24 @@ class Seed:
             names = ("slug", "title", "synopsis", "genre", "notes", "country", "rating")
             body = {name: getattr(plan, name) for name in names} | {"section": sections[plan.section]}
             known[plan.slug] = (await producer.post("/api/studio/series", body))["id"]
+            await self.say_all(producer, plan, known[plan.slug])
             await self.organiser.post(f"/api/desk/series/{known[plan.slug]}/release")
         self.series[plan.slug] = known[plan.slug]
+
+    async def say_all(self, producer: Person, plan: SeriesPlan, series: int) -> None:
+        """What its producer says of it, on the page About."""
+        path = f"/api/studio/series/{series}/about"
+        there = await producer.get(path)
+        said = about(plan, there["fields"], contact=PRODUCER_NAME, now=datetime.now(UTC))
+        if said is not None:
+            await producer.put(path, {**said, "version": there["version"], "episodes": []})
+
+    async def submit_all(self) -> None:
+        """The series of those who do so; one is left for whoever tries it out."""
+        for plan in self.plans:
+            if plan.slug in SAID and SAID[plan.slug].submits:
+                producer = await self.producer(plan)
+                await producer.post(f"/api/studio/series/{self.series[plan.slug]}/submission")
 
     async def open_awards(self) -> None:
         now = datetime.now(UTC)
@@ -139,6 +170,8 @@ class Seed:
         for lang, text in episode.subtitles.items():
             await producer.put(f"/api/studio/episodes/{state['id']}/subtitles/{lang}", {"text": text})
         await producer.upload(state["id"], await asyncio.to_thread(episode.make))
+        for lang, make in episode.dubs.items():
+            await producer.upload(state["id"], await asyncio.to_thread(make), lang)
         return True
 
     async def say_open(self, plan: SeriesPlan, *, wait: bool) -> None:

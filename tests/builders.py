@@ -102,6 +102,19 @@ async def sign_in(client: httpx.AsyncClient, db: Connection, role: Role, company
     return account
 
 
+#: What a section asks for where nobody said anything.
+NO_RULES: dict[str, Any] = {
+    "opens_at": None,
+    "closes_at": None,
+    "min_seconds": None,
+    "max_seconds": None,
+    "min_episodes": None,
+    "max_episodes": None,
+    "subtitle_langs": [],
+    "ai_rule": "disclose",
+}
+
+
 async def a_festival(db: Connection) -> int:
     found = await db.fetchval("SELECT id FROM festival LIMIT 1")
     if found is not None:
@@ -127,8 +140,71 @@ async def a_section(db: Connection) -> int:
     )
 
 
+def said(title: dict[str, str]) -> dict[str, Any]:
+    """What a series says of itself when nobody has said more than its title."""
+    return {
+        "title": title,
+        "synopsis": {},
+        "genre": {},
+        "notes": {},
+        "original_lang": None,
+        "country": "KZ",
+        "rating": "12+",
+        "credits": [],
+        "companies": [],
+        "contact": {"name": "", "email": "", "phone": ""},
+        "ai": None,
+        "rights": {"begins": None, "ends": None, "rule": "everywhere", "countries": []},
+    }
+
+
+def all_said(title: dict[str, str]) -> dict[str, Any]:
+    """As much as a section can ask for."""
+    return said(title) | {
+        "synopsis": {"en": "Night."},
+        "genre": {"en": "Drama"},
+        "original_lang": "ru",
+        "credits": [{"part": "director", "name": "Alesia Kavalenka"}],
+        "contact": {"name": "Alesia", "email": "alesia@depot.example", "phone": ""},
+        "ai": {"used": False, "what": "", "where": []},
+    }
+
+
+async def say_all(db: Connection, series: int) -> None:
+    """All that a section can ask for is said of it."""
+    words = all_said({})
+    await db.execute(
+        "UPDATE series SET synopsis = $2, genre = $3, original_lang = $4, credits = $5, contact = $6, ai_use = $7 WHERE id = $1",
+        series, words["synopsis"], words["genre"], words["original_lang"], words["credits"], words["contact"], words["ai"],
+    )  # fmt: skip
+
+
+async def a_submission(db: Connection, series: int, *, account: int | None = None) -> None:
+    await db.execute(
+        "INSERT INTO submission (series_id, section_id, submitted_at, submitted_by) SELECT id, section_id, now(), $2 FROM series WHERE id = $1",
+        series,
+        account or await an_account(db),
+    )
+
+
+async def a_section_that(db: Connection, **columns: object) -> int:
+    """A section of its own with these rules, such as `closes_at`."""
+    festival, slug = await a_festival(db), f"section-{next(_numbers)}"
+    section = await db.fetchval(
+        "INSERT INTO section (festival_id, slug, name) VALUES ($1, $2, $3) RETURNING id", festival, slug, words(slug)
+    )
+    for column, value in columns.items():
+        await db.execute(f"UPDATE section SET {column} = $2 WHERE id = $1", section, value)  # noqa: S608
+    return int(section)
+
+
 async def a_series(
-    db: Connection, *, company: int | None = None, released: bool = True, slug: str | None = None
+    db: Connection,
+    *,
+    company: int | None = None,
+    released: bool = True,
+    slug: str | None = None,
+    section: int | None = None,
 ) -> int:
     company = company or await a_company(db)
     slug = slug or f"series-{next(_numbers)}"
@@ -136,7 +212,7 @@ async def a_series(
         await db.fetchval(
             "INSERT INTO series (section_id, company_id, slug, title, country, rating, released_at) "
             "VALUES ($1, $2, $3, $4, 'KZ', '12+', $5) RETURNING id",
-            await a_section(db),
+            section or await a_section(db),
             company,
             slug,
             words(slug),

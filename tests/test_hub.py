@@ -47,7 +47,7 @@ async def running_hub(thing: Thing) -> AsyncIterator[hub.Hub]:
     await opened.close()
 
 
-async def until(states: AsyncIterator[dict[str, bytes]], wanted: dict[str, bytes]) -> None:
+async def until(states: AsyncIterator[dict[str, hub.State]], wanted: dict[str, bytes]) -> None:
     """Read on until all of `wanted` has come."""
     missing = dict(wanted)
     async with asyncio.timeout(PATIENCE):
@@ -57,12 +57,12 @@ async def until(states: AsyncIterator[dict[str, bytes]], wanted: dict[str, bytes
                     del missing[topic]
 
 
-async def first(states: AsyncIterator[dict[str, bytes]]) -> dict[str, bytes]:
+async def first(states: AsyncIterator[dict[str, hub.State]]) -> dict[str, hub.State]:
     async with asyncio.timeout(PATIENCE):
         return await anext(states)
 
 
-async def leave(states: AsyncIterator[dict[str, bytes]]) -> None:
+async def leave(states: AsyncIterator[dict[str, hub.State]]) -> None:
     assert isinstance(states, AsyncGenerator)
     await states.aclose()
 
@@ -211,3 +211,63 @@ async def test_application_runs_and_ends_without_redis(settings: Settings) -> No
     async with asyncio.timeout(60):
         async with running(create_app(lonely)):
             await asyncio.sleep(0)
+
+
+class Things:
+    """Many things under one topic, each with a state of its own."""
+
+    def __init__(self) -> None:
+        self.states = {"episode:1": b"a", "episode:2": b"b"}
+        self.loads = 0
+
+    async def load(self, topic: str) -> dict[str, bytes]:
+        self.loads += 1
+        return dict(self.states)
+
+
+@pytest.fixture
+async def things() -> AsyncIterator[tuple[hub.Hub, Things]]:
+    many = Things()
+    opened = hub.Hub({"states": many.load})
+    opened.start()
+    yield opened, many
+    await opened.close()
+
+
+async def test_of_many_things_all_come_first_and_then_those_that_change(things: tuple[hub.Hub, Things]) -> None:
+    opened, many = things
+    states = await opened.listen(frozenset({"series:1:states"}))
+    assert await first(states) == {"series:1:states": {"episode:1": b"a", "episode:2": b"b"}}
+    await first(states)  # the hub's own first look, which every listener is told of
+
+    many.states["episode:2"] = b"c"
+    opened.tell("episode:2")
+
+    assert await first(states) == {"series:1:states": {"episode:2": b"c"}}
+    await leave(states)
+
+
+async def test_news_of_one_of_many_things_do_not_wait_for_the_next_look(
+    things: tuple[hub.Hub, Things], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "LATEST", 3600.0)
+    opened, many = things
+    states = await opened.listen(frozenset({"series:1:states"}))
+    await first(states)
+    await first(states)
+
+    opened.tell("episode:7")
+    many.states["episode:1"] = b"d"
+    opened.tell("episode:1")
+
+    assert await first(states) == {"series:1:states": {"episode:1": b"d"}}
+    await leave(states)
+
+
+def test_slow_listener_to_many_things_holds_the_latest_state_of_each() -> None:
+    stream = hub.Stream(frozenset({"series:1:states"}))
+
+    for number in range(1000):
+        stream.put("series:1:states", {f"episode:{number % 3}": b"%d" % number})
+
+    assert stream.take() == {"series:1:states": {"episode:0": b"999", "episode:1": b"997", "episode:2": b"998"}}

@@ -92,3 +92,14 @@ def test_cookies_are_secure_exactly_where_the_address_is(url: str, secure: bool)
 
 def test_key_is_the_secret_as_bytes() -> None:
     assert Settings.from_env(COMPLETE).key == b"0123456789abcdef0123456789abcdef"
+
+
+def test_room_of_a_company_is_given_in_gib() -> None:
+    assert Settings.from_env(COMPLETE).quota == 200 * 1024**3
+    assert Settings.from_env({**COMPLETE, "TALLSCREEN_QUOTA_GIB": "50"}).quota == 50 * 1024**3
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "many", "99999999999"])
+def test_room_of_a_company_is_a_whole_number(value: str) -> None:
+    with pytest.raises(SettingsError, match="TALLSCREEN_QUOTA_GIB"):
+        Settings.from_env({**COMPLETE, "TALLSCREEN_QUOTA_GIB": value})

@@ -395,3 +395,33 @@ async def test_organiser_hears_the_state_of_every_episode(browser: httpx.AsyncCl
         topic, state = await events.next()
 
     assert (topic, state["id"], state["state"]) == (f"episode:{episode}:state", episode, "awaiting_upload")
+
+
+async def test_states_of_a_series_of_two_hundred_come_on_one_stream_and_then_only_what_changes(
+    browser: httpx.AsyncClient, db: Connection
+) -> None:
+    company = await builders.a_company(db)
+    series = await builders.a_series(db, company=company)
+    await db.execute("INSERT INTO episode (series_id, number) SELECT $1, n FROM generate_series(1, 200) n", series)
+    await builders.sign_in(browser, db, "producer", company)
+    topic = f"series:{series}:states"
+    moving = await db.fetchval("SELECT id FROM episode WHERE series_id = $1 AND number = 150", series)
+
+    async with listening(browser, topic) as events:
+        first = await events.next()
+        await events.next()  # the hub's own first look, which every listener is told of
+        await builders.a_package(db, moving, state="encoding")
+        while not (news := (await events.next())[1]) or news[0]["state"] != "encoding":
+            pass
+
+    assert (first[0], [state["number"] for state in first[1]]) == (topic, list(range(1, 201)))
+    assert [state["number"] for state in news] == [150]
+
+
+async def test_states_of_a_series_of_another_company_are_not_there(browser: httpx.AsyncClient, db: Connection) -> None:
+    series = await builders.a_series(db)
+    await builders.sign_in(browser, db, "producer", await builders.a_company(db))
+
+    answer = await browser.get("/api/live", params={"topic": f"series:{series}:states"})
+
+    assert code_of(answer) == (404, "not-found")

@@ -90,16 +90,16 @@ def take_sounds(out: Path, package: Path, source: Source) -> list[tuple[Track, s
     """Every sound with its language, cut where the pictures are."""
     languages = [sound.lang for sound in source.info.sounds] or [None]
     return [
-        (_take_sound(out / sound_file(number), package / sound_name(lang, first=not number), source), lang)
+        (take_sound(out / sound_file(number), package / sound_name(lang, first=not number), source.key_times), lang)
         for number, lang in enumerate(languages)
     ]
 
 
-def _take_sound(file: Path, target: Path, source: Source) -> Track:
+def take_sound(file: Path, target: Path, key_times: Sequence[float]) -> Track:
     target.mkdir(parents=True)
     sound = fragments.read_sound(take_file(file, target / "whole"))
     (target / "whole").unlink()
-    segments, durations = fragments.cut_sound(sound, source.key_times)
+    segments, durations = fragments.cut_sound(sound, key_times)
     (target / INIT).write_bytes(sound.init)
     for number, segment in enumerate(segments):
         (target / segment_name(number)).write_bytes(segment)

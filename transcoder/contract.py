@@ -16,11 +16,12 @@ PackageState = Literal["queued", "encoding", "ready", "failed"]
 
 #: What is done for one package, in this order. `start` is the producer's preview, `ladder` is what viewers wait for,
 #: the others make a package that can be watched already smaller. `edition` only writes its manifest anew.
-Tier = Literal["start", "ladder", "av1", "refine", "edition"]
+#: `sound` adds what is heard in other languages.
+Tier = Literal["start", "ladder", "av1", "refine", "edition", "sound"]
 TierState = Literal["queued", "working", "done", "failed"]
 
 
-_CLASSES: Final[dict[Tier, int]] = {"start": 4, "edition": 3, "ladder": 2, "av1": 1, "refine": 0}
+_CLASSES: Final[dict[Tier, int]] = {"start": 4, "edition": 3, "ladder": 2, "sound": 2, "av1": 1, "refine": 0}
 _CLASS_SIZE: Final = 400_000_000
 
 
@@ -64,7 +65,10 @@ class VideoTrack(Struct, frozen=True, kw_only=True):
 
 
 class AudioTrack(Struct, frozen=True, kw_only=True):
-    """`lang` is a BCP 47 tag, None where the film does not say; the first track is the one that plays by itself."""
+    """`lang` is a BCP 47 tag, None where the film does not say; the first track is the one that plays by itself.
+
+    `dub`: it came as a file of its own and is heard only by those who choose it.
+    """
 
     name: str
     codec: str
@@ -73,6 +77,7 @@ class AudioTrack(Struct, frozen=True, kw_only=True):
     segments: list[float]
     bytes: int
     lang: str | None = None
+    dub: bool = False
 
 
 class SubtitleTrack(Struct, frozen=True, kw_only=True):
@@ -204,6 +209,7 @@ class Rejected(Exception):
 
 
 _KEPT_ENTRY = "This episode's number, its details and your other files are kept."
+_KEPT_SOUND = "The film and its other sounds are kept as they are."
 _KEPT_FILE = "Your file is kept here, and so are this episode's number and details."
 
 FAILURES: Final[dict[str, tuple[str, str, str]]] = {
@@ -266,6 +272,16 @@ FAILURES: Final[dict[str, tuple[str, str, str]]] = {
         "What arrived here differs from what left your computer.",
         _KEPT_ENTRY,
         "Drop the same file here once more.",
+    ),
+    "not-a-sound": (
+        "There is no sound in this file that can be read here.",
+        _KEPT_SOUND,
+        "Export the sound as WAV, FLAC, M4A, MP3 or AC-3, or a video with it, and drop that file here.",
+    ),
+    "sound-length": (
+        "This sound lasts {length} and the film {film}; they may differ by half a second.",
+        _KEPT_SOUND,
+        "Export the sound from the first to the last picture of this version of the film and drop it here.",
     ),
     "encode-failed": (
         "The file was read, but preparing it for the screens did not succeed, twice.",

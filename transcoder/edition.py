@@ -1,7 +1,7 @@
 """The manifest of a package as it grows: what a tier adds, the descriptor that follows from it, and its files."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -50,6 +50,7 @@ class Addition(Struct, frozen=True, kw_only=True):
     files: dict[str, str]
     decisions: list[Decision] = []
     replaced: list[str] = []
+    sounds: list[AudioTrack] = []
     film: Film | None = None
 
 
@@ -59,14 +60,18 @@ def compose(
     package: UUID,
     edition: int,
     subtitles: Sequence[Subtitle],
+    *,
+    dubs: Collection[str] = (),
 ) -> Descriptor:
     """The descriptor of the next edition, without the digests of the edition's own files.
 
-    `current` is that of the last edition, None before the first, whose addition brings the film.
+    `current` is that of the last edition, None before the first, whose addition brings the film. `dubs` are the names
+    of those that are wanted: the others go.
     """
     base = _begun(addition, package, edition) if current is None else current
     if addition is not None:
         base = _added(base, addition)
+    base = _with_dubs(base, dubs)
     return msgspec.structs.replace(
         base,
         edition=edition,
@@ -84,12 +89,25 @@ def _begun(addition: Addition | None, package: UUID, edition: int) -> Descriptor
     )
 
 
+def _with_dubs(base: Descriptor, wanted: Collection[str]) -> Descriptor:
+    """The film's own sounds first, so that it begins with them, then those that are still wanted."""
+    gone = {track.name for track in base.audio if track.dub and track.name not in wanted}
+    kept = [track for track in base.audio if track.name not in gone]
+    return msgspec.structs.replace(
+        base,
+        audio=sorted(kept, key=lambda track: (track.lang or "") if track.dub else ""),
+        files=_without(base.files, gone),
+        peaks={name: peak for name, peak in base.peaks.items() if name not in gone},
+    )
+
+
 def _added(base: Descriptor, addition: Addition) -> Descriptor:
     gone = {*addition.replaced, *(track.name for track in addition.video)}
     video = [*(track for track in base.video if track.name not in gone), *addition.video]
     rungs = {*(decision.rung for decision in addition.decisions), *gone}
     film = addition.film
     changes = {name: getattr(film, name) for name in film.__struct_fields__} if film else {}
+    changes["audio"] = [*(film.audio if film else base.audio), *addition.sounds]
     return msgspec.structs.replace(
         base,
         video=sorted(video, key=_place),

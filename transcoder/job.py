@@ -1,7 +1,6 @@
 """One job of the queue, from its claim to its end: done, handed back, or given up with a reason."""
 
 import asyncio
-import hashlib
 import shutil
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
@@ -13,30 +12,28 @@ import structlog
 from msgspec import Struct
 from pgqueuer.errors import RetryRequested
 
-from transcoder.bench import Bench, EncodeFailed, ScratchFull, Tools
+from transcoder.arrival import check_parts, check_room, digest_of
+from transcoder.bench import Bench, EncodeFailed, Tools
 from transcoder.contract import Preview, Rejected, Tier, TranscodeJob
+from transcoder.dubbing import Booth, make_sounds
 from transcoder.making import Made, Make, Order, next_tiers
 from transcoder.profiles import Profile
 from transcoder.progress import Pace, Progress, share_of
 from transcoder.publication import PREVIEW, give_up, publish
-from transcoder.rows import DATABASE_AWAY, Claim, Ousted, PartDigest, Rows, insist
+from transcoder.rows import DATABASE_AWAY, Claim, Ousted, Rows, insist
 from transcoder.storage import Storage, StorageError
 from transcoder.verdict import MOST_ATTEMPTS, Verdict, judge
 
 log = structlog.get_logger()
 T = TypeVar("T")
-_READ_SIZE: Final = 1024 * 1024
-# An original and what is made of it: never more than three times its size, as measured over the corpus.
-_TIMES_ORIGINAL: Final = 3
-_FLOOR: Final = 10 * 1024**3
-_FLOOR_SHARE: Final = 10
 # Refining that is half done is worth more than what waits loses by it.
 _TOO_FAR: Final = 50.0
 _ENCODE_NICENESS: Final = 10
 
 
 class Stopped(Exception):
-    """The job goes back as if it had not been begun: the worker was asked to leave, or better work waits."""
+    """The job goes back as if it had not been begun: the worker was asked to leave, better work waits, or more of the
+    same has come in."""
 
 
 class Station(Struct, frozen=True, kw_only=True):
@@ -139,15 +136,22 @@ async def _produce(station: Station, claim: Claim) -> None:
     ]
     try:
         made = await accompanied(_work(station, claim, bench, progress), *companions)
-        await insist(lambda: publish(station.rows, station.storage, claim, bench, made), station.stopping)
+        left = await insist(lambda: publish(station.rows, station.storage, claim, bench, made), station.stopping)
     finally:
         await asyncio.to_thread(shutil.rmtree, bench.folder, ignore_errors=True)
+    if left:
+        raise Stopped
 
 
 async def _work(station: Station, claim: Claim, bench: Bench, progress: Progress) -> Made:
     """The bytes are compared with what their sender announced while they are encoded; nothing is shown before."""
     if claim.tier == "edition":
         return Made()
+    if claim.tier == "sound":
+        booth = Booth(
+            rows=station.rows, storage=station.storage, tools=quieter(station.tools), stopping=station.stopping
+        )
+        return await make_sounds(booth, claim, bench, progress.tell)
     check_room(bench.folder, claim.size)
     await station.storage.fetch(claim.key, bench.original)
     verified, pace = asyncio.Event(), Pace()
@@ -259,31 +263,3 @@ async def accompanied(work: Coroutine[Any, Any, T], *companions: Coroutine[Any, 
         for each in (task, *others):
             each.cancel()
         await asyncio.gather(task, *others, return_exceptions=True)
-
-
-def check_parts(original: Path, parts: Sequence[PartDigest]) -> None:
-    """Compares every part with what its sender announced."""
-    with original.open("rb") as file:
-        for part in parts:
-            digest = hashlib.sha256()
-            left = part.size
-            while left and (chunk := file.read(min(_READ_SIZE, left))):
-                digest.update(chunk)
-                left -= len(chunk)
-            if left or digest.hexdigest() != part.sha256:
-                raise Rejected("checksum-mismatch")
-        if file.read(1):
-            raise Rejected("checksum-mismatch")
-
-
-def digest_of(original: Path) -> str:
-    with original.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def check_room(folder: Path, size: int) -> None:
-    """Better to say so before an hour of work than after it. A tenth of the disk stays free for everybody else, of a
-    large one ten GiB."""
-    disk = shutil.disk_usage(folder)
-    if disk.free < _TIMES_ORIGINAL * size + min(disk.total // _FLOOR_SHARE, _FLOOR):
-        raise ScratchFull

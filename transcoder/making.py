@@ -9,6 +9,7 @@ from msgspec import Struct
 from transcoder import pipeline
 from transcoder.bench import Bench, Tools
 from transcoder.contract import Preview, Tier
+from transcoder.dub import Dubbed
 from transcoder.edition import Addition
 from transcoder.pipeline import Source, Tell
 from transcoder.profiles import Profile
@@ -29,11 +30,13 @@ class Order(Struct, frozen=True, kw_only=True):
 
 
 class Made(Struct, frozen=True, kw_only=True):
-    """`following` are the tiers that come next. Without an addition there was nothing to be made."""
+    """`following` are the tiers that come next. Without an addition there was nothing to be made. `sounds` says what
+    has become of each further sound."""
 
     addition: Addition | None = None
     preview: Preview | None = None
     following: tuple[Tier, ...] = ()
+    sounds: tuple[Dubbed, ...] = ()
 
 
 Make = Callable[[Order], Coroutine[Any, Any, Made]]

@@ -69,7 +69,7 @@ class Track(Struct, frozen=True, kw_only=True):
             bytes=self.bytes,
         )
 
-    def as_audio(self, lang: str | None) -> AudioTrack:
+    def as_audio(self, lang: str | None, *, dub: bool = False) -> AudioTrack:
         return AudioTrack(
             name=self.name,
             codec=AUDIO_CODEC,
@@ -78,6 +78,7 @@ class Track(Struct, frozen=True, kw_only=True):
             segments=[round(length, 6) for length in self.durations],
             bytes=self.bytes,
             lang=lang,
+            dub=dub,
         )
 
 
@@ -173,7 +174,11 @@ def subtitle_playlist(lang: str, duration: float) -> str:
 
 def master_playlist(descriptor: Descriptor) -> str:
     """Lies in the folder of its edition, beside the subtitles; the first rung is the one players start with."""
-    sounds = [_sound_line(track, first=track is descriptor.audio[0]) for track in descriptor.audio]
+    names = _sound_names(descriptor.audio)
+    sounds = [
+        _sound_line(track, name, first=track is descriptor.audio[0])
+        for track, name in zip(descriptor.audio, names, strict=True)
+    ]
     languages = [subtitle.lang for subtitle in descriptor.subtitles]
     lines = [
         "#EXTM3U",
@@ -208,11 +213,21 @@ def _rung_line(track: VideoTrack, descriptor: Descriptor) -> str:
     return ",".join(attributes)
 
 
-def _sound_line(track: AudioTrack, *, first: bool) -> str:
+def _sound_names(tracks: Sequence[AudioTrack]) -> list[str]:
+    """By its language, each once (RFC 8216, 4.3.4.1.1): a dub may speak the language of a sound of the film's own."""
+    languages = [track.lang or track.name for track in tracks]
+    return [
+        track.name if track.dub and languages.count(name) > 1 else name
+        for track, name in zip(tracks, languages, strict=True)
+    ]
+
+
+def _sound_line(track: AudioTrack, name: str, *, first: bool) -> str:
+    """A dub is chosen, never taken because of the language of a phone: many rather hear the actors."""
     language = f'LANGUAGE="{track.lang}",' if track.lang else ""
-    default = "YES" if first else "NO"
-    attributes = f'{language}DEFAULT={default},AUTOSELECT=YES,CHANNELS="2",URI="../{track.name}/{PLAYLIST}"'
-    return _media("AUDIO", _SOUND_GROUP, track.lang or track.name, attributes)
+    default, auto = "YES" if first else "NO", "NO" if track.dub else "YES"
+    attributes = f'{language}DEFAULT={default},AUTOSELECT={auto},CHANNELS="2",URI="../{track.name}/{PLAYLIST}"'
+    return _media("AUDIO", _SOUND_GROUP, name, attributes)
 
 
 def _media(kind: str, group: str, name: str, attributes: str) -> str:

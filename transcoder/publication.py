@@ -20,30 +20,49 @@ from transcoder.storage import Storage
 PREVIEW: Final = "start"
 
 
-async def publish(rows: Rows, storage: Storage, claim: Claim, bench: Bench, made: Made) -> None:
+async def publish(rows: Rows, storage: Storage, claim: Claim, bench: Bench, made: Made) -> bool:
     """Files first, rows last. A worker that dies in between leaves files that nobody names: the next attempt writes
-    over them, and giving up removes them."""
+    over them, and giving up removes them.
+
+    True where more of the same has come in meanwhile: the job is not over.
+    """
     async with rows.holding(claim) as place:
-        await place.end_tier()
         if claim.tier == "start":
+            await place.end_tier()
             await place.await_ladder(made.preview)
-            return
+            return False
+        for sound in made.sounds:
+            await place.end_sound(sound)
         if made.addition is not None or claim.tier == "edition":
             await _publish_edition(place, storage, bench, made.addition)
+        if claim.tier == "ladder" and await place.await_sounds():
+            await place.plan("sound")
+        if claim.tier == "sound" and await _lack(place, made):
+            return True
+        await place.end_tier()
         for tier in made.following:
             await place.plan(tier)
+    return False
+
+
+async def _lack(place: Place, made: Made) -> bool:
+    there = {sound.wanted.name for sound in made.sounds}
+    there |= set() if place.current is None else {track.name for track in place.current.audio}
+    return any(wanted.name not in there for wanted in await place.sounds())
 
 
 async def _publish_edition(place: Place, storage: Storage, bench: Bench, addition: Addition | None) -> None:
     claim = place.claim
     edition = 1 if place.current is None else place.current.edition + 1
     subtitles = await place.subtitles()
-    descriptor = compose(place.current, addition, claim.package, edition, subtitles)
+    dubs = {wanted.name for wanted in await place.sounds()}
+    descriptor = compose(place.current, addition, claim.package, edition, subtitles, dubs=dubs)
     try:
         written = await asyncio.to_thread(_write, bench.package, descriptor, subtitles)
     except OSError as error:
         raise ScratchFull from error
-    for folder in sorted(path.name for path in bench.package.iterdir() if path.name != str(edition)):
+    named = {path.split("/")[0] for path in written.files} - {str(edition)}  # a sound may have been removed meanwhile
+    for folder in sorted(path.name for path in bench.package.iterdir() if path.name in named):
         await storage.publish(bench.package / folder, f"{claim.prefix}/{folder}")
     await storage.publish(bench.package / str(edition), f"{claim.prefix}/{edition}")
     if claim.tier == "ladder" and not place.previewed:  # what an attempt left that did not come to show it
@@ -69,10 +88,20 @@ async def give_up(
         if claim.tier == "start":
             await place.await_ladder(None)
             return
+        if claim.tier == "sound":
+            await _clear_sounds(place, storage)
+            await place.give_up_sounds(rejected.code)
         for folder in leftovers(claim.tier, place.current):
             await storage.delete(f"{claim.prefix}/{folder}")
         for tier in following:
             await place.plan(tier)
+
+
+async def _clear_sounds(place: Place, storage: Storage) -> None:
+    named = set() if place.current is None else {track.name for track in place.current.audio}
+    for wanted in await place.sounds():
+        if wanted.name not in named:
+            await storage.delete(f"{place.claim.prefix}/{wanted.name}")
 
 
 def leftovers(tier: Tier, current: Descriptor | None) -> list[str]:

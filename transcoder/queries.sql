@@ -39,6 +39,44 @@ WHERE p.id = $1 AND t.package_id = p.id AND t.name = $2 AND t.attempts = $3 AND 
 -- name: subtitles
 SELECT lang, vtt FROM subtitle WHERE episode_id = $1 ORDER BY lang;
 
+-- name: published
+-- $1 package.
+SELECT descriptor FROM package WHERE id = $1;
+
+-- name: wanted_sounds
+-- $1 an episode. What it is to have beside the film's own sound.
+SELECT s.lang, s.original_id AS original, o.storage_key AS key, o.size, o.sha256 IS NOT NULL AS recorded
+FROM sound s JOIN original o ON o.id = s.original_id
+WHERE s.episode_id = $1 AND s.state NOT IN ('failed', 'removed') ORDER BY s.lang;
+
+-- name: begin_sound
+-- $1 package, $2 tier, $3 attempt, $4 episode, $5 language, $6 its file. The tier's own row says whether it is still ours.
+WITH mine AS (
+  UPDATE tier SET updated_at = now() WHERE package_id = $1 AND name = $2 AND attempts = $3 AND state = 'working'
+  RETURNING package_id
+), shown AS (
+  UPDATE sound s SET state = 'encoding', package_id = $1, updated_at = clock_timestamp() FROM mine
+  WHERE s.episode_id = $4 AND s.lang = $5 AND s.original_id = $6 AND s.state = 'queued'
+)
+SELECT package_id FROM mine;
+
+-- name: end_sound
+-- $1 episode, $2 language, $3 its file, $4 package, $5 a failure's code or NULL, $6 its values, $7 seconds off, $8 silent.
+-- Nothing where another file has come, or it was removed.
+UPDATE sound SET state = CASE WHEN $5::text IS NULL THEN 'ready' ELSE 'failed' END, package_id = $4, failure_code = $5,
+                 failure_detail = $6, off_by = $7, silent = $8, updated_at = clock_timestamp()
+WHERE episode_id = $1 AND lang = $2 AND original_id = $3 AND state IN ('queued', 'encoding');
+
+-- name: give_up_sounds
+-- $1 episode, $2 package, $3 code. None of them could be made.
+UPDATE sound SET state = 'failed', package_id = $2, failure_code = $3, failure_detail = NULL, updated_at = clock_timestamp()
+WHERE episode_id = $1 AND state IN ('queued', 'encoding');
+
+-- name: await_sounds
+-- $1 episode. A new version of the film: its sounds are made anew, also those that did not fit the last one.
+UPDATE sound SET state = 'queued', failure_code = NULL, failure_detail = NULL, off_by = NULL, updated_at = clock_timestamp()
+WHERE episode_id = $1 AND state <> 'removed' RETURNING lang;
+
 -- name: tell_progress
 -- $1 package, $2 tier, $3 attempt, $4 rungs, $5 seconds left, $6 per cent of the package or NULL. No row: no longer ours.
 WITH mine AS (
@@ -75,16 +113,16 @@ UPDATE package SET state = 'ready', progress = 100, descriptor = $2::text::jsonb
 WHERE id = $1;
 
 -- name: finish_tier
--- $1 package, $2 tier. An edition is made again and again, and each time anew.
+-- $1 package, $2 tier. Editions and sounds are made again and again, and each time anew.
 UPDATE tier SET state = 'done', seconds_left = NULL, updated_at = now(),
-  attempts = CASE WHEN name = 'edition' THEN 0 ELSE attempts END,
+  attempts = CASE WHEN name IN ('edition', 'sound') THEN 0 ELSE attempts END,
   rungs = (SELECT coalesce(jsonb_agg(jsonb_set(r, '{progress}', '100') ORDER BY n), '[]') FROM jsonb_array_elements(rungs) WITH ORDINALITY x (r, n))
 WHERE package_id = $1 AND name = $2;
 
 -- name: fail_tier
 -- $1 package, $2 tier, $3 code.
 UPDATE tier SET state = 'failed', failure_code = $3, rungs = '[]', seconds_left = NULL, updated_at = now(),
-  attempts = CASE WHEN name = 'edition' THEN 0 ELSE attempts END
+  attempts = CASE WHEN name IN ('edition', 'sound') THEN 0 ELSE attempts END
 WHERE package_id = $1 AND name = $2;
 
 -- name: fail_package

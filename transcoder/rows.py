@@ -29,6 +29,7 @@ from transcoder.contract import (
     TranscodeJob,
     priority,
 )
+from transcoder.dub import Dubbed, Wanted
 from transcoder.edition import Subtitle
 
 log = structlog.get_logger()
@@ -123,6 +124,23 @@ class Place(Struct, frozen=True, kw_only=True):
     async def subtitles(self) -> list[Subtitle]:
         return [Subtitle(**row) for row in await self.connection.fetch(Q["subtitles"], self.claim.episode)]
 
+    async def sounds(self) -> list[Wanted]:
+        return [Wanted(**row) for row in await self.connection.fetch(Q["wanted_sounds"], self.claim.episode)]
+
+    async def end_sound(self, made: Dubbed) -> None:
+        wanted, rejected = made.wanted, made.rejected
+        code = None if rejected is None else rejected.code
+        detail = rejected.detail if rejected is not None and rejected.params else None
+        place = (self.claim.episode, wanted.lang, wanted.original, self.claim.package)
+        await self.connection.execute(Q["end_sound"], *place, code, detail, made.off_by, made.silent)
+
+    async def give_up_sounds(self, code: str) -> None:
+        await self.connection.execute(Q["give_up_sounds"], self.claim.episode, self.claim.package, code)
+
+    async def await_sounds(self) -> bool:
+        """Whether there are any to be made for a film that has just been finished."""
+        return bool(await self.connection.fetch(Q["await_sounds"], self.claim.episode))
+
     async def finish(self, descriptor: Descriptor) -> None:
         await self.connection.execute(Q["finish_package"], self.claim.package, _json(descriptor))
 
@@ -173,6 +191,18 @@ class Rows:
 
     async def save_source(self, claim: Claim, text: str) -> None:
         await self._write("save_source", claim, text)
+
+    async def published(self, claim: Claim) -> Descriptor:
+        found = await self._pool.fetchval(Q["published"], claim.package)
+        if found is None:
+            raise Ousted
+        return msgspec.convert(found, Descriptor)
+
+    async def wanted_sounds(self, claim: Claim) -> list[Wanted]:
+        return [Wanted(**row) for row in await self._pool.fetch(Q["wanted_sounds"], claim.episode)]
+
+    async def begin_sound(self, claim: Claim, wanted: Wanted) -> None:
+        await self._write("begin_sound", claim, claim.episode, wanted.lang, wanted.original)
 
     async def tell_progress(
         self, claim: Claim, rungs: Sequence[RungProgress], seconds_left: int | None, progress: int | None

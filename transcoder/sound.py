@@ -34,8 +34,11 @@ def sound_file(number: int) -> str:
 def heard(film: Any, info: SourceInfo, number: int) -> Any:
     """Two channels from the film's first picture on. Samples stay fractions, so that nothing is cut off by mixing."""
     stream = film[str(info.sounds[number].index)]
-    if info.phase:
-        stream = stream.filter("asetpts", f"PTS-({info.phase:.6f})/TB")
+    return mixed(stream.filter("asetpts", f"PTS-({info.phase:.6f})/TB") if info.phase else stream)
+
+
+def mixed(stream: Any) -> Any:
+    """Two channels that begin at 0, at the rate everything is published in."""
     stream = stream.filter("aresample", AUDIO_RATE, **{"async": 1, "min_hard_comp": _GAP, "first_pts": 0})
     return stream.filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
 
@@ -52,20 +55,19 @@ def levelled(stream: Any, loudness: Loudness | None) -> Any:
     return held.filter("aresample", AUDIO_RATE).filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
 
 
-def fitted(stream: Any, info: SourceInfo) -> Any:
+def fitted(stream: Any, seconds: float) -> Any:
     """As long as the picture. The encoder puts 1024 samples before the first; as many are cut here, so that sound and
     picture meet without edit lists."""
-    samples = round(info.duration * AUDIO_RATE)
+    samples = round(seconds * AUDIO_RATE)
     whole = stream.filter("apad", whole_len=samples)
     return whole.filter("atrim", start_sample=AAC_PRIMING, end_sample=samples)
 
 
 def sound_stream(film: Any, info: SourceInfo, number: int, loudness: Loudness | None) -> Any:
     if not info.sounds:
-        return fitted(
-            ffmpeg.input(f"anullsrc=r={AUDIO_RATE}:cl=stereo", f="lavfi", t=f"{info.duration:.6f}")["0"], info
-        )
-    return fitted(levelled(heard(film, info, number), loudness), info)
+        silence = ffmpeg.input(f"anullsrc=r={AUDIO_RATE}:cl=stereo", f="lavfi", t=f"{info.duration:.6f}")["0"]
+        return fitted(silence, info.duration)
+    return fitted(levelled(heard(film, info, number), loudness), info.duration)
 
 
 def aac_options() -> dict[str, Any]:
@@ -73,8 +75,11 @@ def aac_options() -> dict[str, Any]:
 
 
 def sound_output(film: Any, source: Source, number: int) -> Any:
+    return sound_written(sound_stream(film, source.info, number, source.loudness), sound_file(number))
+
+
+def sound_written(stream: Any, file: str) -> Any:
     """One fragmented file per sound; it is cut where the pictures are when those are known."""
-    stream = sound_stream(film, source.info, number, source.loudness)
     muxer = {
         "format": "mp4",
         "map_metadata": -1,
@@ -84,4 +89,4 @@ def sound_output(film: Any, source: Source, number: int) -> Any:
         "use_editlist": 0,
         "frag_duration": 1_000_000,
     }
-    return ffmpeg.output(stream, sound_file(number), **aac_options(), **muxer)
+    return ffmpeg.output(stream, file, **aac_options(), **muxer)

@@ -2,8 +2,10 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
 from msgspec import Struct
 
@@ -13,6 +15,7 @@ from api.settings import Networks
 
 #: One address of a hall is its whole audience.
 VENUE_FACTOR = 10
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _PREFIX = {4: 24, 6: 48}
 
 
@@ -50,6 +53,21 @@ def _parse(text: str) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
+
+
+def country_of(scope: Mapping[str, Any], *, header: str | None, trusted: Networks) -> str | None:
+    """The viewer's country as a proxy of ours says it in `header`, as two letters.
+
+    None where this house cannot tell countries apart; empty where it can, but not this viewer's: nobody said it,
+    somebody else than a proxy of ours did, or it is none, like Tor's T1.
+    """
+    if header is None:
+        return None
+    peer = _parse(scope["client"][0]) if scope.get("client") else None
+    name = header.lower().encode()
+    said = [value.decode("latin-1").strip().upper() for key, value in scope["headers"] if key.lower() == name]
+    believed = peer is not None and any(peer in network for network in trusted)
+    return said[0] if believed and len(said) == 1 and _COUNTRY.fullmatch(said[0]) else ""
 
 
 async def pass_breaker(live: Live, caller: Caller, what: str, *, per_minute: int, fail_open: bool) -> None:

@@ -57,3 +57,6 @@ UPDATE account SET lang = $2 WHERE id = $1 AND lang IS DISTINCT FROM $2;
 
 -- name: addressees_of
 SELECT email, lang FROM account WHERE role = $1 AND disabled_at IS NULL ORDER BY id;
+
+-- name: save_audit_event
+INSERT INTO audit_event (account_id, action, object, detail) VALUES ($1, $2, $3, $4);

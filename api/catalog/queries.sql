@@ -11,20 +11,33 @@ ON CONFLICT (slug) DO NOTHING RETURNING id, slug, name, starts_on, ends_on, time
 UPDATE festival SET double_tap = $1 RETURNING id;
 
 -- name: sections
-SELECT id, slug, name, landscape FROM section WHERE festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) ORDER BY position, id;
+SELECT r.* FROM section_ref r JOIN section c USING (id)
+WHERE c.festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) ORDER BY c.position, c.id;
+
+-- name: section
+SELECT * FROM section_ref WHERE id = $1;
 
 -- name: save_section
-INSERT INTO section (festival_id, slug, name, position, landscape)
-SELECT id, $1, $2, $3, $4 FROM festival ORDER BY id LIMIT 1
-ON CONFLICT (festival_id, slug) DO NOTHING RETURNING id, slug, name, landscape;
+INSERT INTO section (festival_id, slug, position, name, landscape, opens_at, closes_at, min_seconds, max_seconds, min_episodes,
+                     max_episodes, subtitle_langs, ai_rule)
+SELECT id, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM festival ORDER BY id LIMIT 1
+ON CONFLICT (festival_id, slug) DO NOTHING RETURNING id;
+
+-- name: hold_section
+SELECT id FROM section WHERE id = $1 FOR UPDATE;
+
+-- name: change_section
+UPDATE section SET name = $2, landscape = $3, opens_at = $4, closes_at = $5, min_seconds = $6, max_seconds = $7,
+                   min_episodes = $8, max_episodes = $9, subtitle_langs = $10, ai_rule = $11
+WHERE id = $1;
 
 -- name: languages
 -- The languages anything released is subtitled in.
 SELECT DISTINCT t.lang FROM subtitle t JOIN episode e ON e.id = t.episode_id JOIN series s ON s.id = e.series_id
-WHERE s.released_at IS NOT NULL ORDER BY 1;
+WHERE is_shown(s, NULL) ORDER BY 1;
 
 -- name: released_cards
--- $1 a section or NULL for all, $2 series ids or NULL for the released ones of the section.
+-- $1 a section or NULL for all, $2 series ids or NULL for those of the section that are shown in $3, a country.
 SELECT s.id, s.slug, s.title, s.country, s.rating, s.section_id,
        count(c.id) AS episode_count,
        coalesce(sum((c.descriptor->>'duration')::float8 * 1000), 0)::bigint AS duration_ms,
@@ -33,15 +46,16 @@ SELECT s.id, s.slug, s.title, s.country, s.rating, s.section_id,
        coalesce((SELECT jsonb_agg(jsonb_build_object('award', n.award_id, 'entry', n.id) ORDER BY n.id)
                  FROM entry n WHERE n.series_id = s.id), '[]') AS entries
 FROM series s LEFT JOIN episode e ON e.series_id = s.id LEFT JOIN current_package c ON c.episode_id = e.id
-WHERE CASE WHEN $2::bigint[] IS NULL THEN s.released_at IS NOT NULL AND ($1::bigint IS NULL OR s.section_id = $1)
+WHERE CASE WHEN $2::bigint[] IS NULL THEN is_shown(s, $3) AND ($1::bigint IS NULL OR s.section_id = $1)
            ELSE s.id = ANY($2) END
 GROUP BY s.id ORDER BY s.section_id, s.id;
 
 -- name: released_series
+-- $1 slug, $2 a country. Nobody keeps it for longer than the rights last.
 SELECT s.id, s.synopsis, s.genre, s.notes,
-       CASE WHEN s.keep_allowed THEN coalesce(s.keep_until, (f.ends_on + 1)::timestamp AT TIME ZONE f.time_zone) END AS keep_until,
-       jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name, 'landscape', c.landscape) AS section
-FROM series s JOIN section c ON c.id = s.section_id JOIN festival f ON f.id = c.festival_id WHERE s.slug = $1 AND s.released_at IS NOT NULL;
+       CASE WHEN s.keep_allowed THEN least(coalesce(s.keep_until, (f.ends_on + 1)::timestamp AT TIME ZONE f.time_zone), s.rights_until) END AS keep_until,
+       to_jsonb(r) AS section
+FROM series s JOIN section c ON c.id = s.section_id JOIN section_ref r ON r.id = c.id JOIN festival f ON f.id = c.festival_id WHERE s.slug = $1 AND is_shown(s, $2);
 
 -- name: released_episodes
 -- Bytes are those a phone may load: H.264, one sound, and of the pictures none beyond 720.

@@ -13,13 +13,13 @@ from api.problems import problems
 
 
 @get("/festival", guards=[PUBLIC], responses=problems(errors.NotFound))
-async def festival(tx: Given[Connection]) -> FestivalPage:
-    return await service.festival_page(tx)
+async def festival(tx: Given[Connection], country: Given[str | None]) -> FestivalPage:
+    return await service.festival_page(tx, country)
 
 
 @get("/series/{slug:str}", guards=[PUBLIC], responses=problems(errors.NotFound))
-async def series(tx: Given[Connection], slug: FromPath[str]) -> SeriesPage:
-    return await service.series_page(tx, slug)
+async def series(tx: Given[Connection], country: Given[str | None], slug: FromPath[str]) -> SeriesPage:
+    return await service.series_page(tx, slug, country)
 
 
 router = Router("/api", route_handlers=[festival, series], tags=["catalogue"])

@@ -5,13 +5,19 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from api.words import NamedWords, Slug, Words
+from api.words import Lang, NamedWords, Slug, Words
 from transcoder.contract import POSTER_FORMATS
 
 Rating: TypeAlias = Literal["0+", "6+", "12+", "16+", "18+"]
 #: What two quick taps on a film do.
 DoubleTap: TypeAlias = Literal["like", "seek"]
 Landscape: TypeAlias = Literal["refuse", "letterbox"]
+#: Whether a section wants to hear of the use of AI: not at all, in any case, or takes no work made with it.
+AiRule: TypeAlias = Literal["open", "disclose", "refuse"]
+Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
+#: Of one episode, and how many there may be.
+Seconds: TypeAlias = Annotated[int, Meta(ge=1, le=3600)]
+Episodes: TypeAlias = Annotated[int, Meta(ge=1, le=999)]
 Country: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]
 
 
@@ -49,12 +55,24 @@ class SeriesCard(Struct, frozen=True, kw_only=True):
 
 
 class SectionRef(Struct, frozen=True, kw_only=True):
-    """`landscape`: whether files that are wider than high are refused, or shown with bars above and below."""
+    """`landscape`: whether files that are wider than high are refused, or shown with bars above and below.
+
+    Series are submitted from `opens_at` until `closes_at`; None leaves that side open, as it does with the other rules.
+    `min_seconds` and `max_seconds` are what one episode may last, `subtitle_langs` what each of them must have.
+    """
 
     id: int
     slug: str
     name: Words
     landscape: Landscape
+    opens_at: datetime | None
+    closes_at: datetime | None
+    min_seconds: int | None
+    max_seconds: int | None
+    min_episodes: int | None
+    max_episodes: int | None
+    subtitle_langs: list[str]
+    ai_rule: AiRule
 
 
 class SectionCard(SectionRef, frozen=True, kw_only=True):
@@ -121,11 +139,24 @@ class PlayerIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     double_tap: DoubleTap
 
 
-class SectionIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    slug: Slug
+class SectionChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an organiser may still change of a section."""
+
     name: NamedWords
-    position: int = 0
     landscape: Landscape = "refuse"
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
+    min_seconds: Seconds | None = None
+    max_seconds: Seconds | None = None
+    min_episodes: Episodes | None = None
+    max_episodes: Episodes | None = None
+    subtitle_langs: Annotated[list[Lang], Meta(max_length=20)] = []
+    ai_rule: AiRule = "disclose"
+
+
+class SectionIn(SectionChange, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    slug: Slug
+    position: int = 0
 
 
 class SeriesIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
 from api import errors
+from api.catalog import rules
 from api.catalog.schemas import (
     EntryRef,
     EpisodeCell,
@@ -21,6 +23,7 @@ from api.catalog.schemas import (
     Poster,
     Rating,
     SectionCard,
+    SectionChange,
     SectionIn,
     SectionRef,
     SeriesCard,
@@ -83,17 +86,15 @@ async def festival(db: Connection) -> Festival:
     return await fetch_one(db, Q["festival"], into=Festival, missing=missing)
 
 
-async def festival_page(db: Connection) -> FestivalPage:
+async def festival_page(db: Connection, country: str | None) -> FestivalPage:
+    """What may be watched in this country; None where the house cannot tell countries apart."""
     found = await festival(db)
     sections = await fetch_all(db, Q["sections"], into=SectionRef)
-    rows = await fetch_all(db, Q["released_cards"], None, None, into=CardRow)
+    rows = await fetch_all(db, Q["released_cards"], None, None, country, into=CardRow)
     languages = [row["lang"] for row in await db.fetch(Q["languages"])]
     cards = [
         SectionCard(
-            id=section.id,
-            slug=section.slug,
-            name=section.name,
-            landscape=section.landscape,
+            **{name: getattr(section, name) for name in section.__struct_fields__},
             series=[to_card(row) for row in rows if row.section_id == section.id and row.episode_count],
         )
         for section in sections
@@ -104,11 +105,11 @@ async def festival_page(db: Connection) -> FestivalPage:
 
 async def cards_of(db: Connection, series: Sequence[int]) -> list[SeriesCard]:
     """Cards of these series, released or not: the caller has decided who may see them."""
-    return [to_card(row) for row in await fetch_all(db, Q["released_cards"], None, list(series), into=CardRow)]
+    return [to_card(row) for row in await fetch_all(db, Q["released_cards"], None, list(series), None, into=CardRow)]
 
 
-async def series_page(db: Connection, slug: str) -> SeriesPage:
-    row = await fetch_one(db, Q["released_series"], slug, into=SeriesRow, missing=errors.NotFound())
+async def series_page(db: Connection, slug: str, country: str | None) -> SeriesPage:
+    row = await fetch_one(db, Q["released_series"], slug, country, into=SeriesRow, missing=errors.NotFound())
     [card] = await cards_of(db, [row.id])
     episodes = await fetch_all(db, Q["released_episodes"], row.id, into=EpisodeCell)
     base = {name: getattr(card, name) for name in card.__struct_fields__}
@@ -148,11 +149,31 @@ async def set_player(tx: Connection, data: PlayerIn) -> None:
         raise errors.NotFound
 
 
+async def section(db: Connection, section: int) -> SectionRef:
+    return await fetch_one(db, Q["section"], section, into=SectionRef, missing=errors.NotFound())
+
+
 async def create_section(tx: Connection, data: SectionIn) -> SectionRef:
     await festival(tx)
-    missing = errors.AlreadyThere("There is a section with this name already.")
-    values = (data.slug, data.name, data.position, data.landscape)
-    return await fetch_one(tx, Q["save_section"], *values, into=SectionRef, missing=missing)
+    rules.check_section(data)
+    created = await tx.fetchval(Q["save_section"], data.slug, data.position, *_rules_of(data))
+    if created is None:
+        raise errors.AlreadyThere("There is a section with this name already.")
+    return await section(tx, created)
+
+
+async def change_section(tx: Connection, section_id: int, data: SectionChange) -> tuple[SectionRef, SectionRef]:
+    """What it was and what it is now."""
+    rules.check_section(data)
+    await tx.execute(Q["hold_section"], section_id)
+    before = await section(tx, section_id)
+    await tx.execute(Q["change_section"], section_id, *_rules_of(data))
+    return before, await section(tx, section_id)
+
+
+def _rules_of(data: SectionChange) -> tuple[Any, ...]:
+    """In the order of the statements."""
+    return tuple(getattr(data, name) for name in SectionChange.__struct_fields__)
 
 
 async def create_series(tx: Connection, data: SeriesIn, *, company: int) -> int:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import structlog
 
+from api.access.audit import note
 from api.db import Pool
-from api.desk.service import Q
 from api.voting import retention
 
 log = structlog.get_logger("keeping")
@@ -25,7 +25,7 @@ async def destroy_secrets(pool: Pool, *, now: datetime) -> int:
         destroyed = await retention.destroy_secrets(tx, now=now)
         for each in destroyed:
             detail = {"origins": each.origins}
-            await tx.execute(Q["save_audit_event"], None, "destroy-secret", f"award:{each.award}", detail)
+            await note(tx, None, "destroy-secret", f"award:{each.award}", detail)
     if destroyed:
         log.info("secrets destroyed", awards=[each.award for each in destroyed])
     return len(destroyed)

@@ -4,8 +4,11 @@ SELECT state, count(*) AS episodes FROM episode_state GROUP BY state;
 -- name: count_series
 SELECT count(*) AS series, count(released_at) AS released FROM series;
 
--- name: save_audit_event
-INSERT INTO audit_event (account_id, action, object, detail) VALUES ($1, $2, $3, $4);
+-- name: log_of_series
+-- $1 a series: what was done to it and to its episodes, the newest first.
+SELECT e.at, a.name AS by, e.action, e.detail FROM audit_event e LEFT JOIN account a ON a.id = e.account_id
+WHERE e.object = ANY (array_prepend('series:' || $1::bigint, array(SELECT 'episode:' || id FROM episode WHERE series_id = $1)))
+ORDER BY e.id DESC LIMIT 50;
 
 -- name: live_workers
 -- They say so every few seconds; who has been silent for longer than it takes to lose a job is gone.

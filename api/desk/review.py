@@ -3,15 +3,15 @@
 The board is built anew after the commit, so these take the pool and open their transaction themselves.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import asyncpg
 
 from api import errors
+from api.access.audit import note
 from api.access.schemas import Account
 from api.db import Connection, Pool
-from api.desk.service import Q
 from api.live import Live
 from api.voting import publication, review, voids
 from api.voting.logbook import LogBook
@@ -25,7 +25,7 @@ async def quarantine_flag(pool: Pool, live: Live, account: Account, award: int, 
     async def work(tx: Connection) -> Flag:
         found, added = await review.quarantine_flag(tx, award, flag)
         if added:
-            await _note(tx, account, "quarantine", f"flag:{flag}", {"award": award, "ballots": added})
+            await note(tx, account, "quarantine", f"flag:{flag}", {"award": award, "ballots": added})
         return found
 
     return await _reviewed(pool, live, work)
@@ -35,7 +35,7 @@ async def release_flag(pool: Pool, live: Live, account: Account, award: int, fla
     async def work(tx: Connection) -> Flag:
         found, released = await review.release_flag(tx, award, flag)
         if released:
-            await _note(tx, account, "release", f"flag:{flag}", {"award": award, "ballots": released})
+            await note(tx, account, "release", f"flag:{flag}", {"award": award, "ballots": released})
         return found
 
     return await _reviewed(pool, live, work)
@@ -45,7 +45,7 @@ async def dismiss_flag(pool: Pool, live: Live, account: Account, award: int, fla
     async def work(tx: Connection) -> Flag:
         found, released, done = await review.dismiss_flag(tx, award, flag, account.id)
         if done:
-            await _note(tx, account, "dismiss", f"flag:{flag}", {"award": award, "released": released})
+            await note(tx, account, "dismiss", f"flag:{flag}", {"award": award, "released": released})
         return found
 
     return await _reviewed(pool, live, work)
@@ -55,7 +55,7 @@ async def ask_void(tx: Connection, account: Account, award: int, asked: VoidIn) 
     void, fresh = await voids.ask_void(tx, award, account.id, asked)
     if fresh:
         detail = {"award": award, "flag": void.flag, "ballots": void.ballots, "reason": void.reason}
-        await _note(tx, account, "ask-void", f"void:{void.id}", detail)
+        await note(tx, account, "ask-void", f"void:{void.id}", detail)
     return void
 
 
@@ -64,7 +64,7 @@ async def decide_void(pool: Pool, live: Live, account: Account, void: int, *, ag
         decided, fresh = await voids.decide_void(tx, void, account.id, agreed=agreed)
         if fresh:
             detail = {"award": decided.award, "ballots": decided.ballots, "reason": decided.reason}
-            await _note(tx, account, "agree-void" if agreed else "refuse-void", f"void:{void}", detail)
+            await note(tx, account, "agree-void" if agreed else "refuse-void", f"void:{void}", detail)
         return decided
 
     return await _reviewed(pool, live, work)
@@ -73,14 +73,14 @@ async def decide_void(pool: Pool, live: Live, account: Account, void: int, *, ag
 async def withdraw_void(tx: Connection, account: Account, void: int) -> Void:
     withdrawn, fresh = await voids.withdraw_void(tx, void, account.id)
     if fresh:
-        await _note(tx, account, "withdraw-void", f"void:{void}", {"award": withdrawn.award})
+        await note(tx, account, "withdraw-void", f"void:{void}", {"award": withdrawn.award})
     return withdrawn
 
 
 async def ask_publication(tx: Connection, account: Account, award: int) -> Publication:
     asked, fresh = await publication.ask_publication(tx, award, account.id)
     if fresh:
-        await _note(tx, account, "ask-publish", f"award:{award}", {})
+        await note(tx, account, "ask-publish", f"award:{award}", {})
     return asked
 
 
@@ -88,7 +88,7 @@ async def agree_publication(tx: Connection, account: Account, award: int, book: 
     published, done = await publication.agree_publication(tx, award, account.id, book)
     if done:
         asker = None if published.asked_by is None else published.asked_by.id
-        await _note(tx, account, "publish", f"award:{award}", {"asked_by": asker})
+        await note(tx, account, "publish", f"award:{award}", {"asked_by": asker})
     return published
 
 
@@ -107,7 +107,3 @@ async def _reviewed(pool: Pool, live: Live, work: Callable[[Connection], Awaitab
         await review.build_boards(pool, live)
         return done
     raise errors.Unavailable(retry_after=2)
-
-
-async def _note(tx: Connection, account: Account, action: str, obj: str, detail: Mapping[str, object]) -> None:
-    await tx.execute(Q["save_audit_event"], account.id, action, obj, detail)

@@ -9,15 +9,18 @@ from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from api import errors
 from api.access.guards import DESK, ORGANISER
 from api.access.schemas import Account, AccountIn
-from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionIn, SectionRef
+from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
 from api.db import Connection
 from api.desk import service
-from api.desk.schemas import Created, Overview, Released
+from api.desk.schemas import Created, LogLine, Overview, Released
 from api.given import Given
 from api.jury.schemas import ShortlistIn
 from api.live import Live
 from api.problems import problems
+from api.studio import submission
+from api.studio.refusals import NotSubmitted
 from api.studio.schemas import StudioSeries
+from api.studio.submission_schemas import ChangesIn
 from api.voting.schemas import AwardCard, AwardIn
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed)
@@ -29,8 +32,8 @@ async def overview(tx: Given[Connection], live: Given[Live], now: Given[datetime
 
 
 @get("/series", guards=[ORGANISER], responses=problems(*REFUSALS))
-async def list_series(tx: Given[Connection], account: Given[Account]) -> list[StudioSeries]:
-    return await service.list_series(tx, account)
+async def list_series(tx: Given[Connection], account: Given[Account], now: Given[datetime]) -> list[StudioSeries]:
+    return await service.list_series(tx, account, now=now)
 
 
 @post(
@@ -58,6 +61,29 @@ async def set_keeping(
     await service.set_keeping(tx, account, series, data)
 
 
+@get("/series/{series:int}/log", guards=[ORGANISER], responses=problems(*REFUSALS, errors.NotFound))
+async def log_of_series(tx: Given[Connection], series: FromPath[int]) -> list[LogLine]:
+    """Who did what to a series and its episodes, the newest first."""
+    return await service.log_of_series(tx, series)
+
+
+@put(
+    "/series/{series:int}/changes",
+    guards=[ORGANISER],
+    status_code=HTTP_204_NO_CONTENT,
+    responses=problems(*REFUSALS, errors.NotFound, errors.Unprocessable, NotSubmitted),
+)
+async def give_time(
+    tx: Given[Connection],
+    account: Given[Account],
+    series: FromPath[int],
+    data: JSONBody[ChangesIn],
+    now: Given[datetime],
+) -> None:
+    """Lets the producer of a submitted series correct it after the deadline, until then."""
+    await submission.give_time(tx, account, series, data.until, now=now)
+
+
 @post("/festival", guards=[ORGANISER], responses=problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable))
 async def create_festival(tx: Given[Connection], account: Given[Account], data: JSONBody[FestivalIn]) -> Festival:
     return await service.create_festival(tx, account, data)
@@ -74,9 +100,23 @@ async def set_player(tx: Given[Connection], account: Given[Account], data: JSONB
     await service.set_player(tx, account, data)
 
 
-@post("/sections", guards=[ORGANISER], responses=problems(*REFUSALS, errors.AlreadyThere, errors.NotFound))
+@post(
+    "/sections",
+    guards=[ORGANISER],
+    responses=problems(*REFUSALS, errors.AlreadyThere, errors.NotFound, errors.Unprocessable),
+)
 async def create_section(tx: Given[Connection], account: Given[Account], data: JSONBody[SectionIn]) -> SectionRef:
     return await service.create_section(tx, account, data)
+
+
+@put(
+    "/sections/{section:int}", guards=[ORGANISER], responses=problems(*REFUSALS, errors.NotFound, errors.Unprocessable)
+)
+async def change_section(
+    tx: Given[Connection], account: Given[Account], section: FromPath[int], data: JSONBody[SectionChange]
+) -> SectionRef:
+    """Its name and what it asks for; its address stays."""
+    return await service.change_section(tx, account, section, data)
 
 
 @post("/accounts", guards=[ORGANISER], responses=problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable))
@@ -107,9 +147,12 @@ router = Router(
         list_series,
         release_series,
         set_keeping,
+        log_of_series,
+        give_time,
         create_festival,
         set_player,
         create_section,
+        change_section,
         create_account,
         create_award,
         create_shortlist,

@@ -1,7 +1,7 @@
 """What organisers see of the whole festival."""
 
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -51,6 +51,15 @@ class Overview(Struct, frozen=True, kw_only=True):
 class Released(Struct, frozen=True, kw_only=True):
     series: int
     released_at: datetime
+
+
+class LogLine(Struct, frozen=True, kw_only=True):
+    """Something that was done; `by` is None for what the house does by itself."""
+
+    at: datetime
+    by: str | None
+    action: str
+    detail: dict[str, Any]
 
 
 class Created(Struct, frozen=True, kw_only=True):

@@ -1,18 +1,19 @@
 """What organisers do. Every change leaves a line in the audit log, in the same transaction."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from api import errors
 from api.access import service as access
+from api.access.audit import note
 from api.access.schemas import Account, AccountIn
 from api.catalog import service as catalog
-from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionIn, SectionRef
+from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
 from api.db import Connection, fetch_all, fetch_one, read_queries
-from api.desk.schemas import AwardOverview, Created, Overview, Released, Worker
+from api.desk.schemas import AwardOverview, Created, LogLine, Overview, Released, Worker
 from api.jury import service as jury
 from api.jury.schemas import ShortlistIn
 from api.kiosk import fleet
@@ -58,30 +59,45 @@ async def _award(db: Connection, live: Live, award: AwardCard) -> AwardOverview:
     return AwardOverview(award=award, rows=shown.rows, ballots=shown.ballots)
 
 
-async def list_series(db: Connection, account: Account) -> list[StudioSeries]:
-    return await studio.list_series(db, account)
+async def list_series(db: Connection, account: Account, *, now: datetime) -> list[StudioSeries]:
+    return await studio.list_series(db, account, now=now)
+
+
+async def log_of_series(db: Connection, series: int) -> list[LogLine]:
+    await catalog.require_series(db, series, None)
+    return await fetch_all(db, Q["log_of_series"], series, into=LogLine)
 
 
 async def create_festival(tx: Connection, account: Account, data: FestivalIn) -> Festival:
     created = await catalog.create_festival(tx, data)
-    await _note(tx, account, "create", f"festival:{created.id}", {"slug": created.slug})
+    await note(tx, account, "create", f"festival:{created.id}", {"slug": created.slug})
     return created
 
 
 async def set_player(tx: Connection, account: Account, data: PlayerIn) -> None:
     await catalog.set_player(tx, data)
-    await _note(tx, account, "set-player", "festival", {"double_tap": data.double_tap})
+    await note(tx, account, "set-player", "festival", {"double_tap": data.double_tap})
 
 
 async def create_section(tx: Connection, account: Account, data: SectionIn) -> SectionRef:
     created = await catalog.create_section(tx, data)
-    await _note(tx, account, "create", f"section:{created.id}", {"slug": created.slug, "landscape": created.landscape})
+    await note(tx, account, "create", f"section:{created.id}", {"slug": created.slug, "landscape": created.landscape})
     return created
+
+
+async def change_section(tx: Connection, account: Account, section: int, data: SectionChange) -> SectionRef:
+    """The log says what each changed rule was and is."""
+    before, after = await catalog.change_section(tx, section, data)
+    was, now = msgspec.to_builtins(before), msgspec.to_builtins(after)
+    changed = {name: {"was": was[name], "is": now[name]} for name in now if was[name] != now[name]}
+    if changed:
+        await note(tx, account, "change", f"section:{section}", changed)
+    return after
 
 
 async def create_account(tx: Connection, account: Account, data: AccountIn) -> Account:
     created = await access.create_account(tx, data)
-    await _note(tx, account, "create", f"account:{created.id}", {"role": created.role})
+    await note(tx, account, "create", f"account:{created.id}", {"role": created.role})
     return created
 
 
@@ -92,27 +108,23 @@ async def create_award(tx: Connection, account: Account, data: AwardIn, *, now: 
             "This database does not keep what it confirms (fsync, full_page_writes, synchronous_commit)."
         )
     created = await voting.create_award(tx, data, now=now)
-    await _note(tx, account, "create", f"award:{created.id}", {"slug": created.slug})
+    await note(tx, account, "create", f"award:{created.id}", {"slug": created.slug})
     return created
 
 
 async def create_shortlist(tx: Connection, account: Account, data: ShortlistIn) -> Created:
     shortlist = await jury.create_shortlist(tx, data)
-    await _note(tx, account, "create", f"shortlist:{shortlist}", {"series": data.series})
+    await note(tx, account, "create", f"shortlist:{shortlist}", {"series": data.series})
     return Created(id=shortlist)
 
 
 async def release_series(tx: Connection, account: Account, series: int, *, now: datetime) -> Released:
     released_at = await catalog.release_series(tx, series, now=now)
-    await _note(tx, account, "release", f"series:{series}", {})
+    await note(tx, account, "release", f"series:{series}", {})
     return Released(series=series, released_at=released_at)
 
 
 async def set_keeping(tx: Connection, account: Account, series: int, data: Keeping) -> None:
     await catalog.set_keeping(tx, series, data)
     detail = {"allowed": data.allowed, "until": None if data.until is None else data.until.isoformat()}
-    await _note(tx, account, "set-keeping", f"series:{series}", detail)
-
-
-async def _note(tx: Connection, account: Account, action: str, obj: str, detail: Mapping[str, object]) -> None:
-    await tx.execute(Q["save_audit_event"], account.id, action, obj, detail)
+    await note(tx, account, "set-keeping", f"series:{series}", detail)

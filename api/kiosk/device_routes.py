@@ -111,14 +111,20 @@ async def open_session(
 
 @get("/manifest", guards=[KIOSK], responses=UNKNOWN)
 async def show_manifest(
-    tx: Given[Connection], request: AnyRequest, paired: Given[Kiosk], house: Given[House], now: Given[datetime]
+    tx: Given[Connection],
+    request: AnyRequest,
+    paired: Given[Kiosk],
+    house: Given[House],
+    now: Given[datetime],
+    country: Given[str | None],
 ) -> Response[SignedManifest | None]:
     """All that this screen stores, signed. Its serial is its ETag."""
     serial = await manifest.serial_of(tx, paired.id)
     headers = {"Cache-Control": "private, no-cache", "ETag": f'"{serial}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers=headers)
-    return Response(await manifest.signed(tx, paired.id, serial, house=house, now=now), headers=headers)
+    made = await manifest.signed(tx, paired.id, serial, house=house, now=now, country=country)
+    return Response(made, headers=headers)
 
 
 @post("/heartbeats", guards=[KIOSK], status_code=HTTP_200_OK, return_dto=None, responses=UNKNOWN)

@@ -52,18 +52,22 @@ async def serial_of(db: Connection, kiosk: int) -> int:
     return int(await db.fetchval(Q["serial"], kiosk))
 
 
-async def signed(db: Connection, kiosk: int, serial: int, *, house: House, now: datetime) -> SignedManifest:
-    """The manifest of one screen. Its first line is the key's name, so it can be taken for nothing else we sign."""
+async def signed(
+    db: Connection, kiosk: int, serial: int, *, house: House, now: datetime, country: str | None
+) -> SignedManifest:
+    """The manifest of one screen, for the country it stands in. Its first line is the key's name: it is nothing else."""
     key = await house.verifier_key(db)
-    made = await _make(db, kiosk, serial, phone_url=house.public_url, now=now)
+    made = await _make(db, kiosk, serial, phone_url=house.public_url, now=now, country=country)
     text = f"{key.name}\n{msgspec.json.encode(made).decode()}\n"
     signature = base64.b64encode(house.signer.sign_text(text)).decode()
     return SignedManifest(text=text, key=str(key), signature=signature)
 
 
-async def _make(db: Connection, kiosk: int, serial: int, *, phone_url: str, now: datetime) -> Manifest:
+async def _make(
+    db: Connection, kiosk: int, serial: int, *, phone_url: str, now: datetime, country: str | None
+) -> Manifest:
     device = await fetch_one(db, Q["device"], kiosk, into=Device, missing=errors.NotFound())
-    festival = await catalog.festival_page(db)
+    festival = await catalog.festival_page(db, country)
     plan = device.plan or Plan()
     rows = itertools.groupby(await library.library(db), key=lambda row: row.series)
     films = {series: list(episodes) for series, episodes in rows}

@@ -14,8 +14,8 @@ from api.settings import Settings
 
 
 @get("/programme", guards=[PUBLIC], responses=problems(errors.NotFound))
-async def programme(tx: Given[Connection], settings: Given[Settings]) -> Programme:
-    return await service.programme(tx, public_url=settings.public_url)
+async def programme(tx: Given[Connection], settings: Given[Settings], country: Given[str | None]) -> Programme:
+    return await service.programme(tx, country, public_url=settings.public_url)
 
 
 @get("/qr.svg", guards=[PUBLIC], responses=problems(errors.Unprocessable), sync_to_thread=False)

@@ -15,9 +15,9 @@ Q = read_queries(Path(__file__).parent)
 QR_PATH_LIMIT = 120
 
 
-async def programme(db: Connection, *, public_url: str) -> Programme:
+async def programme(db: Connection, country: str | None, *, public_url: str) -> Programme:
     festival = await catalog.festival(db)
-    items = await playback.loop(db)
+    items = await playback.loop(db, country)
     return Programme(festival=festival.name, items=items, phone_url=public_url, qr="/api/kiosk/qr.svg?path=/")
 
 

@@ -1,18 +1,20 @@
 -- name: feed
--- $1 slug, $2 first number, $3 limit.
+-- $1 slug of a series that is shown, $2 first number, $3 limit.
 SELECT e.id, e.number, e.title, c.id AS package, c.descriptor
 FROM series s JOIN episode e ON e.series_id = s.id JOIN current_package c ON c.episode_id = e.id
-WHERE s.slug = $1 AND s.released_at IS NOT NULL AND e.number >= $2 ORDER BY e.number LIMIT $3;
+WHERE s.slug = $1 AND e.number >= $2 ORDER BY e.number LIMIT $3;
 
 -- name: loop
--- The first watchable episode of each released series: what a kiosk shows while nobody touches it.
+-- The first watchable episode of each series shown in $2, a country: what a kiosk shows while nobody touches it.
 SELECT DISTINCT ON (s.section_id, s.id) s.slug, e.number
 FROM series s JOIN episode e ON e.series_id = s.id JOIN current_package c ON c.episode_id = e.id
-WHERE s.released_at IS NOT NULL ORDER BY s.section_id, s.id, e.number LIMIT $1;
+WHERE is_shown(s, $2) ORDER BY s.section_id, s.id, e.number LIMIT $1;
 
 -- name: media_rights
--- $1 a package: who may read its files. Of a released series, what is ready is everyone's.
-SELECT s.released_at IS NOT NULL AND p.state = 'ready' AS released, s.company_id AS company,
+-- $1 a package, $2 a country: who may read its files. Of a series that is shown, what is ready is everyone's, in all countries
+-- or not, and until its rights end.
+SELECT is_shown(s, $2) AND p.state = 'ready' AS released, $2::text IS NULL OR s.rights_rule = 'everywhere' AS everywhere,
+       extract(epoch FROM s.rights_until - now())::float8 AS seconds_left, s.company_id AS company,
        array(SELECT a.account_id FROM shortlist_series l JOIN assignment a USING (shortlist_id) WHERE l.series_id = s.id) AS jurors
 FROM package p JOIN episode e ON e.id = p.episode_id JOIN series s ON s.id = e.series_id WHERE p.id = $1;
 
@@ -20,7 +22,7 @@ FROM package p JOIN episode e ON e.id = p.episode_id JOIN series s ON s.id = e.s
 -- Once for each playing, however often it is sent; nothing for an episode that nobody may watch.
 INSERT INTO playback_summary (session, episode_id, hour, start_ms, stalls, stalled_ms, seconds, rungs, liked)
 SELECT $1, e.id, date_trunc('hour', $3::timestamptz), $4, $5, $6, $7, $8::jsonb, $9
-FROM episode e JOIN series s ON s.id = e.series_id WHERE e.id = $2 AND s.released_at IS NOT NULL
+FROM episode e JOIN series s ON s.id = e.series_id WHERE e.id = $2 AND is_shown(s, NULL)
 ON CONFLICT (session) DO NOTHING;
 
 -- name: stream

@@ -25,30 +25,35 @@ LIMIT = Annotated[int, QueryParameter(ge=1, le=20)]
 
 
 @get("/feed", guards=[PUBLIC], responses=problems(errors.NotFound))
-async def feed(tx: Given[Connection], series: FromQuery[str], first: FIRST = 1, limit: LIMIT = 5) -> Feed:
-    return await service.feed(tx, series, first=first, limit=limit)
+async def feed(
+    tx: Given[Connection], country: Given[str | None], series: FromQuery[str], first: FIRST = 1, limit: LIMIT = 5
+) -> Feed:
+    return await service.feed(tx, series, country, first=first, limit=limit)
 
 
 @get("/streams/{package:uuid}", guards=[PUBLIC], responses=problems(errors.NotFound))
-async def stream(tx: Given[Connection], viewer: Given[Account | None], package: FromPath[UUID]) -> Stream:
+async def stream(
+    tx: Given[Connection], viewer: Given[Account | None], country: Given[str | None], package: FromPath[UUID]
+) -> Stream:
     """A package that is ready, for those who may watch it: also before its release, when it is in no feed."""
-    return await service.stream_of(tx, package, viewer)
+    return await service.stream_of(tx, package, viewer, country)
 
 
 @get("/media-access", guards=[PUBLIC], status_code=HTTP_204_NO_CONTENT, responses=problems(errors.NotFound))
 async def media_access(
     tx: Given[Connection],
     viewer: Given[Account | None],
+    country: Given[str | None],
     uri: Annotated[str, HeaderParameter(name="X-Original-URI", max_length=300)],
 ) -> Response[None]:
     """204 where this caller may read the file at `X-Original-URI`; the header says how long it may be kept."""
     found = rules.read_media_path(uri.removeprefix("/media/"))
     if found is None:
         raise errors.NotFound
-    public = await service.require_readable(tx, found[0], viewer)
-    cache = "public, max-age=31536000, immutable" if public else "private, no-store"
-    answer = "public, max-age=10" if public else "private, no-store"
-    return Response(None, status_code=HTTP_204_NO_CONTENT, headers={"X-Media-Cache": cache, "Cache-Control": answer})
+    seconds = await service.require_readable(tx, found[0], viewer, country)
+    answer = f"public, max-age={min(10, seconds)}" if seconds else "private, no-store"
+    headers = {"X-Media-Cache": rules.cache_of(seconds), "Cache-Control": answer}
+    return Response(None, status_code=HTTP_204_NO_CONTENT, headers=headers)
 
 
 @post(

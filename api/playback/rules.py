@@ -21,10 +21,30 @@ _MEDIA_PATH = re.compile(
 HEARTBEAT_LIMIT = 300
 
 
+#: A year: what is published never changes.
+FOREVER = 31_536_000
+
+
 class MediaRights(Struct, frozen=True, kw_only=True):
+    """`released`: the audience may watch it, here and now. `everywhere`: wherever it asks from."""
+
     released: bool
+    everywhere: bool
+    seconds_left: float | None
     company: int
     jurors: list[int]
+
+
+def keeping_of(rights: MediaRights) -> int:
+    """Seconds for which a cache may give a file to anybody; 0 where it has to ask each time."""
+    if not rights.released or not rights.everywhere:
+        return 0
+    return FOREVER if rights.seconds_left is None else min(FOREVER, int(rights.seconds_left))
+
+
+def cache_of(seconds: int) -> str:
+    """As a header says it."""
+    return f"public, max-age={seconds}, immutable" if seconds > 0 else "private, no-store"
 
 
 def may_read(rights: MediaRights, account: Account | None) -> bool:

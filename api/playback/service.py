@@ -39,9 +39,9 @@ class StreamRow(Struct, frozen=True):
     descriptor: Descriptor
 
 
-async def feed(db: Connection, slug: str, *, first: int, limit: int) -> Feed:
-    """Episodes of a released series from number `first` on."""
-    series = await catalog.series_page(db, slug)
+async def feed(db: Connection, slug: str, country: str | None, *, first: int, limit: int) -> Feed:
+    """Episodes of a series that is shown in this country, from number `first` on."""
+    series = await catalog.series_page(db, slug, country)
     rows = await fetch_all(db, Q["feed"], slug, first, limit + 1, into=FeedRow)
     following = rows[limit].number if len(rows) > limit else None
     return Feed(items=[_to_item(series, row) for row in rows[:limit]], next=following)
@@ -65,26 +65,26 @@ def _to_item(series: SeriesPage, row: FeedRow) -> FeedItem:
     )
 
 
-async def loop(db: Connection) -> list[FeedItem]:
+async def loop(db: Connection, country: str | None) -> list[FeedItem]:
     """What a kiosk shows while nobody touches it: the first episode of each released series."""
-    firsts = await db.fetch(Q["loop"], LOOP_LIMIT)
-    feeds = [await feed(db, row["slug"], first=row["number"], limit=1) for row in firsts]
+    firsts = await db.fetch(Q["loop"], LOOP_LIMIT, country)
+    feeds = [await feed(db, row["slug"], country, first=row["number"], limit=1) for row in firsts]
     return [item for page in feeds for item in page.items]
 
 
-async def stream_of(db: Connection, package: UUID, account: Account | None) -> Stream:
+async def stream_of(db: Connection, package: UUID, account: Account | None, country: str | None) -> Stream:
     """A package for those who may watch it, also before its release."""
-    await require_readable(db, package, account)
+    await require_readable(db, package, account, country)
     row = await fetch_one(db, Q["stream"], package, into=StreamRow, missing=errors.NotFound())
     return rules.to_stream(package, row.descriptor)
 
 
-async def require_readable(db: Connection, package: UUID, account: Account | None) -> bool:
-    """Whether everyone may read the package; NotFound where this account may not even know of it."""
-    rights = await fetch_maybe(db, Q["media_rights"], package, into=rules.MediaRights)
+async def require_readable(db: Connection, package: UUID, account: Account | None, country: str | None) -> int:
+    """Seconds for which anybody may be given the package; NotFound where this account may not even know of it."""
+    rights = await fetch_maybe(db, Q["media_rights"], package, country, into=rules.MediaRights)
     if rights is None or not rules.may_read(rights, account):
         raise errors.NotFound
-    return rights.released
+    return rules.keeping_of(rights)
 
 
 async def keep_summary(tx: Connection, live: Live, caller: Caller, summary: Summary, *, now: datetime) -> None:

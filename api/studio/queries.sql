@@ -1,21 +1,21 @@
 -- name: episode_states
 -- $1 series ids.
 SELECT id, series, number, title, state, progress, rungs, seconds_left, improving, queue_position, failure_code, failure_detail,
-       file_name, size, upload, package, preview, (descriptor->>'duration')::float8 AS duration, subtitles, updated_at
+       file_name, size, upload, package, preview, (descriptor->>'duration')::float8 AS duration, subtitles, sounds, updated_at
 FROM episode_state WHERE series = ANY($1::bigint[]) ORDER BY series, number;
 
 -- name: episode_state
 SELECT id, series, number, title, state, progress, rungs, seconds_left, improving, queue_position, failure_code, failure_detail,
-       file_name, size, upload, package, preview, (descriptor->>'duration')::float8 AS duration, subtitles, updated_at
+       file_name, size, upload, package, preview, (descriptor->>'duration')::float8 AS duration, subtitles, sounds, updated_at
 FROM episode_state WHERE id = $1;
 
 -- name: studio_series
 -- $1 a company or NULL for all, $2 one series or NULL for all.
 SELECT s.id, s.slug, s.title, s.country, s.released_at IS NOT NULL AS released,
-       jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name, 'landscape', c.landscape) AS section,
+       to_jsonb(c) AS section,
        jsonb_build_object('id', o.id, 'name', o.name) AS company,
        jsonb_build_object('allowed', s.keep_allowed, 'until', s.keep_until) AS keeping
-FROM series s JOIN section c ON c.id = s.section_id JOIN company o ON o.id = s.company_id
+FROM series s JOIN section_ref c ON c.id = s.section_id JOIN company o ON o.id = s.company_id
 WHERE ($1::bigint IS NULL OR s.company_id = $1) AND ($2::bigint IS NULL OR s.id = $2) ORDER BY s.id;
 
 -- name: episode_owner
@@ -24,15 +24,17 @@ SELECT s.id FROM episode e JOIN series s ON s.id = e.series_id WHERE e.id = $1 A
 
 -- name: save_upload
 -- The key over open uploads settles two at once.
-INSERT INTO original (id, episode_id, account_id, file_name, size, part_size, storage_key, storage_upload, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (episode_id) WHERE state = 'open' DO NOTHING RETURNING id;
+INSERT INTO original (id, episode_id, account_id, file_name, size, part_size, storage_key, storage_upload, expires_at, lang)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (episode_id, coalesce(lang, '')) WHERE state = 'open' DO NOTHING RETURNING id;
 
 -- name: open_upload_of
-SELECT id FROM original WHERE episode_id = $1 AND state = 'open';
+-- $1 an episode, $2 the language of a sound, or NULL for the film itself.
+SELECT id FROM original WHERE episode_id = $1 AND lang IS NOT DISTINCT FROM $2::text AND state = 'open';
 
 -- name: upload
 -- $1 an upload, $2 a company or NULL for any.
-SELECT o.id, o.episode_id AS episode, o.file_name, o.size, o.part_size, o.state, o.expires_at, o.storage_key, o.storage_upload
+SELECT o.id, o.episode_id AS episode, o.lang, o.file_name, o.size, o.part_size, o.state, o.expires_at, o.storage_key, o.storage_upload
 FROM original o JOIN episode e ON e.id = o.episode_id JOIN series s ON s.id = e.series_id
 WHERE o.id = $1 AND ($2::bigint IS NULL OR s.company_id = $2);
 
@@ -66,7 +68,7 @@ SELECT id FROM company WHERE id = (SELECT s.company_id FROM episode e JOIN serie
 FOR NO KEY UPDATE;
 
 -- name: queue_package
--- $1 package, $2 episode, $3 its company. The newest received original; nothing where there is none or a package is
+-- $1 package, $2 episode, $3 its company. The newest received file of the film; nothing where there is none or a package is
 -- under way. Its turn is the one after the turn being served and after its company's own that wait (start-time fair
 -- queuing): eighty episodes of one company do not delay one of another.
 INSERT INTO package (id, episode_id, original_id, turn)
@@ -77,7 +79,7 @@ SELECT $1, $2, id, 1 + greatest(
    JOIN episode e ON e.id = p.episode_id JOIN series s ON s.id = e.series_id
    WHERE t.name = 'ladder' AND t.state = 'queued' AND p.state IN ('queued', 'encoding') AND s.company_id = $3),
   0)
-FROM original WHERE episode_id = $2 AND state = 'received' ORDER BY received_at DESC LIMIT 1
+FROM original WHERE episode_id = $2 AND lang IS NULL AND state = 'received' ORDER BY received_at DESC LIMIT 1
 ON CONFLICT (episode_id) WHERE state IN ('queued', 'encoding') DO NOTHING RETURNING turn;
 
 -- name: plan_tiers
@@ -100,10 +102,6 @@ ORDER BY id FOR NO KEY UPDATE;
 INSERT INTO tier (package_id, name) VALUES ($1, 'edition')
 ON CONFLICT (package_id, name) DO UPDATE SET state = 'queued', failure_code = NULL, updated_at = now()
 WHERE tier.state IN ('done', 'failed') RETURNING package_id;
-
--- name: save_subtitle
-INSERT INTO subtitle (episode_id, lang, vtt) VALUES ($1, $2, $3)
-ON CONFLICT (episode_id, lang) DO UPDATE SET vtt = excluded.vtt, updated_at = now();
 
 -- name: preview
 -- $1 a package, $2 a company or NULL for any: what is there of its start rung, and whether it is still being made.

@@ -17,7 +17,10 @@ from api.given import Given
 from api.live import Live
 from api.problems import problems
 from api.settings import Settings
-from api.studio import previews, service, uploads
+from api.studio import previews, service, sound_routes, subtitle_routes, uploads
+from api.studio.about_routes import about_handlers
+from api.studio.doors import SIGNED_IN
+from api.studio.refusals import QuotaExceeded, SubmissionLocked
 from api.studio.schemas import (
     EpisodeState,
     PartAddresses,
@@ -25,15 +28,17 @@ from api.studio.schemas import (
     PartsIn,
     PreviewStream,
     StudioSeries,
-    SubtitleIn,
     Upload,
     UploadIn,
 )
+from api.studio.space_routes import show_space
+from api.studio.submission_routes import submission_handlers
 from transcoder import storage as store
 from transcoder.storage import LocalStorage, Storage
 
 NO_STORE = {"Cache-Control": "no-store"}
-SIGNED_IN = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
+#: Uploads a person may begin in an hour: three series of two hundred.
+STARTS = 600
 
 
 @get("/sections", guards=[PRODUCER], responses=problems(*SIGNED_IN))
@@ -42,41 +47,37 @@ async def sections(tx: Given[Connection]) -> list[SectionRef]:
 
 
 @get("/series", guards=[PRODUCER], responses=problems(*SIGNED_IN))
-async def list_series(tx: Given[Connection], account: Given[Account]) -> list[StudioSeries]:
-    return await service.list_series(tx, account)
+async def list_series(tx: Given[Connection], account: Given[Account], now: Given[datetime]) -> list[StudioSeries]:
+    return await service.list_series(tx, account, now=now)
 
 
 @get("/series/{series:int}", guards=[PRODUCER], responses=problems(*SIGNED_IN))
-async def open_series(tx: Given[Connection], account: Given[Account], series: FromPath[int]) -> StudioSeries:
-    return await service.open_series(tx, account, series)
+async def open_series(
+    tx: Given[Connection], account: Given[Account], series: FromPath[int], now: Given[datetime]
+) -> StudioSeries:
+    return await service.open_series(tx, account, series, now=now)
 
 
 @post("/series", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.AlreadyThere, errors.Unprocessable))
-async def create_series(tx: Given[Connection], account: Given[Account], data: JSONBody[SeriesIn]) -> StudioSeries:
-    return await service.create_series(tx, account, data)
+async def create_series(
+    tx: Given[Connection], account: Given[Account], data: JSONBody[SeriesIn], now: Given[datetime]
+) -> StudioSeries:
+    return await service.create_series(tx, account, data, now=now)
 
 
-@post("/series/{series:int}/episodes", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.AlreadyThere))
-async def create_episode(
-    tx: Given[Connection], account: Given[Account], series: FromPath[int], data: JSONBody[EpisodeIn]
-) -> EpisodeState:
-    return await service.create_episode(tx, account, series, data)
-
-
-@put(
-    "/episodes/{episode:int}/subtitles/{lang:str}",
+@post(
+    "/series/{series:int}/episodes",
     guards=[PRODUCER],
-    request_max_body_size=2 * 1024 * 1024,
-    responses=problems(*SIGNED_IN, errors.SubtitleUnreadable),
+    responses=problems(*SIGNED_IN, errors.AlreadyThere, SubmissionLocked),
 )
-async def set_subtitle(
+async def create_episode(
     tx: Given[Connection],
     account: Given[Account],
-    episode: FromPath[int],
-    lang: FromPath[str],
-    data: JSONBody[SubtitleIn],
+    series: FromPath[int],
+    data: JSONBody[EpisodeIn],
+    now: Given[datetime],
 ) -> EpisodeState:
-    return await service.set_subtitle(tx, account, episode, lang, data.text)
+    return await service.create_episode(tx, account, series, data, now=now)
 
 
 @post(
@@ -105,7 +106,15 @@ async def preview_playlist(tx: Given[Connection], account: Given[Account], packa
 @post(
     "/episodes/{episode:int}/uploads",
     guards=[PRODUCER],
-    responses=problems(*SIGNED_IN, errors.UploadUnderWay, errors.TooLarge, errors.TooManyRequests, errors.StorageFull),
+    responses=problems(
+        *SIGNED_IN,
+        errors.UploadUnderWay,
+        errors.TooLarge,
+        QuotaExceeded,
+        errors.TooManyRequests,
+        errors.StorageFull,
+        SubmissionLocked,
+    ),
 )
 async def start_upload(
     pool: Given[Pool],
@@ -114,10 +123,11 @@ async def start_upload(
     account: Given[Account],
     episode: FromPath[int],
     data: JSONBody[UploadIn],
+    settings: Given[Settings],
     now: Given[datetime],
 ) -> Upload:
-    await live.limit(f"upload:{account.id}", burst=200, per_seconds=3600, fail_open=True)
-    return await uploads.start(pool, storage, account, episode, data, now=now)
+    await live.limit(f"upload:{account.id}", burst=STARTS, per_seconds=3600, fail_open=True)
+    return await uploads.start(pool, storage, account, episode, data, uploads.Terms(now=now, quota=settings.quota))
 
 
 @get("/uploads/{upload:uuid}", guards=[PRODUCER], responses=problems(*SIGNED_IN, errors.UploadGone))
@@ -131,7 +141,7 @@ async def show_upload(
     "/uploads/{upload:uuid}/parts",
     guards=[PRODUCER],
     status_code=HTTP_200_OK,
-    responses=problems(*SIGNED_IN, errors.PartConflict, errors.UploadGone, errors.Unprocessable),
+    responses=problems(*SIGNED_IN, errors.PartConflict, errors.UploadGone, errors.Unprocessable, SubmissionLocked),
 )
 async def announce_parts(
     pool: Given[Pool],
@@ -148,7 +158,7 @@ async def announce_parts(
     "/uploads/{upload:uuid}/complete",
     guards=[PRODUCER],
     status_code=HTTP_200_OK,
-    responses=problems(*SIGNED_IN, errors.PartsMissing, errors.UploadGone),
+    responses=problems(*SIGNED_IN, errors.PartsMissing, errors.UploadGone, SubmissionLocked),
 )
 async def finish_upload(
     pool: Given[Pool], storage: Given[Storage], account: Given[Account], upload: FromPath[UUID], now: Given[datetime]
@@ -200,7 +210,6 @@ router = Router(
         open_series,
         create_series,
         create_episode,
-        set_subtitle,
         retry,
         preview,
         preview_playlist,
@@ -209,6 +218,11 @@ router = Router(
         announce_parts,
         finish_upload,
         cancel_upload,
+        *about_handlers,
+        *submission_handlers,
+        show_space,
+        *subtitle_routes.HANDLERS,
+        *sound_routes.HANDLERS,
     ],
     tags=["studio"],
 )

@@ -2,6 +2,7 @@
 
 import html
 import re
+import warnings
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,6 +11,7 @@ import pysubs2
 from msgspec import Struct
 
 from api import errors
+from api.studio.lint import Cue
 from api.studio.schemas import PartIn
 from transcoder.contract import PackageState
 
@@ -92,7 +94,8 @@ def _read(text: str) -> pysubs2.SSAFile:
     for kind in KINDS:
         if pysubs2.formats.get_format_class(kind).guess_format(text) == kind:
             try:
-                return pysubs2.SSAFile.from_string(text, format_=kind)
+                with warnings.catch_warnings(action="ignore"):  # of fields that are left out here anyway
+                    return pysubs2.SSAFile.from_string(text, format_=kind)
             except (pysubs2.exceptions.Pysubs2Error, ValueError, IndexError) as error:
                 raise errors.SubtitleUnreadable from error
     raise errors.SubtitleUnreadable
@@ -103,6 +106,11 @@ def _plain(text: str) -> str:
     words = html.unescape(re.sub(r"<[^<>]*>", "", text))
     lines = (_CONTROL.sub("", line).replace("-->", "→").strip() for line in words.split("\n"))
     return "\n".join(line.replace("&", "&amp;").replace("<", "&lt;") for line in lines if line)
+
+
+def cues_of(vtt: str) -> list[Cue]:
+    """What was kept, as words again."""
+    return [Cue(start=event.start, end=event.end, text=html.unescape(event.plaintext)) for event in _read(vtt)]
 
 
 def _clock(milliseconds: int) -> str:

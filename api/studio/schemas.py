@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from api.access.schemas import Company
 from api.catalog.schemas import Keeping, Poster, SectionRef
+from api.studio.submission_schemas import Standing
 from api.words import Words
 from transcoder.contract import RungProgress, VideoTrack
 
@@ -23,6 +24,20 @@ class FailureOut(Struct, frozen=True, kw_only=True):
     kept: str
     next: str
     values: dict[str, Any]
+
+
+class SoundState(Struct, frozen=True, kw_only=True):
+    """A further sound of an episode. `off_by` are the seconds it was longer than the film, negative where it was
+    shorter: what is too much is cut, what is missing is silent. `silent`: nothing is heard in it."""
+
+    lang: str
+    state: Literal["uploading", "queued", "encoding", "ready", "failed"]
+    file_name: str | None
+    size: int | None
+    upload: UUID | None
+    off_by: float | None
+    silent: bool
+    failure: FailureOut | None
 
 
 class EpisodeState(Struct, frozen=True, kw_only=True):
@@ -52,6 +67,7 @@ class EpisodeState(Struct, frozen=True, kw_only=True):
     package: UUID | None
     preview: str | None
     subtitles: list[str]
+    sounds: list[SoundState]
     updated_at: datetime
 
 
@@ -71,6 +87,8 @@ class PreviewStream(Struct, frozen=True, kw_only=True):
 
 
 class StudioSeries(Struct, frozen=True, kw_only=True):
+    """`submission` is the one that stands; None for a draft."""
+
     id: int
     slug: str
     title: Words
@@ -79,14 +97,24 @@ class StudioSeries(Struct, frozen=True, kw_only=True):
     company: Company
     released: bool
     keeping: Keeping
+    submission: Standing | None
     episodes: list[EpisodeState]
 
 
 class UploadIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`file_name` is shown to people and used for nothing else."""
+    """`file_name` is shown to people and used for nothing else. With a language (`ru`) the file is a further sound of
+    the film in it, else the film itself."""
 
     file_name: Annotated[str, Meta(min_length=1, max_length=300)]
     size: Annotated[int, Meta(ge=1)]
+    lang: Annotated[str, Meta(max_length=3)] | None = None
+
+
+class Space(Struct, frozen=True, kw_only=True):
+    """Bytes of a company's originals: what is here or on its way, and how much that may become."""
+
+    used: int
+    limit: int
 
 
 class PartOut(Struct, frozen=True, kw_only=True):
@@ -100,6 +128,7 @@ class Upload(Struct, frozen=True, kw_only=True):
 
     id: UUID
     episode: int
+    lang: str | None
     file_name: str
     size: int
     part_size: int
@@ -129,7 +158,3 @@ class PartAddress(Struct, frozen=True, kw_only=True):
 
 class PartAddresses(Struct, frozen=True, kw_only=True):
     parts: list[PartAddress]
-
-
-class SubtitleIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    text: Annotated[str, Meta(min_length=1, max_length=400_000)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID, uuid4
 
 import msgspec
@@ -13,11 +14,23 @@ from api.catalog import service as catalog
 from api.catalog.schemas import EpisodeIn, Keeping, SectionRef, SeriesIn
 from api.catalog.service import poster_of
 from api.db import Connection, fetch_all, fetch_one
-from api.studio import previews, rules
+from api.studio import locks, previews
 from api.studio.queries import Q
-from api.studio.schemas import EpisodeState, FailureOut, State, StudioSeries
+from api.studio.schemas import EpisodeState, FailureOut, SoundState, State, StudioSeries
 from api.words import Words
 from transcoder.contract import RungProgress, TranscodeJob, failure
+
+
+class SoundRow(Struct, frozen=True, kw_only=True):
+    lang: str
+    state: Literal["uploading", "queued", "encoding", "ready", "failed"]
+    file_name: str | None
+    size: int | None
+    upload: UUID | None
+    off_by: float | None
+    silent: bool
+    failure_code: str | None
+    failure_detail: str | None
 
 
 class StateRow(Struct, frozen=True, kw_only=True):
@@ -40,6 +53,7 @@ class StateRow(Struct, frozen=True, kw_only=True):
     duration: float | None
     queue_position: int | None
     subtitles: list[str]
+    sounds: list[SoundRow]
     updated_at: datetime
 
 
@@ -63,20 +77,21 @@ def scope_of(account: Account) -> int | None:
     return account.company.id
 
 
-async def list_series(db: Connection, account: Account) -> list[StudioSeries]:
-    return await _series(db, scope_of(account), None)
+async def list_series(db: Connection, account: Account, *, now: datetime) -> list[StudioSeries]:
+    return await _series(db, scope_of(account), None, now=now)
 
 
-async def open_series(db: Connection, account: Account, series: int) -> StudioSeries:
-    found = await _series(db, scope_of(account), series)
+async def open_series(db: Connection, account: Account, series: int, *, now: datetime) -> StudioSeries:
+    found = await _series(db, scope_of(account), series, now=now)
     if not found:
         raise errors.NotFound
     return found[0]
 
 
-async def _series(db: Connection, company: int | None, series: int | None) -> list[StudioSeries]:
+async def _series(db: Connection, company: int | None, series: int | None, *, now: datetime) -> list[StudioSeries]:
     rows = await fetch_all(db, Q["studio_series"], company, series, into=SeriesRow)
     states = await states_of(db, [row.id for row in rows])
+    standing = await locks.standing_of(db, [row.id for row in rows], now=now)
     return [
         StudioSeries(
             id=row.id,
@@ -87,6 +102,7 @@ async def _series(db: Connection, company: int | None, series: int | None) -> li
             company=row.company,
             released=row.released,
             keeping=row.keeping,
+            submission=standing.get(row.id),
             episodes=[state for state in states if state.series == row.id],
         )
         for row in rows
@@ -102,11 +118,6 @@ async def state_of(db: Connection, episode: int) -> EpisodeState:
 
 
 def to_state(row: StateRow) -> EpisodeState:
-    told = None
-    if row.failure_code is not None and row.state == "failed":
-        known = failure(row.failure_code, row.failure_detail)
-        values = msgspec.json.decode(row.failure_detail) if row.failure_detail else {}
-        told = FailureOut(code=known.code, happened=known.happened, kept=known.kept, next=known.next, values=values)
     return EpisodeState(
         id=row.id,
         series=row.series,
@@ -123,42 +134,61 @@ def to_state(row: StateRow) -> EpisodeState:
         duration_ms=None if row.duration is None else round(row.duration * 1000),
         poster=poster_of(row.package),
         upload=row.upload,
-        failure=told,
+        failure=_told(row),
         package=row.package,
         preview=None if row.preview is None else previews.address_of(row.preview),
         subtitles=row.subtitles,
+        sounds=[_to_sound(sound) for sound in row.sounds],
         updated_at=row.updated_at,
     )
 
 
-async def create_series(tx: Connection, account: Account, data: SeriesIn) -> StudioSeries:
+def _to_sound(row: SoundRow) -> SoundState:
+    return SoundState(
+        lang=row.lang,
+        state=row.state,
+        file_name=row.file_name,
+        size=row.size,
+        upload=row.upload,
+        off_by=row.off_by,
+        silent=row.silent,
+        failure=_told(row),
+    )
+
+
+def _told(row: StateRow | SoundRow) -> FailureOut | None:
+    if row.failure_code is None or row.state != "failed":
+        return None
+    known = failure(row.failure_code, row.failure_detail)
+    values = msgspec.json.decode(row.failure_detail) if row.failure_detail else {}
+    return FailureOut(code=known.code, happened=known.happened, kept=known.kept, next=known.next, values=values)
+
+
+async def create_series(tx: Connection, account: Account, data: SeriesIn, *, now: datetime) -> StudioSeries:
     company = scope_of(account)
     if company is None:
         raise errors.NotAllowed("A series belongs to a company; sign in as its producer.")
     series = await catalog.create_series(tx, data, company=company)
-    return await open_series(tx, account, series)
+    return await open_series(tx, account, series, now=now)
 
 
-async def create_episode(tx: Connection, account: Account, series: int, data: EpisodeIn) -> EpisodeState:
-    await catalog.require_series(tx, series, scope_of(account))
+async def create_episode(
+    tx: Connection, account: Account, series: int, data: EpisodeIn, *, now: datetime
+) -> EpisodeState:
+    await require_series(tx, account, series)
+    await locks.require_open(tx, account, series, now=now)
     return await state_of(tx, await catalog.create_episode(tx, series, data))
+
+
+async def require_series(db: Connection, account: Account, series: int) -> None:
+    """Not found where the series is not this account's."""
+    await catalog.require_series(db, series, scope_of(account))
 
 
 async def require_episode(db: Connection, account: Account, episode: int) -> None:
     """Not found where the episode is not this account's."""
     if await db.fetchval(Q["episode_owner"], episode, scope_of(account)) is None:
         raise errors.NotFound
-
-
-async def set_subtitle(tx: Connection, account: Account, episode: int, lang: str, text: str) -> EpisodeState:
-    """Save the cues. A package under way reads them when it is published; one that is ready gets a new edition."""
-    await require_episode(tx, account, episode)
-    await tx.execute(Q["hold_episode"], episode)
-    await tx.execute(Q["save_subtitle"], episode, rules.check_language(lang), rules.to_vtt(text))
-    package = rules.newest_ready(await fetch_all(tx, Q["hold_packages"], episode, into=rules.HeldPackage))
-    if package is not None and await tx.fetchval(Q["queue_edition"], package.id) is not None:
-        await jobs.enqueue(tx, TranscodeJob(package=package.id, tier="edition"), turn=package.turn)
-    return await state_of(tx, episode)
 
 
 async def retry(tx: Connection, account: Account, episode: int) -> EpisodeState:

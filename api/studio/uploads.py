@@ -10,7 +10,7 @@ from msgspec import Struct
 from api import errors
 from api.access.schemas import Account
 from api.db import Connection, Pool, fetch_all, fetch_one
-from api.studio import rules, service
+from api.studio import locks, rules, service, sounds, space, submission
 from api.studio.queries import Q
 from api.studio.schemas import EpisodeState, PartAddress, PartAddresses, PartIn, PartOut, PartsIn, Upload, UploadIn
 from transcoder import storage as store
@@ -22,6 +22,7 @@ log = structlog.get_logger("uploads")
 class UploadRow(Struct, frozen=True, kw_only=True):
     id: UUID
     episode: int
+    lang: str | None
     file_name: str
     size: int
     part_size: int
@@ -35,13 +36,21 @@ class UploadRow(Struct, frozen=True, kw_only=True):
         return rules.Layout(self.size, self.part_size)
 
 
-async def start(
-    pool: Pool, storage: Storage, account: Account, episode: int, data: UploadIn, *, now: datetime
-) -> Upload:
+class Terms(Struct, frozen=True, kw_only=True):
+    """What an upload is opened under: when, and how many bytes a company without a number of its own may keep."""
+
+    now: datetime
+    quota: int
+
+
+async def start(pool: Pool, storage: Storage, account: Account, episode: int, data: UploadIn, terms: Terms) -> Upload:
     rules.check_size(data.size)
+    if data.lang is not None:
+        rules.check_language(data.lang)
     async with pool.acquire() as db:
         await service.require_episode(db, account, episode)
-        await _refuse_second(db, episode)
+        await locks.require_open_episode(db, account, episode, now=terms.now)
+        await _refuse_second(db, episode, data.lang)
     upload = uuid4()
     key = f"originals/{upload}"
     handle = await storage.start_upload(key)
@@ -54,24 +63,26 @@ async def start(
         storage.part_size,
         key,
         handle,
-        now + rules.UPLOAD_LIFE,
+        terms.now + rules.UPLOAD_LIFE,
+        data.lang,
     )
     saved = None
     try:
-        async with pool.acquire() as db:
+        async with pool.acquire() as db, db.transaction():
+            await space.require(db, episode, data.size, quota=terms.quota)
             saved = await db.fetchval(Q["save_upload"], *values)
     finally:
         if saved is None:
             await storage.abort_upload(key, handle)
     async with pool.acquire() as db:
         if saved is None:
-            await _refuse_second(db, episode)
+            await _refuse_second(db, episode, data.lang)
             raise errors.UploadUnderWay
         return _to_out(await _load(db, account, upload), [])
 
 
-async def _refuse_second(db: Connection, episode: int) -> None:
-    there = await db.fetchval(Q["open_upload_of"], episode)
+async def _refuse_second(db: Connection, episode: int, lang: str | None) -> None:
+    there = await db.fetchval(Q["open_upload_of"], episode, lang)
     if there is not None:
         raise errors.UploadUnderWay(upload=str(there))
 
@@ -98,6 +109,7 @@ async def announce(
     """Where to put these parts. What a part is announced to be cannot change later."""
     async with pool.acquire() as db, db.transaction():
         row = await _load_open(db, account, upload)
+        await locks.require_open_upload(db, account, upload, now=now)
         rules.check_parts(row.layout, data.parts)
         columns = ([p.number for p in data.parts], [p.size for p in data.parts], [p.sha256 for p in data.parts])
         saved = {part.number: part for part in await fetch_all(db, Q["announce_parts"], upload, *columns, into=PartIn)}
@@ -121,12 +133,14 @@ async def _address(storage: Storage, row: UploadRow, part: PartIn, now: datetime
 
 
 async def finish(pool: Pool, storage: Storage, account: Account, upload: UUID, *, now: datetime) -> EpisodeState:
-    """All parts together become the episode's original, and its encoding is queued with it. Safe to repeat."""
+    """All parts together become the episode's original, or a sound of it, and its encoding is queued with it. Safe to
+    repeat."""
     async with pool.acquire() as db:
         row = await _load(db, account, upload)
         if row.state == "received":
             return await service.state_of(db, row.episode)
         _require_open(row)
+        await locks.require_open_upload(db, account, upload, now=now)
         announced = await fetch_all(db, Q["announced_parts"], upload, into=PartIn)
     missing = sorted(set(range(1, row.layout.count + 1)) - {part.number for part in announced})
     if missing:
@@ -140,13 +154,21 @@ async def finish(pool: Pool, storage: Storage, account: Account, upload: UUID, *
         raise errors.UploadGone from error
     async with pool.acquire() as db, db.transaction():
         if await db.fetchval(Q["receive_upload"], upload, now) is not None:
-            await service.replace_package(db, row.episode)
+            await _take(db, account, row)
         row = await _load(db, account, upload)
         state = await service.state_of(db, row.episode)
     if row.state == "aborted":  # cancelled while the store put the parts together
         await storage.delete(row.storage_key)
         raise errors.UploadGone
     return state
+
+
+async def _take(tx: Connection, account: Account, row: UploadRow) -> None:
+    if row.lang is None:
+        await service.replace_package(tx, row.episode)
+        await submission.note_replacement(tx, account, row.episode)
+    else:
+        await sounds.take(tx, row.episode, row.lang, row.id)
 
 
 async def cancel(pool: Pool, storage: Storage, account: Account, upload: UUID) -> None:
@@ -189,6 +211,7 @@ def _to_out(row: UploadRow, stored: list[PartOut]) -> Upload:
     return Upload(
         id=row.id,
         episode=row.episode,
+        lang=row.lang,
         file_name=row.file_name,
         size=row.size,
         part_size=row.part_size,

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from api.db import GONE, Connection, Pool, fetch_one
+from api.db import GONE, Connection, Pool, fetch_one, to_struct
 from api.errors import NotFound
 from api.live import LOST, BatchChange, Board, Live, Noted, Tally, end
 from api.metrics import BOARD_REBUILDS
@@ -21,6 +21,8 @@ log = structlog.get_logger("board")
 CHECK_EVERY = 5.0
 TELL_EVERY = 0.55  # the board is told at most every half second, see live.lua
 AGAIN_AFTER = 0.5
+#: What came to a board while it was counted is noted for a minute: a longer count would be in vain.
+COUNT_SECONDS = 50.0
 #: Seconds between two calls of an award, the batches that go into one, and those that may wait.
 FEED_EVERY, AT_ONCE = 0.02, 50
 WAITING_LIMIT = 1_000
@@ -48,13 +50,31 @@ class Count(Struct, frozen=True, kw_only=True):
     counted: Recount
 
 
-async def count(db: Connection, live: Live, award: int) -> Count:
-    return Count(award=award, begun=await live.begin_recount(award), counted=await recount(db, award))
+async def count(db: Connection, live: Live, award: int) -> Count | None:
+    """A recount for the live board; None while somebody else makes one.
+
+    One at a time for the whole house: after the loss of Redis every process misses every board at once, and as many
+    counts of a large ledger kept votes waiting for processor and disk.
+    """
+    async with db.transaction():
+        if not await db.fetchval(Q["claim_recount"]):
+            return None
+        begun = await live.begin_recount(award)
+        row = await db.fetchrow(Q["recount"], award, timeout=COUNT_SECONDS)
+    if row is None:
+        raise NotFound
+    return Count(award=award, begun=begun, counted=to_struct(row, Recount))
 
 
-async def rebuild(db: Connection, live: Live, award: int, *, why: str) -> None:
-    """Put a recount in place of the live board. Where Redis forgot meanwhile that it began, the next check does it."""
-    await _put(live, await count(db, live, award), why)
+async def rebuild(db: Connection, live: Live, award: int, *, why: str) -> bool:
+    """Put a recount in place of the live board; False while somebody else counts.
+
+    Where Redis forgot meanwhile that it began, the next check does it.
+    """
+    counted = await count(db, live, award)
+    if counted is not None:
+        await _put(live, counted, why)
+    return counted is not None
 
 
 async def _put(live: Live, count: Count, why: str) -> None:
@@ -109,7 +129,12 @@ class BoardKeeper:
         ]
 
     async def close(self) -> None:
-        await end([*self._tasks, *self._feeding.values()])
+        await end([*self._tasks, *self.feeding])
+
+    @property
+    def feeding(self) -> list[asyncio.Task[None]]:
+        """Each ends when nothing waits for its board any more."""
+        return list(self._feeding.values())
 
     def take(self, changes: list[BatchChange]) -> None:
         for change in changes:
@@ -136,22 +161,25 @@ class BoardKeeper:
     async def _apply_all(self, award: int, changes: list[BatchChange]) -> None:
         while True:
             try:
-                await self._apply(award, changes)
-                return
+                if await self._apply(award, changes):
+                    return
             except (*LOST, *GONE) as error:
                 # The same batches again, whether or not they arrived: the board takes each one once.
                 log.warning("board not fed", award=award, error=type(error).__name__)
-                await asyncio.sleep(AGAIN_AFTER)
+            await asyncio.sleep(AGAIN_AFTER)
 
-    async def _apply(self, award: int, changes: list[BatchChange]) -> None:
+    async def _apply(self, award: int, changes: list[BatchChange]) -> bool:
+        """False where there is no board to apply to, because another process is about to build one."""
         applied = await self._live.apply(award, changes)
         if applied.fast:
             self._on_fast(applied.fast)
         if applied.outcome == "missing":
             async with self._pool.acquire() as db:
-                await rebuild(db, self._live, award, why="missing")
+                if not await rebuild(db, self._live, award, why="missing"):
+                    return False
         if applied.outcome in ("missing", "quiet"):
             self._untold.add(award)
+        return True
 
     async def _tell(self) -> None:
         """The last word on a board, where it came too soon after the one before."""
@@ -182,7 +210,8 @@ class BoardKeeper:
                 started = time.monotonic()
                 counted = await count(db, self._live, award)
                 spent = time.monotonic() - started
-            await settle(self._live, counted)
+            if counted is not None:
+                await settle(self._live, counted)
         except LOST as error:
             log.warning("board not checked", award=award, error=type(error).__name__)
             return 0.0
@@ -190,8 +219,9 @@ class BoardKeeper:
 
 
 async def check(db: Connection, live: Live, award: int) -> bool:
-    """Compare the board with the ledger and rebuild it on a difference; True where it was equal."""
-    return await settle(live, await count(db, live, award))
+    """Compare the board with the ledger and rebuild it on a difference; True where it was equal or somebody counts."""
+    counted = await count(db, live, award)
+    return counted is None or await settle(live, counted)
 
 
 async def settle(live: Live, count: Count) -> bool:

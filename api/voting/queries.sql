@@ -100,6 +100,11 @@ FROM (SELECT DISTINCT ON (question) idem AS id, ballot, question, value, choices
       FROM vote_event WHERE award_id = $1 AND ballot = $2 ORDER BY question, revision DESC) v
 JOIN award a ON a.id = v.award_id;
 
+-- name: claim_recount
+-- Held until the transaction ends. What the count sorts stays in memory and on one processor: spilled to the disk it kept
+-- the votes' COMMIT waiting for seconds.
+SELECT pg_try_advisory_xact_lock(hashtext('tallscreen-recount')) AS claimed, set_config('work_mem', '128MB', true);
+
 -- name: recount
 -- One statement, so one snapshot. The latest event of each ballot and question counts, unless it is a void or its ballot
 -- is under review. A choice is a vote for its entry; of a ranking only the first place is. `batches` are those this

@@ -120,6 +120,7 @@ async def build_boards(pool: Pool, live: Live) -> None:
         async with pool.acquire() as db:
             rows: list[Any] = await db.fetch(Q["boards_to_build"])
             for row in rows:
-                await board.rebuild(db, live, row["award_id"], why="review")
+                if not await board.rebuild(db, live, row["award_id"], why="review"):
+                    continue
                 await live.tell_board(row["award_id"])
                 await db.execute(Q["mark_built"], row["award_id"], row["now"])

@@ -6,10 +6,15 @@ from pathlib import Path
 from loadtest.film.catalogue import CATALOGUE
 from loadtest.film.model import Episode, Series, srt
 from loadtest.film.render import film_name, render_episode
+from loadtest.film.voice import write_voice
 from loadtest.plan import EpisodePlan, SeriesPlan
 
 #: The producer whose sign-in code the demo prints has the first series; every company has a producer of its own.
 PRODUCER = "alesia@depot-pictures.example"
+#: Subtitles that are still to come, so that the studio has something to show as missing.
+GAP = ("lost-property", 4, "ru")
+#: Episodes that speak other languages too.
+DUBS = {("lost-property", 1): ("ru", "zh")}
 
 
 def plans(folder: Path) -> list[SeriesPlan]:
@@ -37,7 +42,12 @@ def _episode(series: Series, episode: Episode, folder: Path) -> EpisodePlan:
         number=episode.number,
         title=dict(episode.title),
         make=partial(_make, series, episode, folder),
-        subtitles={lang: srt(episode, lang) for lang in episode.languages},
+        subtitles={
+            lang: srt(episode, lang) for lang in episode.languages if (series.slug, episode.number, lang) != GAP
+        },
+        dubs={
+            lang: partial(_dub, series, episode, lang, folder) for lang in DUBS.get((series.slug, episode.number), ())
+        },
     )
 
 
@@ -46,4 +56,12 @@ def _make(series: Series, episode: Episode, folder: Path) -> Path:
     path = folder / film_name(series, episode)
     if not path.exists():
         render_episode(series, episode, path)
+    return path
+
+
+def _dub(series: Series, episode: Episode, lang: str, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{series.slug}-{episode.number:02d}.{lang}.wav"
+    if not path.exists():
+        write_voice(episode.cues, lang, episode.length, path)
     return path

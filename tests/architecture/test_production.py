@@ -55,6 +55,16 @@ def test_metrics_and_the_demo_are_not_proxied() -> None:
     assert "/dev/" not in NGINX
 
 
+def test_only_the_outer_proxy_says_where_a_viewer_is() -> None:
+    said = [line.strip() for line in NGINX.splitlines() if "X-Viewer-Country" in line]
+
+    assert "geo $realip_remote_addr $outer { default 0; ${OUTER_PROXY} 1; }" in NGINX
+    assert said == ["proxy_set_header X-Viewer-Country $viewer_country;"] * 2
+    # A block with headers of its own inherits none, and this one asks who may read a film.
+    rights = NGINX[NGINX.index("location = /rights") :]
+    assert "X-Viewer-Country" in rights[: rights.index("}")]
+
+
 def test_votes_go_where_the_application_listens_for_them() -> None:
     listens = COMPOSE["services"]["api"]["environment"]["TALLSCREEN_VOTES_LISTEN"]
     address = re.search(r"location ~ (\S+) \{ proxy_pass http://votes; \}", NGINX)

@@ -32,7 +32,7 @@ def test_every_folder_with_statements_is_found() -> None:
     ("folder", "name", "values", "index"),
     [
         ("voting", "my_votes", (1, 1), "vote_event_revision"),
-        ("studio", "open_upload_of", (1,), "original_open"),
+        ("studio", "open_upload_of", (1, None), "original_open"),
         ("access", "account_by_session", (b"x", builders.NOW), "session_pkey"),
     ],
 )

@@ -122,6 +122,7 @@ def address(path: str) -> str:
         "screening",
         "flag",
         "void",
+        "section",
         "kiosk",
         "programme",
         "command",

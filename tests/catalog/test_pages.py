@@ -59,6 +59,7 @@ async def test_festival_page_holds_sections_series_and_languages(client: httpx.A
                 "slug": "main",
                 "name": builders.words("Main competition"),
                 "landscape": "refuse",
+                **builders.NO_RULES,
                 "series": [
                     {
                         "id": series,
@@ -106,7 +107,13 @@ async def test_series_page_holds_words_and_episodes(house: House, rows: Connecti
         "genre": builders.words("Drama"),
         "notes": builders.words("Flashing light."),
         "rating": "16+",
-        "section": {"id": 1, "slug": "main", "name": builders.words("Main competition"), "landscape": "refuse"},
+        "section": {
+            "id": 1,
+            "slug": "main",
+            "name": builders.words("Main competition"),
+            "landscape": "refuse",
+            **builders.NO_RULES,
+        },
         "episodes": [
             {
                 "id": episode,

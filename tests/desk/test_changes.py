@@ -136,7 +136,7 @@ async def test_section_is_made_and_written_down(desk: Desk) -> None:
     made = answer.json()
     assert (answer.status_code, made) == (
         201,
-        {"id": made["id"], "slug": "night", "name": {"en": "Night"}, "landscape": "refuse"},
+        {"id": made["id"], "slug": "night", "name": {"en": "Night"}, "landscape": "refuse", **builders.NO_RULES},
     )
     assert await desk.log() == [("create", f"section:{made['id']}", {"slug": "night", "landscape": "refuse"})]
 

@@ -40,7 +40,7 @@ async def test_producer_drops_files_and_sees_each_one_ready_or_refused(
     house: House, worker: None, chromium: Browser, tmp_path: Path
 ) -> None:
     good = make_clip(tmp_path / "E01_good.mp4", seconds=3)
-    bad = make_clip(tmp_path / "E02_sound_only.mp4", fault="no-video")
+    bad = make_clip(tmp_path / "E02_damaged.mp4", seconds=3, fault="hole")
     context = await desktop(chromium, house)
     page = await context.new_page()
     complaints = watch(page, house.server.url)
@@ -52,10 +52,11 @@ async def test_producer_drops_files_and_sees_each_one_ready_or_refused(
     await page.get_by_test_id("save").click()
 
     await page.get_by_test_id("files").first.set_input_files([str(good), str(bad)])
+    await page.get_by_test_id("drop-send").click()
 
     await expect(page.get_by_test_id("episode-1")).to_contain_text("Ready", timeout=MINUTE)
     await expect(page.get_by_test_id("episode-2")).to_contain_text("Failed", timeout=MINUTE)
-    await expect(page.get_by_test_id("said").first).to_contain_text("no picture")
+    await expect(page.get_by_test_id("said").first).to_contain_text("damaged")
     await page.reload()
     await expect(page.get_by_test_id("episode-1")).to_contain_text("Ready")
     assert complaints == []

@@ -13,7 +13,7 @@ from tests import builders
 from transcoder.contract import Descriptor
 
 PACKAGE = "0b9f2c1e-5f0a-4b7e-9a51-0c8d1e2f3a4b"
-HIDDEN = rules.MediaRights(released=False, company=7, jurors=[3])
+HIDDEN = rules.MediaRights(released=False, everywhere=True, seconds_left=None, company=7, jurors=[3])
 
 
 def an_account(role: Role, number: int = 1, company: int | None = None) -> Account:
@@ -39,8 +39,31 @@ def test_unreleased_package_is_for_its_company_its_jurors_and_organisers(account
     assert rules.may_read(HIDDEN, account) is may
 
 
+def released(*, everywhere: bool = True, seconds_left: float | None = None) -> rules.MediaRights:
+    return rules.MediaRights(released=True, everywhere=everywhere, seconds_left=seconds_left, company=7, jurors=[])
+
+
 def test_released_package_is_for_everyone() -> None:
-    assert rules.may_read(rules.MediaRights(released=True, company=7, jurors=[]), None)
+    assert rules.may_read(released(), None)
+
+
+@pytest.mark.parametrize(
+    ("rights", "seconds"),
+    [
+        (HIDDEN, 0),
+        (released(), 31_536_000),
+        (released(seconds_left=90.9), 90),
+        (released(seconds_left=0.4), 0),
+        (released(seconds_left=40_000_000.0), 31_536_000),
+        (released(everywhere=False), 0),
+    ],
+)
+def test_caches_keep_a_file_no_longer_than_its_rights_last(rights: rules.MediaRights, seconds: int) -> None:
+    assert rules.keeping_of(rights) == seconds
+
+
+def test_what_may_not_be_kept_is_kept_nowhere() -> None:
+    assert (rules.cache_of(0), rules.cache_of(90)) == ("private, no-store", "public, max-age=90, immutable")
 
 
 @pytest.mark.parametrize(

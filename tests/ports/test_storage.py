@@ -454,3 +454,9 @@ async def test_a_published_file_can_be_sent_from_its_path(local: LocalStorage, t
 def test_a_storage_address_of_another_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="file://"):
         make_storage("http://example.org", SECRET)
+
+
+def test_parts_of_a_folder_are_as_large_as_its_address_says(tmp_path: Path) -> None:
+    addresses = [f"file://{tmp_path}", f"file://{tmp_path}?part=65536"]
+
+    assert [make_storage(address, SECRET).part_size for address in addresses] == [PART_SIZE, 65536]

@@ -9,7 +9,8 @@ import pytest
 
 from api.access.schemas import Account
 from api.db import Connection
-from api.studio import service
+from api.studio import service, subtitles
+from api.studio.subtitle_schemas import SubtitleIn
 from tests import builders
 from tests.house import House
 from transcoder.contract import TranscodeJob, priority
@@ -50,7 +51,7 @@ async def set_tier(db: Connection, package: UUID, state: str, name: str = "ladde
 
 
 async def subtitle(db: Connection, episode: int, lang: str = "en") -> None:
-    await service.set_subtitle(db, ORGANISER, episode, lang, SRT)
+    await subtitles.save(db, ORGANISER, episode, lang, SubtitleIn(text=SRT), now=builders.NOW)
 
 
 # Turns

@@ -50,7 +50,13 @@ async def test_sections_to_choose_from_are_shown(studio: Studio) -> None:
     answer = await studio.browser.get("/api/studio/sections")
 
     assert answer.json() == [
-        {"id": studio.section, "slug": "main", "name": builders.words("Main competition"), "landscape": "refuse"}
+        {
+            "id": studio.section,
+            "slug": "main",
+            "name": builders.words("Main competition"),
+            "landscape": "refuse",
+            **builders.NO_RULES,
+        }
     ]
 
 
@@ -70,10 +76,12 @@ async def test_series_is_made_for_the_company_of_its_producer(studio: Studio, ro
                 "slug": "main",
                 "name": builders.words("Main competition"),
                 "landscape": "refuse",
+                **builders.NO_RULES,
             },
             "company": {"id": studio.company, "name": company},
             "released": False,
             "keeping": {"allowed": True, "until": None},
+            "submission": None,
             "episodes": [],
         },
     )

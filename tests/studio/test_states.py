@@ -73,6 +73,7 @@ async def test_new_episode_waits_for_its_file(db: Connection) -> None:
         package=None,
         preview=None,
         subtitles=[],
+        sounds=[],
         updated_at=made,
     )
 

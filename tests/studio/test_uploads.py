@@ -41,6 +41,7 @@ async def test_upload_says_how_the_file_is_to_be_cut(sender: Sender, rows: Conne
         {
             "id": upload["id"],
             "episode": sender.episode,
+            "lang": None,
             "file_name": "e01.mp4",
             "size": 2345,
             "part_size": 1000,

@@ -13,7 +13,8 @@ from PIL import Image
 from tests.transcoder.media import call_ffmpeg
 from transcoder import pipeline
 from transcoder.contract import Descriptor, Preview, RungProgress
-from transcoder.edition import Addition, Subtitle, compose, write_edition
+from transcoder.dub import Timing, Wanted, make_dub
+from transcoder.edition import Addition, Subtitle, compose, digests, write_edition
 from transcoder.pipeline import Bench, Landscape, Source, Tools
 from transcoder.profiles import PROFILES, Profile
 
@@ -56,6 +57,24 @@ async def make(
         make_tier = pipeline.make_av1 if tier == "av1" else pipeline.make_refine
         descriptor = publish(bench, descriptor, await make_tier(bench, tools, source, profile, hear), subtitles)
     return Made(bench.package, descriptor, source)
+
+
+async def add_dub(tools: Tools, made: Made, sound: Path, lang: str, subtitles: Sequence[Subtitle] = ()) -> Made:
+    """The next edition, with one more sound."""
+    bench = Bench(folder=made.package.parent)
+    shutil.copyfile(sound, bench.original)
+    wanted = Wanted(lang=lang, original=PACKAGE, key="", size=sound.stat().st_size, recorded=True)
+    track = (await make_dub(bench, tools, wanted, Timing.of(made.descriptor))).track
+    assert track is not None
+    addition = Addition(
+        video=[],
+        peaks={track.name: track.peak},
+        files=digests(bench.package, bench.package / track.name),
+        sounds=[track.as_audio(lang, dub=True)],
+    )
+    edition = made.descriptor.edition + 1
+    descriptor = compose(made.descriptor, addition, PACKAGE, edition, subtitles, dubs=[track.name])
+    return Made(bench.package, write_edition(bench.package, descriptor, subtitles), made.source)
 
 
 def publish(

@@ -1,5 +1,6 @@
 """What tiers add to a package, one edition after the other."""
 
+import re
 from pathlib import Path
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import pytest
 from tests.transcoder.test_package import RUNG, SOUND, TALL
 from transcoder.contract import Decision, Descriptor, SubtitleTrack
 from transcoder.edition import Addition, Film, Subtitle, compose, digests, write_edition
-from transcoder.package import Track, Unfit
+from transcoder.package import Track, Unfit, master_playlist
 
 PACKAGE = UUID("0c9ee8f0-6a4b-4f0d-9a52-4f2d6d7f0b11")
 ENGLISH = Subtitle(lang="en", vtt="WEBVTT\n")
@@ -89,6 +90,35 @@ def test_subtitles_may_be_all_that_changes() -> None:
 
     assert descriptor.video == first().video
     assert descriptor.subtitles == [SubtitleTrack(lang="fa", path="2/fa.vtt")]
+
+
+def dubbed(lang: str, name: str) -> Addition:
+    track = msgspec.structs.replace(SOUND, name=name)
+    return Addition(
+        video=[], peaks={name: 9}, files={f"{name}/init.mp4": "2" * 64}, sounds=[track.as_audio(lang, dub=True)]
+    )
+
+
+def test_dubs_come_after_the_films_own_sound_and_go_when_they_are_not_wanted() -> None:
+    one = compose(first(), dubbed("ru", "a64-ru-1"), PACKAGE, 2, [], dubs=["a64-ru-1", "a64-be-1"])
+    two = compose(one, dubbed("be", "a64-be-1"), PACKAGE, 3, [], dubs=["a64-ru-1", "a64-be-1"])
+    three = compose(two, dubbed("ru", "a64-ru-2"), PACKAGE, 4, [], dubs=["a64-ru-2"])
+
+    assert [[track.name for track in made.audio] for made in (one, two, three)] == [
+        ["a64", "a64-ru-1"],
+        ["a64", "a64-be-1", "a64-ru-1"],
+        ["a64", "a64-ru-2"],
+    ]
+    assert one.video == two.video == three.video == first().video
+    assert three.peaks.keys() == {"v360", "v540", "a64", "a64-ru-2"}
+    assert [path for path in three.files if path.startswith("a64-")] == ["a64-ru-2/init.mp4"]
+
+
+def test_a_dub_in_a_language_the_film_speaks_has_a_name_of_its_own() -> None:
+    made = compose(first(), dubbed("en", "a64-en-1"), PACKAGE, 2, [], dubs=["a64-en-1"])
+
+    names = re.findall(r'TYPE=AUDIO,GROUP-ID="sound",NAME="([^"]+)"', master_playlist(made))
+    assert names == ["en", "a64-en-1"]
 
 
 def test_an_edition_lies_in_a_folder_of_its_own(tmp_path: Path) -> None:

@@ -181,3 +181,42 @@ def test_a_file_of_nothing_but_headers_is_given_up_early(content: bytes) -> None
         gate.check(file, len(content))
 
     assert file.reads <= 60_000
+
+
+@pytest.mark.parametrize(
+    ("content", "verdict"),
+    [
+        (b"RIFF" + bytes(4) + b"WAVEfmt ", "wav"),
+        (b"RIFF" + bytes(4) + b"AVI LIST", "not-a-sound"),
+        (b"fLaC" + bytes(40), "flac"),
+        (b"ID3\x03" + bytes(40), "mp3"),
+        (b"\xff\xfb\x90\x00" + bytes(40), "mp3"),
+        (b"\xff\xf1\x50\x80" + bytes(40), "not-a-sound"),
+        (b"\x0b\x77\x00\x00\x14\x40" + bytes(40), "ac3"),
+        (b"\x0b\x77\x00\x00\x14\x80" + bytes(40), "eac3"),
+        (a_film(a_track(b"soun")), "mov"),
+        (a_film(a_track(samples=2**31, size=4)), "unreadable-file"),
+        (b"#EXTM3U\n", "not-a-sound"),
+        (b"WEBVTT\n", "not-a-sound"),
+        (b"", "not-a-sound"),
+        (bytes(100), "unreadable-file"),
+    ],
+)
+def test_one_demuxer_for_a_sound_and_no_guessing(content: bytes, verdict: str) -> None:
+    try:
+        found: str = gate.check_sound(io.BytesIO(content), len(content))
+    except Rejected as rejected:
+        found = rejected.code
+
+    assert found == verdict
+
+
+@given(st.binary(max_size=64))
+def test_the_gate_for_sounds_raises_nothing_but_rejected(content: bytes) -> None:
+    try:
+        gate.check_sound(io.BytesIO(content), len(content))
+        code = ""
+    except Rejected as rejected:
+        code = rejected.code
+
+    assert code in {"", *FAILURES}

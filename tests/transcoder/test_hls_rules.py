@@ -1,5 +1,5 @@
 """What Apple's HLS authoring specification and RFC 8216 ask of a package, asserted on one with everything in it:
-three rungs, AV1, two languages of sound, two of subtitles, a cut, a rate that is no whole number."""
+three rungs, AV1, two languages of sound and a dub, two of subtitles, a cut, a rate that is no whole number."""
 
 import re
 from itertools import pairwise
@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.transcoder.films import Made, make
+from tests.transcoder.films import Made, add_dub, make
 from tests.transcoder.media import call_ffmpeg
 from transcoder.edition import Subtitle
 from transcoder.fragments import Run, runs, timescales
@@ -29,7 +29,9 @@ async def made(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Made:
     maps = ["-map", "[v]", "-map", "0", "-map", "1"]
     call_ffmpeg(*sounds, "-filter_complex", cut, *maps, *coder, *tags, str(folder / "a.mp4"))
     subtitles = [Subtitle(lang="en", vtt=VTT), Subtitle(lang="zh-Hans", vtt=VTT)]
-    return await make(tools, folder / "a.mp4", folder, subtitles, more=["av1"])
+    film = await make(tools, folder / "a.mp4", folder, subtitles, more=["av1"])
+    call_ffmpeg("-f", "lavfi", "-i", "sine=900:d=8.1:r=44100", str(folder / "kk.wav"))
+    return await add_dub(tools, film, folder / "kk.wav", "kk", subtitles)
 
 
 def master_lines(made: Made) -> list[str]:
@@ -201,9 +203,12 @@ def test_sounds_and_subtitles_are_groups_every_rung_names(made: Made) -> None:
     assert [(group["LANGUAGE"], group["DEFAULT"], group["CHANNELS"]) for group in sounds] == [
         ("en", "YES", "2"),
         ("ru", "NO", "2"),
+        ("kk", "NO", "2"),
     ]
+    assert len({group["NAME"] for group in sounds}) == len(sounds)
     assert [group["LANGUAGE"] for group in subtitles] == ["en", "zh-Hans"]
-    assert all(group["AUTOSELECT"] == "YES" for group in [*sounds, *subtitles])
+    assert all(group["AUTOSELECT"] == "YES" for group in [*sounds[:2], *subtitles])
+    assert sounds[2]["AUTOSELECT"] == "NO"  # a dub is chosen, never taken by the language of a phone
     for names, _ in variants(made):
         assert {names["AUDIO"]} == {group["GROUP-ID"] for group in sounds}
         assert {names["SUBTITLES"]} == {group["GROUP-ID"] for group in subtitles}

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from transcoder.arrival import check_parts, check_room, digest_of
 from transcoder.bench import ScratchFull
 from transcoder.contract import Rejected
-from transcoder.job import Stopped, accompanied, check_parts, check_room, digest_of, uninterrupted
+from transcoder.job import Stopped, accompanied, uninterrupted
 from transcoder.rows import PartDigest
 
 FILM = bytes(range(256)) * 10

@@ -14,6 +14,7 @@ import pytest
 
 from tests import builders
 from tests.transcoder.bucket import Bucket, an_open_bucket
+from tests.transcoder.dubs import a_sound, dub, queue_tier
 from tests.transcoder.hall import Episode, Hall, family, is_running, opened_hall
 from tests.transcoder.media import make_clip
 from transcoder.contract import DESCRIPTOR, Descriptor, TranscodeJob
@@ -134,6 +135,14 @@ async def in_an_edition(crime: Crime) -> None:
     crime.at_request("PUT", "/3/", crime.dice.randint(1, 4))
 
 
+async def in_a_sound(crime: Crime) -> None:
+    await crime.when(lambda: crime.is_working("sound"), 1.0)
+
+
+async def in_publishing_a_sound(crime: Crime) -> None:
+    crime.at_request("PUT", crime.dice.choice(["/a64-ru-", "/3/"]), crime.dice.randint(1, 3))
+
+
 STAGES = [
     in_fetch,
     in_probe,
@@ -144,6 +153,8 @@ STAGES = [
     in_av1,
     in_publishing_av1,
     in_an_edition,
+    in_a_sound,
+    in_publishing_a_sound,
 ]
 Stage = Callable[[Crime], Coroutine[Any, Any, None]]
 
@@ -175,6 +186,11 @@ async def kill(
     if stage is in_an_edition:
         await is_at_rest(hall, episode)
         await ask_for_an_edition(hall, episode)
+    if stage in (in_a_sound, in_publishing_a_sound):
+        await is_at_rest(hall, episode)
+        content = a_sound(hall.work, seconds=2.2)
+        bucket.put(f"originals/{await dub(hall, episode, content)}", content)
+        await queue_tier(hall, episode)
     await stage(crime)
     assert await asyncio.to_thread(crime.done.wait, 90), hall.log[-2000:]
     await victim.wait()

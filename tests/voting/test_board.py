@@ -12,6 +12,7 @@ from api.db import Connection, Pool
 from api.live import BatchChange, Board, Change, Live, RedisLive, Tally
 from api.voting import board, rules
 from api.voting.batcher import Batcher
+from api.voting.queries import Q
 from tests import builders
 
 
@@ -82,6 +83,12 @@ async def shown(live: Live, hall: Hall) -> Board | None:
     return Board(rows=found.rows, ballots=found.ballots, entries=tuple(t for t in found.entries if t.votes))
 
 
+async def a_count(db: Connection, live: Live, hall: Hall) -> board.Count:
+    found = await board.count(db, live, hall.award)
+    assert found is not None
+    return found
+
+
 async def test_board_fed_by_batches_equals_the_recount(hall: Hall, live: RedisLive) -> None:
     await start_empty(live, hall)
     await hall.vote(300)
@@ -125,6 +132,23 @@ async def test_flushall_in_the_evening_costs_nothing(hall: Hall, live: RedisLive
     assert await shown(live, hall) == await hall.recount()
 
 
+async def test_one_counts_at_a_time_and_the_others_wait_for_its_board(hall: Hall, live: RedisLive, pool: Pool) -> None:
+    await hall.vote(40)
+    keeper = board.BoardKeeper(pool, live, lambda _fast: None)
+    async with pool.acquire() as db, db.transaction():
+        assert await db.fetchval(Q["claim_recount"]) is True
+        keeper.take(hall.changes())
+        async with pool.acquire() as other:
+            assert await board.count(other, live, hall.award) is None
+            assert await board.rebuild(other, live, hall.award, why="test") is False
+        await asyncio.sleep(2 * board.AGAIN_AFTER)
+        assert await live.board(hall.award) is None
+
+    await asyncio.wait_for(asyncio.gather(*keeper.feeding), 10)
+
+    assert await shown(live, hall) == await hall.recount()
+
+
 async def test_batch_the_rebuild_has_seen_is_not_added_again(hall: Hall, live: RedisLive, db: Connection) -> None:
     await hall.vote(50)
     async with hall.pool.acquire() as connection:
@@ -141,7 +165,7 @@ async def test_batch_applied_while_the_ledger_was_counted_stays_on_the_board(hal
     await start_empty(live, hall)
     await hall.vote(40, seed=1)
     async with hall.pool.acquire() as db:
-        count = await board.count(db, live, hall.award)
+        count = await a_count(db, live, hall)
     await hall.vote(40, seed=2)
     for change in hall.changes():
         await live.apply(hall.award, [change])
@@ -159,7 +183,7 @@ async def test_two_recounts_at_once_each_keep_what_they_have_not_seen(hall: Hall
     counts = []
     for seed in range(3):
         async with hall.pool.acquire() as db:
-            counts.append(await board.count(db, live, hall.award))
+            counts.append(await a_count(db, live, hall))
         await hall.vote(20, seed)
         await live.apply(hall.award, hall.changes())
 
@@ -172,7 +196,7 @@ async def test_recount_that_began_before_a_flush_changes_nothing(hall: Hall, liv
     """Nobody knows any more what was applied while it counted."""
     await hall.vote(20, seed=1)
     async with hall.pool.acquire() as db:
-        old = await board.count(db, live, hall.award)
+        old = await a_count(db, live, hall)
         await live.forget()
         await hall.vote(20, seed=2)
         await board.rebuild(db, live, hall.award, why="test")
@@ -189,12 +213,12 @@ async def test_check_is_exact_while_votes_arrive(hall: Hall, live: RedisLive) ->
     lost, *_ = hall.changes()
     await live.apply(hall.award, hall.changes()[1:])
     async with hall.pool.acquire() as db:
-        drifted = await board.count(db, live, hall.award)
+        drifted = await a_count(db, live, hall)
         await hall.vote(40, seed=2)
         await live.apply(hall.award, hall.changes()[1:])
 
         assert await board.settle(live, drifted) is False
-        equal = await board.count(db, live, hall.award)
+        equal = await a_count(db, live, hall)
         await hall.vote(40, seed=3)
         await live.apply(hall.award, hall.changes()[1:])
 

@@ -126,7 +126,9 @@ class Storm:
 
     async def begin_rebuild(self) -> None:
         async with self.pool.acquire() as db:
-            self.recounts.append(await board.count(db, self.live, self.award))
+            counted = await board.count(db, self.live, self.award)
+            assert counted is not None
+            self.recounts.append(counted)
 
     async def end_rebuild(self) -> None:
         if self.recounts:

@@ -45,15 +45,15 @@ __all__ = [
 
 
 def make_storage(url: str, secret: str) -> Storage:
-    """`file:///folder` or `s3://bucket?endpoint=…&public=…&region=…&style=path|virtual`."""
+    """`file:///folder?part=BYTES` or `s3://bucket?endpoint=…&public=…&region=…&style=path|virtual`."""
     parts = urlsplit(url)
+    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     if parts.scheme == "file":
-        return LocalStorage(Path(unquote(parts.path)), secret)
+        return LocalStorage(Path(unquote(parts.path)), secret, int(options.get("part", PART_SIZE)))
     if parts.scheme != "s3":
         raise ValueError("a storage URL begins with file:// or s3://")
     from transcoder.storage.s3 import S3Storage  # boto3 is a big import that a local folder does not need
 
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     endpoint = options.get("endpoint")
     style = options.get("style", "path" if endpoint else "virtual")
     return S3Storage(parts.netloc, endpoint, options.get("region"), style, options.get("public"))

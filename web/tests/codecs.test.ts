@@ -101,17 +101,17 @@ describe("a device that failed on AV1", () => {
 });
 
 describe("soundFor", () => {
-  const sound = (name: string, lang: string | null): Rendition => ({ name, lang, codec: "mp4a.40.2", bitrate: 64_000, init: "", segments: [], bytes: 1 });
+  const sound = (name: string, lang: string | null): Rendition => ({ name, lang, codec: "mp4a.40.2", bitrate: 64_000, init: "", segments: [], bytes: 1, dub: false });
   const [first, russian, chinese] = [sound("a64", null), sound("a64-ru", "ru"), sound("a64-zh", "zh-Hans")];
 
-  test("the reader's language where the film has it", () => {
-    expect(soundFor([first, russian, chinese], "ru")).toBe(russian);
-    expect(soundFor([first, russian, chinese], "zh")).toBe(chinese);
+  test("the first of the wanted languages that the film has", () => {
+    expect(soundFor([first, russian, chinese], ["ru"])).toBe(russian);
+    expect(soundFor([first, russian, chinese], ["kk", "zh", "ru"])).toBe(chinese);
   });
 
-  test("else the film's own first", () => {
-    expect(soundFor([first, russian], "kk")).toBe(first);
+  test("else the film's own first: nobody is given a dub unasked", () => {
+    expect(soundFor([first, russian], ["kk"])).toBe(first);
     expect(soundFor([first, russian])).toBe(first);
-    expect(soundFor([], "ru")).toBeUndefined();
+    expect(soundFor([], ["ru"])).toBeUndefined();
   });
 });

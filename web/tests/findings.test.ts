@@ -6,11 +6,14 @@ import { needsSomebody, summarise } from "../src/studio/parts/summary";
 function episode(id: number, state: EpisodeState["state"], progress = 0): EpisodeState {
   return {
     id, series: 1, number: id, title: {}, state, progress, rungs: [], seconds_left: null, improving: false, preview: null, queue_position: null, file_name: null, size: null, duration_ms: null, poster: null,
-    upload: null, failure: null, package: state === "ready" ? "p" : null, subtitles: [], updated_at: "",
+    upload: null, failure: null, package: state === "ready" ? "p" : null, subtitles: [], sounds: [], updated_at: "",
   };
 }
+const SECTION: StudioSeries["section"] = {
+  id: 1, slug: "main", name: {}, landscape: "refuse", opens_at: null, closes_at: null, min_seconds: null, max_seconds: null, min_episodes: null, max_episodes: null, subtitle_langs: [], ai_rule: "disclose",
+};
 const series = (id: number, released: boolean, ...episodes: EpisodeState[]): StudioSeries => ({
-  id, slug: String(id), title: {}, country: "KZ", section: { id: 1, slug: "main", name: {}, landscape: "refuse" }, company: { id: 1, name: "" }, released, keeping: { allowed: true, until: null }, episodes,
+  id, slug: String(id), title: {}, country: "KZ", section: SECTION, company: { id: 1, name: "" }, released, keeping: { allowed: true, until: null }, submission: null, episodes,
 });
 
 test("a summary counts what is ready, what is prepared and what waits for somebody", () => {

@@ -26,7 +26,7 @@ function anItem(number: number, slug = "night-bus", id = ID): FeedItem {
 }
 
 function aKept(number: number, slug = "night-bus", id = ID): KeptEpisode<FeedItem> {
-  const item = trimmed(anItem(number, slug, id));
+  const item = trimmed(anItem(number, slug, id), []);
   return { item, until: "2026-12-01T00:00:00Z", bytes: 1, files: filesOf(item) };
 }
 
@@ -67,10 +67,16 @@ describe("what is kept of an episode", () => {
   });
 
   test("is whole: every segment of picture and one sound, words and still", () => {
-    expect(filesOf(trimmed(anItem(1)))).toEqual([
+    expect(filesOf(trimmed(anItem(1), []))).toEqual([
       `/media/${ID}/v360/000.m4s`, `/media/${ID}/v360/001.m4s`, `/media/${ID}/a64/000.m4s`, `/media/${ID}/1/en.vtt`,
       `/media/${ID}/posters/a.avif`, `/media/${ID}/posters/a.jpg`,
     ]);
+  });
+
+  test("has the sound its reader likes, where the film has it", () => {
+    const heard = (...sounds: string[]): string[] => filesOf(trimmed(anItem(1), sounds)).filter((file) => file.includes("/a64"));
+    expect(heard("kk", "ru")).toEqual([`/media/${ID}/a64-ru/000.m4s`]);
+    expect(heard("fa")).toEqual([`/media/${ID}/a64/000.m4s`]);
   });
 
   test("is over at the end of the rights, and where their end cannot be read", () => {

@@ -9,11 +9,13 @@ type TopicData<Topic extends string> = Topic extends `award:${number}:board`
     ? Turnout
     : Topic extends `episode:${number}:state`
       ? EpisodeState
-      : Topic extends "kiosks:fleet"
-        ? Fleet
-        : unknown;
+      : Topic extends `series:${number}:states`
+        ? EpisodeState[]
+        : Topic extends "kiosks:fleet"
+          ? Fleet
+          : unknown;
 
-export type Topic = `award:${number}:board` | `award:${number}:turnout` | `episode:${number}:state` | `kiosk:${number}:commands` | "kiosks:fleet";
+export type Topic = `award:${number}:board` | `award:${number}:turnout` | `episode:${number}:state` | `series:${number}:states` | `kiosk:${number}:commands` | "kiosks:fleet";
 
 export type Handlers = { [Each in Topic]?: (data: TopicData<Each>) => void };
 

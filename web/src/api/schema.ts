@@ -980,6 +980,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/sections/{section}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ChangeSection */
+        put: operations["ApiDeskSectionsChangeSection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/series": {
         parameters: {
             query?: never;
@@ -997,6 +1014,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/series/{series}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** GiveTime */
+        put: operations["ApiDeskSeriesChangesGiveTime"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/series/{series}/keeping": {
         parameters: {
             query?: never;
@@ -1007,6 +1041,23 @@ export interface paths {
         get?: never;
         /** SetKeeping */
         put: operations["ApiDeskSeriesKeepingSetKeeping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/series/{series}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** LogOfSeries */
+        get: operations["ApiDeskSeriesLogLogOfSeries"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1592,7 +1643,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studio/episodes/{episode}/subtitles/{lang}": {
+    "/api/studio/episodes/{episode}/sounds/{lang}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1600,9 +1651,62 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
+        post?: never;
+        /** RemoveSound */
+        delete: operations["ApiStudioEpisodesSoundsLangRemoveSound"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/episodes/{episode}/sounds/{lang}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RetrySound */
+        post: operations["ApiStudioEpisodesSoundsLangRetryRetrySound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/episodes/{episode}/subtitles/{lang}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowSubtitle */
+        get: operations["ApiStudioEpisodesSubtitlesLangShowSubtitle"];
         /** SetSubtitle */
         put: operations["ApiStudioEpisodesSubtitlesLangSetSubtitle"];
         post?: never;
+        /** RemoveSubtitle */
+        delete: operations["ApiStudioEpisodesSubtitlesLangRemoveSubtitle"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/episodes/{episode}/subtitles/{lang}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CheckSubtitle */
+        post: operations["ApiStudioEpisodesSubtitlesLangCheckCheckSubtitle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1620,6 +1724,23 @@ export interface paths {
         put?: never;
         /** StartUpload */
         post: operations["ApiStudioEpisodesUploadsStartUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/episodes/{episode}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListVersions */
+        get: operations["ApiStudioEpisodesVersionsListVersions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1712,6 +1833,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studio/series/{series}/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowAbout */
+        get: operations["ApiStudioSeriesAboutShowAbout"];
+        /** SaveAbout */
+        put: operations["ApiStudioSeriesAboutSaveAbout"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/about/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** UndoAbout */
+        post: operations["ApiStudioSeriesAboutUndoUndoAbout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studio/series/{series}/episodes": {
         parameters: {
             query?: never;
@@ -1723,6 +1879,76 @@ export interface paths {
         put?: never;
         /** CreateEpisode */
         post: operations["ApiStudioSeriesEpisodesCreateEpisode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/space": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowSpace */
+        get: operations["ApiStudioSeriesSpaceShowSpace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowSubmission */
+        get: operations["ApiStudioSeriesSubmissionShowSubmission"];
+        put?: never;
+        /** Submit */
+        post: operations["ApiStudioSeriesSubmissionSubmit"];
+        /** Withdraw */
+        delete: operations["ApiStudioSeriesSubmissionWithdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/subtitles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListSubtitles */
+        get: operations["ApiStudioSeriesSubtitlesListSubtitles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/subtitles.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DownloadSubtitles */
+        get: operations["ApiStudioSeriesSubtitlesZipDownloadSubtitles"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1836,6 +2062,68 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** About */
+        About: {
+            can_undo: boolean;
+            countries_enforced: boolean;
+            episodes: components["schemas"]["EpisodeAbout"][];
+            fields: components["schemas"]["AboutFields"];
+            locked: boolean;
+            saved_at: string | null;
+            saved_by: string | null;
+            time_zone: string;
+            version: number;
+        };
+        /** AboutFields */
+        AboutFields: {
+            ai: components["schemas"]["AiUse"] | null;
+            companies: components["schemas"]["CreditLine"][];
+            contact: components["schemas"]["Contact"];
+            country: string;
+            credits: components["schemas"]["CreditLine"][];
+            genre: {
+                [key: string]: string;
+            };
+            notes: {
+                [key: string]: string;
+            };
+            original_lang: string | null;
+            /** @enum {string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+";
+            rights: components["schemas"]["Rights"];
+            synopsis: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** AboutIn */
+        AboutIn: {
+            ai: components["schemas"]["AiUse"] | null;
+            companies: components["schemas"]["CreditLine"][];
+            contact: components["schemas"]["Contact"];
+            country: string;
+            credits: components["schemas"]["CreditLine"][];
+            episodes: components["schemas"]["EpisodeAboutIn"][];
+            genre: {
+                [key: string]: string;
+            };
+            notes: {
+                [key: string]: string;
+            };
+            original_lang: string | null;
+            /** @enum {string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+";
+            rights: components["schemas"]["Rights"];
+            synopsis: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+            version: number;
+        };
         /** Account */
         Account: {
             company: components["schemas"]["Company"] | null;
@@ -1853,6 +2141,12 @@ export interface components {
             /** @enum {string} */
             role: "producer" | "juror" | "organiser" | "auditor";
         };
+        /** AiUse */
+        AiUse: {
+            used: boolean;
+            what: string;
+            where: ("script" | "image" | "voice" | "music" | "effects" | "subtitles" | "other")[];
+        };
         /** Alive */
         Alive: {
             /** @default true */
@@ -1863,6 +2157,8 @@ export interface components {
             bitrate: number;
             bytes: number;
             codec: string;
+            /** @default false */
+            dub: boolean;
             init: string;
             lang?: string | null;
             name: string;
@@ -2077,6 +2373,18 @@ export interface components {
         ChallengeIn: {
             kiosk: number;
         };
+        /** ChangesIn */
+        ChangesIn: {
+            until: string | null;
+        };
+        /** Check */
+        Check: {
+            /** @enum {string} */
+            code: "title" | "synopsis" | "genre" | "original_lang" | "credits" | "contact" | "ai" | "ai_refused" | "episodes" | "numbers" | "files" | "lengths" | "subtitles";
+            done: boolean;
+            episodes: number[];
+            langs: string[];
+        };
         /** CodeEntry */
         CodeEntry: {
             code: string;
@@ -2107,6 +2415,12 @@ export interface components {
             id: number;
             name: string;
         };
+        /** Contact */
+        Contact: {
+            email: string;
+            name: string;
+            phone: string;
+        };
         /** Created */
         Created: {
             id: number;
@@ -2124,6 +2438,11 @@ export interface components {
         CreditIn: {
             entry: number;
         };
+        /** CreditLine */
+        CreditLine: {
+            name: string;
+            part: string;
+        };
         /** CreditPage */
         CreditPage: {
             award: number;
@@ -2131,6 +2450,16 @@ export interface components {
             rule: components["schemas"]["WatchRule"] | null;
             /** @enum {string} */
             source: "live" | "ledger";
+        };
+        /** Cue */
+        Cue: {
+            end: number;
+            start: number;
+            text: string;
+        };
+        /** CuesIn */
+        CuesIn: {
+            cues: components["schemas"]["Cue"][];
         };
         /** DayPlays */
         DayPlays: {
@@ -2162,6 +2491,31 @@ export interface components {
         EntryRef: {
             award: number;
             entry: number;
+        };
+        /** EpisodeAbout */
+        EpisodeAbout: {
+            id: number;
+            notes: {
+                [key: string]: string;
+            };
+            number: number;
+            /** @enum {null|string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+" | null;
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** EpisodeAboutIn */
+        EpisodeAboutIn: {
+            id: number;
+            notes: {
+                [key: string]: string;
+            };
+            /** @enum {null|string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+" | null;
+            title: {
+                [key: string]: string;
+            };
         };
         /** EpisodeBytes */
         EpisodeBytes: {
@@ -2219,6 +2573,7 @@ export interface components {
             seconds_left: number | null;
             series: number;
             size: number | null;
+            sounds: components["schemas"]["SoundState"][];
             /** @enum {string} */
             state: "awaiting_upload" | "uploading" | "received" | "queued" | "encoding" | "ready" | "failed";
             subtitles: string[];
@@ -2319,6 +2674,16 @@ export interface components {
             /** Format: date */
             starts_on: string;
             time_zone: string;
+        };
+        /** Finding */
+        Finding: {
+            cue?: number | null;
+            /** @enum {string} */
+            fault: "overlap" | "fast" | "long_line" | "empty" | "beyond" | "short" | "unreadable" | "marks" | "script" | "backwards";
+            limit?: number | null;
+            /** @default false */
+            mend: boolean;
+            value?: number | null;
         };
         /** FindingOut */
         FindingOut: {
@@ -2543,6 +2908,16 @@ export interface components {
             /** Format: date-time */
             seen_at: string;
         };
+        /** LogLine */
+        LogLine: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            detail: {
+                [key: string]: unknown;
+            };
+        };
         /** LogOut */
         LogOut: {
             award: number;
@@ -2673,6 +3048,14 @@ export interface components {
         /** PartsIn */
         PartsIn: {
             parts: components["schemas"]["PartIn"][];
+        };
+        /** PastSubmission */
+        PastSubmission: {
+            /** Format: date-time */
+            submitted_at: string;
+            submitted_by: string;
+            withdrawn_at: string | null;
+            withdrawn_by: string | null;
         };
         /** Person */
         Person: {
@@ -2924,6 +3307,14 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** Rights */
+        Rights: {
+            begins: string | null;
+            countries: string[];
+            ends: string | null;
+            /** @enum {string} */
+            rule: "everywhere" | "only" | "except";
+        };
         /** RoundOut */
         RoundOut: {
             exhausted: number;
@@ -2976,38 +3367,91 @@ export interface components {
         };
         /** SectionCard */
         SectionCard: {
+            /** @enum {string} */
+            ai_rule: "open" | "disclose" | "refuse";
+            closes_at: string | null;
             id: number;
             /** @enum {string} */
             landscape: "refuse" | "letterbox";
+            max_episodes: number | null;
+            max_seconds: number | null;
+            min_episodes: number | null;
+            min_seconds: number | null;
             name: {
                 [key: string]: string;
             };
+            opens_at: string | null;
             series: components["schemas"]["SeriesCard"][];
             slug: string;
+            subtitle_langs: string[];
         };
-        /** SectionIn */
-        SectionIn: {
+        /** SectionChange */
+        SectionChange: {
+            /**
+             * @default disclose
+             * @enum {string}
+             */
+            ai_rule: "open" | "disclose" | "refuse";
+            closes_at?: string | null;
             /**
              * @default refuse
              * @enum {string}
              */
             landscape: "refuse" | "letterbox";
+            max_episodes?: number | null;
+            max_seconds?: number | null;
+            min_episodes?: number | null;
+            min_seconds?: number | null;
             name: {
                 [key: string]: string;
             };
+            opens_at?: string | null;
+            subtitle_langs?: string[];
+        };
+        /** SectionIn */
+        SectionIn: {
+            /**
+             * @default disclose
+             * @enum {string}
+             */
+            ai_rule: "open" | "disclose" | "refuse";
+            closes_at?: string | null;
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            landscape: "refuse" | "letterbox";
+            max_episodes?: number | null;
+            max_seconds?: number | null;
+            min_episodes?: number | null;
+            min_seconds?: number | null;
+            name: {
+                [key: string]: string;
+            };
+            opens_at?: string | null;
             /** @default 0 */
             position: number;
             slug: string;
+            subtitle_langs?: string[];
         };
         /** SectionRef */
         SectionRef: {
+            /** @enum {string} */
+            ai_rule: "open" | "disclose" | "refuse";
+            closes_at: string | null;
             id: number;
             /** @enum {string} */
             landscape: "refuse" | "letterbox";
+            max_episodes: number | null;
+            max_seconds: number | null;
+            min_episodes: number | null;
+            min_seconds: number | null;
             name: {
                 [key: string]: string;
             };
+            opens_at: string | null;
             slug: string;
+            subtitle_langs: string[];
         };
         /** SeriesCard */
         SeriesCard: {
@@ -3131,6 +3575,23 @@ export interface components {
             body: string;
             signature: string;
         };
+        /** SoundState */
+        SoundState: {
+            failure: components["schemas"]["FailureOut"] | null;
+            file_name: string | null;
+            lang: string;
+            off_by: number | null;
+            silent: boolean;
+            size: number | null;
+            /** @enum {string} */
+            state: "uploading" | "queued" | "encoding" | "ready" | "failed";
+            upload: string | null;
+        };
+        /** Space */
+        Space: {
+            limit: number;
+            used: number;
+        };
         /** SpriteLink */
         SpriteLink: {
             columns: number;
@@ -3155,6 +3616,14 @@ export interface components {
             wins: {
                 [key: string]: number;
             };
+        };
+        /** Standing */
+        Standing: {
+            changes_until: string | null;
+            locked: boolean;
+            /** Format: date-time */
+            submitted_at: string;
+            submitted_by: string;
         };
         /** StandingOut */
         StandingOut: {
@@ -3199,18 +3668,87 @@ export interface components {
             released: boolean;
             section: components["schemas"]["SectionRef"];
             slug: string;
+            submission: components["schemas"]["Standing"] | null;
             title: {
                 [key: string]: string;
             };
         };
+        /** Submission */
+        Submission: {
+            checklist: components["schemas"]["Check"][];
+            complete: boolean;
+            history: components["schemas"]["PastSubmission"][];
+            /** Format: date-time */
+            now: string;
+            released: boolean;
+            section: components["schemas"]["SectionRef"];
+            series: number;
+            standing: components["schemas"]["Standing"] | null;
+            time_zone: string;
+            /** @enum {string} */
+            window: "before" | "open" | "closed";
+        };
+        /** SubtitleCell */
+        SubtitleCell: {
+            cues: number;
+            episode: number;
+            lang: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+            warned: number;
+        };
+        /** SubtitleFile */
+        SubtitleFile: {
+            cues: components["schemas"]["Cue"][];
+            film_ms: number | null;
+            findings: components["schemas"]["Finding"][];
+            lang: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
         /** SubtitleIn */
         SubtitleIn: {
-            text: string;
+            content?: string | null;
+            encoding?: string | null;
+            text?: string | null;
+            version?: number | null;
         };
         /** SubtitleLink */
         SubtitleLink: {
             lang: string;
             url: string;
+        };
+        /** SubtitleSaved */
+        SubtitleSaved: {
+            duration_ms: number | null;
+            encoding: string;
+            failure: components["schemas"]["FailureOut"] | null;
+            file_name: string | null;
+            id: number;
+            improving: boolean;
+            number: number;
+            package: string | null;
+            poster: components["schemas"]["Poster"] | null;
+            preview: string | null;
+            progress: number;
+            queue_position: number | null;
+            rungs: components["schemas"]["RungProgress"][];
+            saved: components["schemas"]["SubtitleFile"];
+            seconds_left: number | null;
+            series: number;
+            size: number | null;
+            sounds: components["schemas"]["SoundState"][];
+            /** @enum {string} */
+            state: "awaiting_upload" | "uploading" | "received" | "queued" | "encoding" | "ready" | "failed";
+            subtitles: string[];
+            title: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            updated_at: string;
+            upload: string | null;
         };
         /** Summary */
         Summary: {
@@ -3269,6 +3807,10 @@ export interface components {
             };
             whole: number;
         };
+        /** UndoIn */
+        UndoIn: {
+            version: number;
+        };
         /** UnrankedOut */
         UnrankedOut: {
             ballots: number;
@@ -3285,6 +3827,7 @@ export interface components {
             file_name: string;
             /** Format: uuid */
             id: string;
+            lang: string | null;
             part_count: number;
             part_size: number;
             size: number;
@@ -3295,7 +3838,19 @@ export interface components {
         /** UploadIn */
         UploadIn: {
             file_name: string;
+            lang?: string | null;
             size: number;
+        };
+        /** Version */
+        Version: {
+            file_name: string;
+            playing: boolean;
+            /** Format: date-time */
+            received_at: string;
+            received_by: string;
+            size: number;
+            /** @enum {string} */
+            state: "received" | "queued" | "encoding" | "ready" | "failed";
         };
         /** VideoTrack */
         VideoTrack: {
@@ -7344,6 +7899,86 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSectionsChangeSection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                section: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SectionChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectionRef"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ApiDeskSeriesListSeries: {
@@ -7393,6 +8028,84 @@ export interface operations {
             };
         };
     };
+    ApiDeskSeriesChangesGiveTime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-submitted` This series is not submitted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskSeriesKeepingSetKeeping: {
         parameters: {
             query?: never;
@@ -7414,6 +8127,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSeriesLogLogOfSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLine"][];
+                };
             };
             /** @description `bad-request` The request is not what this address takes. */
             400: {
@@ -9233,7 +10004,7 @@ export interface operations {
             };
         };
     };
-    ApiStudioEpisodesSubtitlesLangSetSubtitle: {
+    ApiStudioEpisodesSoundsLangRemoveSound: {
         parameters: {
             query?: never;
             header?: never;
@@ -9243,11 +10014,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SubtitleIn"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
@@ -9294,7 +10061,355 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `subtitle-unreadable` These subtitles could not be read. */
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioEpisodesSoundsLangRetryRetrySound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: number;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EpisodeState"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-retryable` This episode has nothing to try again. `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioEpisodesSubtitlesLangShowSubtitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: number;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubtitleFile"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioEpisodesSubtitlesLangSetSubtitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: number;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubtitleIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubtitleSaved"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `subtitle-changed` Somebody else has changed these subtitles since you opened them. `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `subtitle-unreadable` These subtitles could not be read. `encoding-unsure` The encoding of these subtitles cannot be told for certain. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioEpisodesSubtitlesLangRemoveSubtitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: number;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EpisodeState"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. `submission-incomplete` Something that the section asks for is missing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioEpisodesSubtitlesLangCheckCheckSubtitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: number;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CuesIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9365,7 +10480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upload-under-way` A file for this episode is on its way already. */
+            /** @description `upload-under-way` A file for this episode is on its way already. `submission-locked` This series is submitted, and its deadline has passed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9374,7 +10489,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too-large` This is larger than allowed. */
+            /** @description `too-large` This is larger than allowed. `quota-exceeded` The space of this company is used up. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9394,6 +10509,64 @@ export interface operations {
             };
             /** @description `storage-full` The festival's storage is full. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioEpisodesVersionsListVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9767,6 +10940,215 @@ export interface operations {
             };
         };
     };
+    ApiStudioSeriesAboutShowAbout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesAboutSaveAbout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AboutIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `saved-meanwhile` Somebody else saved this while you were writing. `submission-locked` This series is submitted, and its deadline has passed. `submission-incomplete` Something that the section asks for is missing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesAboutUndoUndoAbout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `saved-meanwhile` Somebody else saved this while you were writing. `submission-locked` This series is submitted, and its deadline has passed. `submission-incomplete` Something that the section asks for is missing. `nothing-to-undo` There is no save that could be undone. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiStudioSeriesEpisodesCreateEpisode: {
         parameters: {
             query?: never;
@@ -9827,8 +11209,376 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already-there` Something with this name or number is there already. */
+            /** @description `already-there` Something with this name or number is there already. `submission-locked` This series is submitted, and its deadline has passed. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSpaceShowSpace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Space"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSubmissionShowSubmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSubmissionSubmit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-incomplete` Something that the section asks for is missing. `submission-not-open` This section does not take submissions yet. `submission-closed` The deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSubmissionWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. `series-released` The audience can watch this series already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSubtitlesListSubtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubtitleCell"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSubtitlesZipDownloadSubtitles: {
+        parameters: {
+            query?: {
+                lang?: string | null;
+            };
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10026,7 +11776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `parts-missing` Not all parts of the file have arrived. */
+            /** @description `parts-missing` Not all parts of the file have arrived. `submission-locked` This series is submitted, and its deadline has passed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10106,7 +11856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `part-conflict` This part was announced with other contents. */
+            /** @description `part-conflict` This part was announced with other contents. `submission-locked` This series is submitted, and its deadline has passed. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -5,7 +5,7 @@ import { secondsOf, toStream } from "../../src/studio/parts/showing.svelte";
 
 const episode = (state: EpisodeState["state"], rungs: Record<string, number>): EpisodeState => ({
   id: 1, series: 1, number: 1, title: {}, state, progress: 40, queue_position: null, file_name: null, size: null, duration_ms: null, poster: null, upload: null,
-  failure: null, package: null, subtitles: [], updated_at: "", seconds_left: null, improving: true, preview: null,
+  failure: null, package: null, subtitles: [], sounds: [], updated_at: "", seconds_left: null, improving: true, preview: null,
   rungs: Object.entries(rungs).map(([name, progress]) => ({ name, progress })),
 });
 

@@ -13,7 +13,7 @@ const sum = (text: string): string => createHash("sha256").update(text).digest("
 const refused = (code: string, status: number): Problem => new Problem({ code, status, title: "", detail: "", kept: "", next: "" });
 
 function upload(stored: Upload["stored"] = []): Upload {
-  return { id: "u", episode: 1, file_name: "E01.mov", size: file.size, part_size: PART, part_count: 4, state: "open", expires_at: "", stored };
+  return { id: "u", episode: 1, lang: null, file_name: "E01.mov", size: file.size, part_size: PART, part_count: 4, state: "open", expires_at: "", stored };
 }
 
 /** A server in memory; `trouble` may throw for a part before it is stored. */
@@ -152,9 +152,9 @@ test("the pace follows the last seconds and says nothing too early", () => {
   expect(pace.bytesPerSecond).toBe(3000);
 });
 
-test("a slow link carries one part at a time, a fast one three", () => {
+test("a slow link carries one part at a time, a fast one four", () => {
   const part = 8_000_000;
-  expect([null, 100_000, 1_400_000, 3_000_000, 50_000_000].map((pace) => partsAtOnce(pace, part))).toEqual([2, 1, 1, 2, 3]);
+  expect([null, 100_000, 1_400_000, 3_000_000, 50_000_000].map((pace) => partsAtOnce(pace, part))).toEqual([3, 1, 1, 2, 4]);
 });
 
 test("more places let the waiting ones in", async () => {

@@ -2,7 +2,7 @@
 
 import type { AwardCard, NewAward } from "../../api/types";
 import type { Key } from "../../shared/words.svelte";
-import { toMoment } from "../moments";
+import { toMoment } from "../../shared/crew/moments";
 
 export type Kind = AwardCard["kind"];
 export type Method = AwardCard["method"];

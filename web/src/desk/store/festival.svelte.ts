@@ -3,7 +3,7 @@
 import { get, post, put } from "../../api/client";
 import { follow, type Handlers } from "../../api/live";
 import type { Problem } from "../../api/problem";
-import type { Overview, StudioSeries, Turnout } from "../../api/types";
+import type { NewSection, Overview, SectionRules, StudioSeries, Turnout } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
 
 const REFRESH = 15_000;
@@ -73,6 +73,22 @@ class FestivalDesk {
   /** Whether phones may keep a series, and until when. */
   async setKeeping(series: StudioSeries, keeping: StudioSeries["keeping"]): Promise<void> {
     await put(`/api/desk/series/${String(series.id)}/keeping`, keeping);
+    await this.load(true);
+  }
+
+  /** Until when the producer of a submitted series may correct it after the deadline. */
+  async giveTime(series: StudioSeries, until: string | null): Promise<void> {
+    await put(`/api/desk/series/${String(series.id)}/changes`, { until });
+    await this.load(true);
+  }
+
+  async addSection(section: NewSection): Promise<void> {
+    await post("/api/desk/sections", section);
+    await this.load(true);
+  }
+
+  async changeSection(section: number, rules: SectionRules): Promise<void> {
+    await put(`/api/desk/sections/${String(section)}`, rules);
     await this.load(true);
   }
 

@@ -1,6 +1,7 @@
 /** Which files an episode needs on a phone: the small picture, one sound, its words and its still. Pure. */
 
 import type { FeedItem, Rendition, VideoRendition } from "../../api/types";
+import { soundFor } from "../../shared/player/sound";
 import { segmentUrl } from "../../shared/player/timeline";
 
 /** Short side of what is kept. */
@@ -12,11 +13,12 @@ export function smallPicture(video: readonly VideoRendition[]): VideoRendition |
   return plain.filter(({ width, height }) => Math.min(width, height) <= SIDE).at(-1) ?? plain[0] ?? null;
 }
 
-/** The item as it plays from the phone: nothing in it is an address of something that is not kept. */
-export function trimmed(item: FeedItem): FeedItem {
+/** The item as it plays from the phone, with the sound its reader likes: nothing in it is an address of something that is not kept. */
+export function trimmed(item: FeedItem, sounds: readonly string[]): FeedItem {
   const { stream } = item;
   const picture = smallPicture(stream.video);
-  return { ...item, stream: { ...stream, video: picture ? [picture] : [], audio: stream.audio.slice(0, 1), posters: [], sprite: null } };
+  const sound = soundFor(stream.audio, sounds);
+  return { ...item, stream: { ...stream, video: picture ? [picture] : [], audio: sound ? [sound] : [], posters: [], sprite: null } };
 }
 
 export function filesOf({ stream }: FeedItem): string[] {

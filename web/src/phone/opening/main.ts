@@ -3,12 +3,12 @@
  * the rest of the page is not asked for yet; then it hands the film over.
  */
 
-import { LANGUAGE_KEY } from "../../shared/languages";
 import { bytesOf } from "../../shared/player/base64";
 import { delivery, openSource, type OpenedSource } from "../../shared/player/media-source";
 import { soundFor } from "../../shared/player/sound";
 import { SourceQueue } from "../../shared/player/source-queue";
 import { segmentAt, segmentUrl, spansOf } from "../../shared/player/timeline";
+import { SETTINGS_KEY } from "../store/kept";
 import { PROGRESS_KEY, startSeconds, type Progress } from "../store/progress";
 import { startOf } from "../start-at";
 import type { Rendition, VideoRendition } from "../../api/types";
@@ -88,15 +88,13 @@ function readerSeconds(): number {
   }
 }
 
-/** The same language as words.svelte.ts will take where the film speaks it; otherwise the player begins anew. */
-function readerLanguage(): string | undefined {
-  let saved: string | null = null;
+/** The same sound as the settings will take; otherwise the player begins anew. */
+function readerSounds(): string[] {
   try {
-    saved = localStorage.getItem(LANGUAGE_KEY);
+    return (JSON.parse(localStorage.getItem(SETTINGS_KEY) ?? "{}") as { sounds?: string[] }).sounds ?? [];
   } catch {
-    // Forbidden: nothing was chosen then.
+    return []; // forbidden: nothing was chosen then
   }
-  return new URLSearchParams(location.search).get("lang") ?? saved ?? navigator.language;
 }
 
 interface Line {
@@ -124,7 +122,7 @@ class Opened {
 
   async begin(): Promise<void> {
     const at = readerSeconds();
-    const sound = soundFor(opening.audio, readerLanguage());
+    const sound = soundFor(opening.audio, readerSounds());
     await this.#opened.opened;
     const { source } = this.#opened;
     source.duration = opening.duration;

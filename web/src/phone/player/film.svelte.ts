@@ -1,7 +1,7 @@
 import type { FeedItem } from "../../api/types";
 import { Player, type Load } from "../../shared/player/player";
 import type { Started } from "../../shared/player/started";
-import { words } from "../../shared/words.svelte";
+import { settings } from "../store/settings.svelte";
 
 export interface FilmStart {
   startAt: number;
@@ -76,7 +76,7 @@ export class Film {
     if (start.started) this.#goOn(start.started);
     this.#player = new Player(this.video, item.stream, {
       ...start,
-      lang: words.lang,
+      sounds: settings.sounds,
       onwaiting: (waiting) => { this.#waits(waiting); },
       onstall: (stalled) => { this.stalled = stalled; },
       onlost: (error) => { this.lost = error; },
@@ -109,6 +109,11 @@ export class Film {
 
   load(load: Load): void {
     if (this.#player) this.#player.load = load;
+  }
+
+  /** From here on, where it has more than one. */
+  hear(sounds: readonly string[]): void {
+    this.#player?.hear(sounds);
   }
 
   set saver(saver: boolean) {

@@ -1,5 +1,8 @@
 /** JSON in localStorage that never throws: a phone that forbids it forgets, and still plays. */
 
+/** Where the settings lie: the first script of a film's page looks there, too. */
+export const SETTINGS_KEY = "tallscreen.settings";
+
 export function readKept<Value>(key: string, otherwise: Value): Value {
   try {
     const text = localStorage.getItem(key);

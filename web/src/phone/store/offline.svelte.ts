@@ -5,6 +5,7 @@ import type { Feed, FeedItem, Series } from "../../api/types";
 import { recordsOf } from "../../shared/offline/records";
 import { isOver, KEPT_CACHE, KEPT_CHANGED, recordUrl, type KeptEpisode } from "../../shared/offline/rules";
 import { filesOf, trimmed } from "../kept/files";
+import { settings } from "./settings.svelte";
 
 export type Kept = KeptEpisode<FeedItem>;
 type State = "idle" | "keeping" | "full" | "failed";
@@ -113,7 +114,7 @@ class KeptEpisodes {
   }
 
   async #fetch(item: FeedItem, until: string): Promise<Kept> {
-    const small = trimmed(item);
+    const small = trimmed(item, settings.sounds);
     const files = filesOf(small);
     const cache = await caches.open(KEPT_CACHE);
     let bytes = 0;

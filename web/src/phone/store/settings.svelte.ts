@@ -1,4 +1,4 @@
-import { keep, readKept } from "./kept";
+import { keep, readKept, SETTINGS_KEY as KEY } from "./kept";
 
 interface Kept {
   saver: boolean;
@@ -10,6 +10,8 @@ interface Kept {
   subtitleContrast: boolean;
   /** language of the subtitles; "off"; null: the page's language where there is one */
   subtitles: string | null;
+  /** languages of dubs, for whoever has chosen one: that one, then the page's; none: films' own sound */
+  sounds: readonly string[];
   /** 1 is 100 % */
   subtitleSize: number;
   /** bytes of film a day over the network; null: as many as it takes */
@@ -17,8 +19,7 @@ interface Kept {
 }
 
 const KEPT_SPEEDS = 40;
-const KEY = "tallscreen.settings";
-const USUAL: Kept = { saver: false, muted: false, speed: 1, speeds: {}, subtitleContrast: false, subtitles: null, subtitleSize: 1, budget: null };
+const USUAL: Kept = { saver: false, muted: false, speed: 1, speeds: {}, subtitleContrast: false, subtitles: null, sounds: [], subtitleSize: 1, budget: null };
 
 /** The phone itself asks pages to save data. */
 function wantsLess(): boolean {
@@ -50,6 +51,9 @@ class Settings {
 
   get subtitles(): string | null { return this.#kept.subtitles; }
   set subtitles(subtitles: string | null) { this.#set({ subtitles }); }
+
+  get sounds(): readonly string[] { return this.#kept.sounds; }
+  set sounds(sounds: readonly string[]) { this.#set({ sounds }); }
 
   get subtitleSize(): number { return this.#kept.subtitleSize; }
   set subtitleSize(subtitleSize: number) { this.#set({ subtitleSize }); }

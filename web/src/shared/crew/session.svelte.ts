@@ -9,6 +9,8 @@ class Session {
   /** undefined until the server has said; null for nobody */
   account = $state.raw<Account | null | undefined>(undefined);
   problem = $state.raw<Problem | null>(null);
+  /** The session ended on the server while somebody was at work: the page stays and asks for sign-in over it. */
+  expired = $state(false);
 
   async load(): Promise<void> {
     this.problem = null;
@@ -25,21 +27,28 @@ class Session {
   }
 
   async enterMailCode(request: string, code: string): Promise<void> {
-    this.account = (await post<Me>("/api/access/sessions", { request, code }, { headers: words.accepting })).account;
+    this.#enter(await post<Me>("/api/access/sessions", { request, code }, { headers: words.accepting }));
   }
 
   async enterIssuedCode(code: string): Promise<void> {
-    this.account = (await post<Me>("/api/access/sign-in", { code }, { headers: words.accepting })).account;
+    this.#enter(await post<Me>("/api/access/sign-in", { code }, { headers: words.accepting }));
   }
 
   async signOut(): Promise<void> {
     await remove("/api/access/session");
     this.account = null;
+    this.expired = false;
   }
 
   /** The session ended on the server: the page asks for sign-in again and keeps its place. */
   ended(): void {
-    this.account = null;
+    this.account ??= null;
+    this.expired = this.account !== null;
+  }
+
+  #enter({ account }: Me): void {
+    this.account = account;
+    this.expired = false;
   }
 }
 

@@ -60,3 +60,8 @@ export function refuseAv1(): void {
 export function refusesAv1(): boolean {
   return sessionStorage.getItem(REFUSED) === "1";
 }
+
+/** For this device, and after what has happened in this tab. */
+export async function familyFor(stream: Pick<Stream, "video" | "fps">): Promise<Family> {
+  return refusesAv1() ? "h264" : chooseFamily(stream, askDevice);
+}

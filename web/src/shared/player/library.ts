@@ -1,11 +1,15 @@
-/** For films our own loader cannot play: hls.js, fetched only then. */
+/** For films our own loader cannot play: hls.js, fetched only then. The whole of it: its light build leaves out sounds. */
+
+import type { Rendition, Stream } from "../../api/types";
 
 export interface Played {
   close(): void;
+  /** The sound at this place of the stream's. */
+  hear(index: number): void;
 }
 
-export async function playByLibrary(video: HTMLVideoElement, master: string, startAt: number, onlost: (error: Error) => void): Promise<Played> {
-  const { default: Hls } = await import("hls.js/light");
+export async function playByLibrary(video: HTMLVideoElement, stream: Stream, startAt: number, sound: Rendition | undefined, onlost: (error: Error) => void): Promise<Played> {
+  const { default: Hls } = await import("hls.js");
   if (!Hls.isSupported()) throw new Error("nothing here plays this film");
   const player = new Hls({
     startPosition: startAt,
@@ -20,13 +24,16 @@ export async function playByLibrary(video: HTMLVideoElement, master: string, sta
     lowLatencyMode: false,
     enableWorker: false, // its worker would be made from text, which the pages' policy forbids
     preferManagedMediaSource: true,
+    renderTextTracksNatively: false, // the page draws subtitles itself
   });
   player.on(Hls.Events.ERROR, (_event, { fatal, error }) => {
     if (!fatal) return;
     player.destroy();
     onlost(error);
   });
-  player.loadSource(master);
+  const hear = (index: number): void => { player.audioTrack = index; };
+  player.on(Hls.Events.MANIFEST_PARSED, () => { if (sound) hear(stream.audio.findIndex(({ name }) => name === sound.name)); });
+  player.loadSource(stream.master);
   player.attachMedia(video);
-  return { close: () => { player.destroy(); } };
+  return { close: () => { player.destroy(); }, hear };
 }

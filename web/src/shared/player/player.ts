@@ -9,11 +9,11 @@ import { familyOf, ofFamily, typeOf, type Family } from "./families";
 import { goalOf, isNarrow, nextLoad, type Load, type Watch } from "./governor";
 import type { Played } from "./library";
 import { chooseRung, Throughput } from "./rungs";
-import { soundFor } from "./sound";
+import { soundFor, soundType, type Buffers } from "./sound";
 import { SourceQueue } from "./source-queue";
 import type { Started } from "./started";
 import { bufferedAhead, overHole } from "./timeline";
-import { Track } from "./track";
+import { Track, type TrackPlan } from "./track";
 
 export interface PlayerEvents {
   /** The picture has been standing still for want of data for four seconds; false when it moves again. */
@@ -29,8 +29,8 @@ export interface PlayerOptions extends PlayerEvents {
   saver?: boolean;
   /** How eagerly to load from the start; `load` changes it. */
   load?: Load;
-  /** Language of the sound where the film has more than one; its first otherwise. */
-  lang?: string;
+  /** Languages of the sound, in order of liking; the film's own otherwise. `hear` changes it. */
+  sounds?: readonly string[];
   /** False for a film that is still being made; `grow` brings the rest. */
   complete?: boolean;
   /** The film has been begun in this element already. */
@@ -43,20 +43,10 @@ const MEMORY = "tallscreen.link";
 /** One estimate for all players of the page, and remembered for the next visit in this tab. */
 const link = new Throughput(Number(sessionStorage.getItem(MEMORY)) || null);
 
+/** What is not needed for the first picture. */
+const more = (): Promise<typeof import("./more")> => import("./more");
+
 export type { Load };
-
-/** Where picture and sound go, and which renditions they begin with. `begun`: their init segments are there. */
-interface Buffers {
-  start: VideoRendition;
-  picture: SourceQueue;
-  sound: Rendition | undefined;
-  heard: SourceQueue | null;
-  begun: boolean;
-}
-
-function soundType({ codec }: Rendition): string {
-  return `audio/mp4; codecs="${codec}"`;
-}
 
 export class Player {
   readonly video: HTMLVideoElement;
@@ -66,6 +56,8 @@ export class Player {
   #source: OpenedSource | null = null;
   #tracks: Track<Rendition>[] = [];
   #videoTrack: Track<VideoRendition> | null = null;
+  /** Of the sound in the buffer: another one begins by the same. */
+  #heard: TrackPlan<Rendition> | undefined;
   #load: Load;
   #saver: boolean;
   #ended = new Set<object>();
@@ -74,7 +66,7 @@ export class Player {
   #rebuilt = false;
   #pixels = 0;
   #stalled = false;
-  #library: Played | null = null;
+  #library: Promise<Played> | null = null;
   #family: Family = "h264";
   #usedAv1 = false;
   #begun = false;
@@ -102,9 +94,7 @@ export class Player {
     return this.#videoTrack?.rendition.name ?? "";
   }
 
-  get ahead(): number {
-    return bufferedAhead(this.video.buffered, this.video.currentTime);
-  }
+  get ahead(): number { return bufferedAhead(this.video.buffered, this.video.currentTime); }
 
   /** Nothing more to fetch in front of the playhead. */
   get complete(): boolean {
@@ -132,9 +122,21 @@ export class Player {
     this.#nudge();
   }
 
-  set saver(saver: boolean) {
-    this.#saver = saver;
+  /** Another sound from here on; the picture goes on. */
+  hear(sounds: readonly string[]): void {
+    const before = this.#sound;
+    this.#options.sounds = sounds;
+    if (this.#sound !== before) this.#switch();
   }
+
+  #switch(): void {
+    const sound = this.#sound;
+    if (sound) void more().then((later) => later.switchSound(this.video, this.stream, sound, this.#tracks, this.#heard, this.#library), () => undefined);
+  }
+
+  get #sound(): Rendition | undefined { return soundFor(this.stream.audio, this.#options.sounds); }
+
+  set saver(saver: boolean) { this.#saver = saver; }
 
   /** More of a film that is still being made. */
   grow(stream: Stream, complete: boolean): void {
@@ -154,7 +156,7 @@ export class Player {
     this.#listening.abort();
     clearTimeout(this.#stall);
     this.#detach();
-    this.#library?.close();
+    void this.#library?.then((played) => { played.close(); }, () => undefined);
     this.video.removeAttribute("src");
     this.video.load();
   }
@@ -181,8 +183,7 @@ export class Player {
   /** Never waited for: the first picture is H.264's, and the change comes at a border of segments. */
   async #chooseFamily(): Promise<void> {
     if (ofFamily(this.stream.video, "av1").length === 0 || typeof SourceBuffer !== "function" || !("changeType" in SourceBuffer.prototype)) return;
-    const { askDevice, chooseFamily, refusesAv1 } = await import("./codecs");
-    if (!refusesAv1()) this.#family = await chooseFamily(this.stream, askDevice);
+    this.#family = await (await more()).familyFor(this.stream);
   }
 
   #measure(): void {
@@ -195,7 +196,7 @@ export class Player {
   async #adopt(started: Started, startAt: number): Promise<void> {
     await started.stop();
     if (this.#closed) return;
-    const sound = soundFor(this.stream.audio, this.#options.lang);
+    const sound = this.#sound;
     const first = ofFamily(this.stream.video, "h264").find(({ name }) => name === started.picture.rung);
     const { source } = started.opened;
     if (!first || source.readyState !== "open" || sound?.name !== started.sound?.track) {
@@ -213,6 +214,7 @@ export class Player {
     if (how === "native") {
       this.video.src = new URL(this.stream.master, new URL(this.stream.base, location.href)).href;
       this.video.currentTime = startAt;
+      this.video.onloadedmetadata = () => { this.#switch(); };
       return;
     }
     const opened = openSource(this.video, how);
@@ -233,7 +235,7 @@ export class Player {
     const first = ofFamily(this.stream.video, "h264")[0] ?? this.stream.video[0];
     if (!first) throw new Error("the stream has no picture");
     const start = this.#startRung(first);
-    const sound = soundFor(this.stream.audio, this.#options.lang);
+    const sound = this.#sound;
     const picture = new SourceQueue(source.addSourceBuffer(typeOf(start)));
     return { start, picture, sound, heard: sound ? new SourceQueue(source.addSourceBuffer(soundType(sound))) : null, begun: false };
   }
@@ -267,16 +269,18 @@ export class Player {
     this.#tracks = [picture as unknown as Track<Rendition>];
     void picture.run(startAt);
     if (!sound || !heard) return;
-    const audio: Track<Rendition> = new Track({
+    const plan: TrackPlan<Rendition> = {
       ...shared,
       queue: heard,
       start: sound,
       typeOf: soundType,
       choose: (current) => current,
       priority: "low",
-      onend: () => { this.#finish(audio, source); },
+      onend: () => { this.#finish(plan, source); },
       before,
-    });
+    };
+    this.#heard = plan;
+    const audio = new Track(plan);
     this.#tracks.push(audio);
     void audio.run(startAt);
   }
@@ -345,22 +349,14 @@ export class Player {
   }
 
   /** What our own loader cannot play; lost where that fails as well. */
-  async #byLibrary(at: number, error: Error): Promise<void> {
-    if (this.#library !== null) {
-      this.#options.onlost?.(error);
+  #byLibrary(at: number, error: Error): void {
+    const lost = (reason: Error): void => { if (!this.#closed) this.#options.onlost?.(reason); };
+    if (this.#library) {
+      lost(error);
       return;
     }
-    const lost = (reason: Error): void => { if (!this.#closed) this.#options.onlost?.(reason); };
-    this.#library = { close: () => undefined };
-    try {
-      const { playByLibrary } = await import("./library");
-      const played = await playByLibrary(this.video, this.stream.master, at, lost);
-      this.#library = played;
-      if (this.#closed) played.close();
-      else if (this.#wanted) void this.video.play().catch(() => undefined);
-    } catch (reason) {
-      lost(reason as Error);
-    }
+    this.#library = import("./library").then(({ playByLibrary }) => playByLibrary(this.video, this.stream, at, this.#sound, lost));
+    this.#library.then(() => { if (this.#wanted && !this.#closed) void this.video.play().catch(() => undefined); }, lost);
   }
 
   /** One new beginning at the same place; if that fails too, another player. */
@@ -369,11 +365,11 @@ export class Player {
     const at = this.video.currentTime;
     this.#detach();
     if (this.#usedAv1) {
-      void import("./codecs").then(({ refuseAv1 }) => { refuseAv1(); }, () => undefined);
+      void more().then((later) => { later.refuseAv1(); }, () => undefined);
       this.#family = "h264";
       this.#usedAv1 = false;
     } else if (this.#rebuilt) {
-      void this.#byLibrary(at, error);
+      this.#byLibrary(at, error);
       return;
     } else {
       this.#rebuilt = true;
@@ -386,6 +382,7 @@ export class Player {
   #detach(): void {
     for (const track of this.#tracks) track.close();
     this.#tracks = [];
+    this.#heard = undefined;
     this.#ended.clear();
     if (this.#source) URL.revokeObjectURL(this.#source.url);
     this.#source = null;

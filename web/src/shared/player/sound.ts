@@ -1,11 +1,22 @@
 /** Which sound of a film is heard. */
 
-import type { Rendition } from "../../api/types";
+import type { Rendition, VideoRendition } from "../../api/types";
+import type { SourceQueue } from "./source-queue";
 
-const primary = (tag: string): string => tag.toLowerCase().split("-")[0] ?? "";
+/** Where picture and sound go, and which renditions they begin with. `begun`: their init segments are there. */
+export interface Buffers {
+  start: VideoRendition;
+  picture: SourceQueue;
+  sound: Rendition | undefined;
+  heard: SourceQueue | null;
+  begun: boolean;
+}
 
-/** The one in the reader's language where the film says what it has; else its first. */
-export function soundFor(audio: readonly Rendition[], lang?: string): Rendition | undefined {
-  const wanted = lang && audio.find((track) => track.lang && primary(track.lang) === primary(lang));
-  return wanted || audio[0];
+export function soundType({ codec }: Rendition): string {
+  return `audio/mp4; codecs="${codec}"`;
+}
+
+/** In the first of the wanted languages the film speaks; else its own. Nobody is given a dub who has not asked for one. */
+export function soundFor<Sound extends Rendition>(audio: readonly Sound[], wanted: readonly string[] = []): Sound | undefined {
+  return wanted.map((lang) => audio.find((track) => track.lang?.split("-")[0] === lang)).find(Boolean) ?? audio[0];
 }

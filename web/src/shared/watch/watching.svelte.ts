@@ -4,7 +4,6 @@ import type { Stream } from "../../api/types";
 import { Player } from "../player/player";
 import { linesAt, parseVtt, type Cue } from "../player/subtitles";
 import { spansOf } from "../player/timeline";
-import { words } from "../words.svelte";
 
 export interface WatchingOptions {
   muted?: boolean;
@@ -54,7 +53,7 @@ export class Watching {
       options.onlost?.();
     };
     const onstall = (stalled: boolean): void => { this.stalled = stalled; };
-    this.#player = new Player(video, stream, { onstall, onlost, startAt: time, complete: options.complete ?? true, lang: words.lang });
+    this.#player = new Player(video, stream, { onstall, onlost, startAt: time, complete: options.complete ?? true });
     if (options.autoplay) void video.play().catch(() => undefined);
     return () => {
       listening.abort();

@@ -1,140 +1,208 @@
-/** From dropped files to uploads: checks first, then episodes, then bytes; questions where a person must decide. */
+/** From dropped files to uploads: everything is looked into and shown first, then episodes are made, then bytes are sent. */
 
-import { put } from "../../api/client";
+import { pause, put } from "../../api/client";
 import { Problem } from "../../api/problem";
 import type { EpisodeState, StudioSeries } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
+import { words } from "../../shared/words.svelte";
 import { book, sendings } from "../store/book.svelte";
-import { Places } from "../upload/places";
-import { checkFile, isUpright, type Checked } from "./check-file";
-import { sortFiles, type Question } from "./sort-files";
+import type { Found } from "./container";
+import { episodeNumbersOf } from "./episode-number";
+import { chosen, type Dropped } from "./files-of";
+import { liesIn, seriesFolders } from "./folders";
+import { episodeOfFile, isLitter, judgeAll, subtitleNumberOf, type Judged } from "./judge";
+import { Line } from "./line.svelte";
 import { subtitleLanguageOf } from "./subtitle-language";
-import { readSubtitle } from "./subtitle-text";
+import { base64Of } from "./base64-of";
 
-export interface Asked extends Question<File> {
-  key: number;
-  checked?: Checked;
+export const MOST_FILES = 1000;
+/** One file that is fine starts at once; whoever waits longer for the look sees the sheet. */
+const AT_ONCE = 600;
+
+export interface Totals {
+  /** lines that are sent with the button */
+  ready: number;
+  bytes: number;
+  /** what of it has no room here yet */
+  fresh: number;
+  seconds: number;
+  looked: number;
+  numbers: number[];
+  twins: number[];
 }
 
-const CHECKS_AT_ONCE = 4;
-const checking = new Places(CHECKS_AT_ONCE);
-const never = new AbortController().signal;
-
 export class Intake {
-  questions = $state.raw<Asked[]>([]);
-  /** What the browser saw in the file of an episode. */
-  checks = $state.raw<ReadonlyMap<number, Checked | null>>(new Map());
-  refused = $state.raw<{ name: string; problem: Problem }[]>([]);
-  /** Subtitle files taken since the page was opened. */
-  subtitles = $state(0);
-  readonly #series: number;
-  #asked = 0;
+  lines = $state.raw<readonly Line[]>([]);
+  open = $state(false);
+  busy = $state(false);
+  /** More files than a series can have. */
+  tooMany = $state<number | null>(null);
+  /** The folder that is this series, where a drop holds several; "" for all of them together. */
+  folder = $state<string | null>(null);
+  /** What was found in the file of an episode, and a picture of it. */
+  checks = $state.raw<ReadonlyMap<number, Found | null>>(new Map());
+  frames = $state.raw<ReadonlyMap<number, string>>(new Map());
+  readonly series: number;
+
+  readonly folders = $derived(seriesFolders(this.lines.filter(({ kind }) => kind === "video").map(({ dropped }) => dropped.path)));
+  /** Somebody has to say first which of the folders this series is. */
+  readonly undecided = $derived(this.folders.length > 0 && this.folder === null);
+  readonly judged = $derived.by(() => this.#judge());
+  readonly totals = $derived.by(() => this.#sum());
 
   constructor(series: number) {
-    this.#series = series;
+    this.series = series;
   }
 
-  get #known(): StudioSeries | undefined {
-    return book.find(this.#series);
+  get known(): StudioSeries | undefined {
+    return book.find(this.series);
   }
 
-  async take(files: readonly File[]): Promise<void> {
-    this.refused = [];
-    const { videos, subtitles, questions } = sortFiles(files, this.#known?.episodes ?? []);
-    for (const question of questions) this.#ask(question);
-    const checks = videos.map(({ file }) => checkInTurn(file));
-    for (const [index, { file, number }] of videos.entries()) await this.#send(file, number, (await checks[index]) ?? null);
-    for (const { file, number, lang } of subtitles) await this.#add(file, number, lang);
+  /** Files of a drop. One that is fine is sent at once; more are shown first. */
+  async take(dropped: readonly Dropped[]): Promise<void> {
+    const wanted = dropped.filter(({ file }) => !isLitter(file.name));
+    this.tooMany = wanted.length > MOST_FILES ? wanted.length : null;
+    if (wanted.length === 0 || this.tooMany) return;
+    const lines = wanted.map((each) => new Line(each));
+    this.#number(lines);
+    await this.#show(lines);
   }
 
-  async answer(question: Asked, number: number, lang: string | null): Promise<void> {
-    this.leave(question);
-    if (question.kind === "subtitle") {
-      if (lang) await this.#add(question.file, number, lang);
-      return;
-    }
-    const sure = question.doubt === "not_upright" || question.number === number;
-    const there = this.#known?.episodes.find((episode) => episode.number === number);
-    if (!sure && there && there.state !== "awaiting_upload" && there.state !== "failed") {
-      this.#ask({ ...question, doubt: "has_file", number });
-      return;
-    }
-    const checked = question.checked ?? (await checkInTurn(question.file));
-    await this.#send(question.file, number, checked, question.doubt === "not_upright");
-  }
-
-  /** This file for this episode, whatever is there. */
+  /** This file for this episode, whatever is there and whatever its name says. */
   async replace(episode: EpisodeState, file: File): Promise<void> {
-    const [question] = sortFiles([file], []).questions;
-    if (question && question.doubt !== "no_number") {
-      this.#ask({ ...question, number: episode.number });
-      return;
-    }
-    await this.#send(file, episode.number, await checkInTurn(file));
+    const line = new Line(chosen(file));
+    line.number = episode.number;
+    line.agree("has_file");
+    line.agree("other_file");
+    await this.#show([line]);
   }
 
   /** Subtitles for this episode, whatever number their names say. */
   async takeSubtitles(episode: EpisodeState, files: readonly File[]): Promise<void> {
-    for (const file of files) {
-      const lang = subtitleLanguageOf(file.name);
-      if (lang) await this.#add(file, episode.number, lang);
-      else this.#ask({ kind: "subtitle", file, doubt: "no_language", number: episode.number, lang: null });
+    const lines = files.map((file) => new Line(chosen(file)));
+    for (const line of lines) Object.assign(line, { number: episode.number, lang: subtitleLanguageOf(line.file.name) });
+    await this.#show(lines);
+  }
+
+  isOut(line: Line): boolean {
+    return line.out || (this.folder !== null && this.folder !== "" && !liesIn(line.dropped.path, this.folder));
+  }
+
+  of(line: Line): Judged {
+    return this.judged.get(line) ?? { grade: "looking", remarks: [], goesOn: false };
+  }
+
+  /** Hand over what is decided, in order; what is not stays on the sheet. */
+  async send(): Promise<void> {
+    if (this.busy || this.undecided) return;
+    this.busy = true;
+    const ready = this.lines.filter((line) => this.#isReady(line)).toSorted((a, b) => Number(a.kind === "subtitle") - Number(b.kind === "subtitle") || (a.number ?? 0) - (b.number ?? 0));
+    try {
+      for (const line of ready) await this.#hand(line);
+    } finally {
+      this.busy = false;
+    }
+    if (this.lines.every((line) => ["out", "there"].includes(this.of(line).grade))) this.close();
+  }
+
+  close(): void {
+    for (const line of this.lines) line.leave(false);
+    this.lines = [];
+    this.folder = null;
+    this.open = false;
+  }
+
+  #number(lines: readonly Line[]): void {
+    const episodes = this.known?.episodes ?? [];
+    const videos = lines.filter(({ kind }) => kind === "video");
+    const numbers = episodeNumbersOf(videos.map(({ file }) => file.name));
+    for (const [index, line] of videos.entries()) line.number = episodeOfFile(line.file, episodes)?.number ?? numbers[index] ?? null;
+    for (const line of lines.filter(({ kind }) => kind === "subtitle")) {
+      line.number = subtitleNumberOf(line.file.name);
+      line.lang = subtitleLanguageOf(line.file.name);
     }
   }
 
-  leave(question: Asked): void {
-    this.questions = this.questions.filter(({ key }) => key !== question.key);
+  async #show(lines: readonly Line[]): Promise<void> {
+    const alone = !this.open && this.lines.length === 0 && lines.length === 1;
+    this.lines = [...this.lines, ...lines];
+    const looks = Promise.all(lines.map((line) => line.look()));
+    if (alone) await Promise.race([looks, pause(AT_ONCE)]);
+    const [first] = lines;
+    if (alone && first && this.#startsAtOnce(first)) await this.send();
+    this.open = this.lines.length > 0;
   }
 
-  #ask(question: Question<File> & { checked?: Checked }): void {
-    this.#asked += 1;
-    this.questions = [...this.questions, { ...question, key: this.#asked }];
+  #startsAtOnce(line: Line): boolean {
+    const { grade } = this.of(line);
+    return grade === "fine" || (grade === "warned" && line.agreed.size > 0);
   }
 
-  async #send(file: File, number: number, checked: Checked | null, sure = false): Promise<void> {
-    const refused = this.#known?.section.landscape !== "letterbox";
-    if (checked && !isUpright(checked) && refused && !sure) {
-      this.#ask({ kind: "video", file, doubt: "not_upright", number, lang: null, checked });
+  #isReady(line: Line): boolean {
+    const { grade } = this.of(line);
+    return grade === "fine" || grade === "warned";
+  }
+
+  #judge(): ReadonlyMap<Line, Judged> {
+    const around = { episodes: this.known?.episodes ?? [], rules: this.known?.section ?? { landscape: "refuse" as const }, clock: (seconds: number) => words.clock(seconds) };
+    const candidates = this.lines.map((line) => ({ kind: line.kind, file: line.file, number: line.number, lang: line.lang, out: this.isOut(line), agreed: line.agreed, looked: line.looked }));
+    const judged = judgeAll(candidates, around);
+    return new Map(this.lines.map((line, index) => [line, judged[index] ?? { grade: "looking", remarks: [], goesOn: false }]));
+  }
+
+  #sum(): Totals {
+    const ready = this.lines.filter((line) => this.#isReady(line));
+    const wanted = this.lines.filter((line) => line.kind === "video" && !["out", "refused"].includes(this.of(line).grade)).flatMap(({ number }) => number ?? []);
+    const all = [...(this.known?.episodes ?? []).map(({ number }) => number), ...wanted];
+    return {
+      ready: ready.length,
+      bytes: ready.reduce((sum, { file }) => sum + file.size, 0),
+      fresh: ready.filter((line) => line.kind === "video" && !this.of(line).goesOn).reduce((sum, { file }) => sum + file.size, 0),
+      seconds: ready.reduce((sum, { looked }) => sum + (looked?.found?.seconds ?? 0), 0),
+      looked: this.lines.filter((line) => this.of(line).grade !== "looking").length,
+      numbers: [...new Set(all)],
+      twins: [...new Set(this.lines.filter((line) => this.of(line).doubt === "same_number").flatMap(({ number }) => number ?? []))],
+    };
+  }
+
+  async #hand(line: Line): Promise<void> {
+    line.problem = null;
+    try {
+      if (line.kind === "subtitle") await this.#addSubtitle(line);
+      else await this.#addFilm(line);
+    } catch (error) {
+      line.problem = problemFrom(error);
       return;
     }
-    try {
-      const episode = await this.#place(number, file);
-      this.checks = new Map(this.checks).set(episode.id, checked);
-      sendings.add(episode, file);
-    } catch (error) {
-      this.#refuse(file, problemFrom(error));
-    }
+    line.leave(line.kind === "video");
+    this.lines = this.lines.filter((each) => each !== line);
+  }
+
+  async #addFilm(line: Line): Promise<void> {
+    const episode = await this.#place(line.number ?? 0, line);
+    this.checks = new Map(this.checks).set(episode.id, line.looked?.found ?? null);
+    if (line.frame) this.frames = new Map(this.frames).set(episode.id, line.frame);
+    sendings.add(episode, line.dropped);
   }
 
   /** The episode with this number, made where there is none; another file's unfinished upload makes room. */
-  async #place(number: number, file: File): Promise<EpisodeState> {
-    const there = this.#known?.episodes.find((episode) => episode.number === number);
-    if (!there) return book.createEpisode(this.#series, number);
-    const other = there.state === "uploading" && there.size !== file.size;
-    return other ? book.cancelUpload(there) : there;
+  async #place(number: number, line: Line): Promise<EpisodeState> {
+    const find = (): EpisodeState | undefined => this.known?.episodes.find((episode) => episode.number === number);
+    const there = find() ?? (await book.createEpisode(this.series, number).catch(async (error: unknown) => {
+      // Made in another tab meanwhile: it is there now.
+      if (!(error instanceof Problem) || error.code !== "already-there") throw error;
+      await book.refresh(this.series);
+      const made = find();
+      if (!made) throw error;
+      return made;
+    }));
+    return there.state === "uploading" && !episodeOfFile(line.file, [there]) ? book.cancelUpload(there) : there;
   }
 
-  async #add(file: File, number: number, lang: string): Promise<void> {
-    const episode = this.#known?.episodes.find((each) => each.number === number);
-    if (!episode) {
-      this.#ask({ kind: "subtitle", file, doubt: "no_episode", number, lang });
-      return;
-    }
-    try {
-      const text = await readSubtitle(file);
-      book.take(await put<EpisodeState>(`/api/studio/episodes/${String(episode.id)}/subtitles/${lang}`, { text }));
-      this.subtitles += 1;
-    } catch (error) {
-      this.#refuse(file, problemFrom(error));
-    }
+  async #addSubtitle(line: Line): Promise<void> {
+    const episode = this.known?.episodes.find(({ number }) => number === line.number);
+    if (!episode || !line.lang) return;
+    const content = await base64Of(line.file);
+    book.take(await put<EpisodeState>(`/api/studio/episodes/${String(episode.id)}/subtitles/${line.lang}`, { content }));
   }
-
-  #refuse(file: File, problem: Problem): void {
-    this.refused = [...this.refused, { name: file.name, problem }];
-  }
-}
-
-async function checkInTurn(file: File): Promise<Checked | null> {
-  const free = await checking.take(never);
-  return checkFile(file).finally(free);
 }

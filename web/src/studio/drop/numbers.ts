@@ -17,9 +17,7 @@ export function gaps(numbers: Iterable<number>): Run[] {
   return runs;
 }
 
-export function firstFree(numbers: Iterable<number>): number {
-  const there = new Set(numbers);
-  let number = 1;
-  while (there.has(number)) number += 1;
-  return number;
+/** "3, 7–9" */
+export function sayRuns(runs: readonly Run[], words: { number(value: number): string }): string {
+  return runs.map(({ from, to }) => (from === to ? words.number(from) : `${words.number(from)}–${words.number(to)}`)).join(", ");
 }

@@ -12,7 +12,7 @@ import X from "@lucide/svelte/icons/x";
 import type { Component } from "svelte";
 import type { EpisodeState } from "../../api/types";
 import { words } from "../../shared/words.svelte";
-import type { Phase } from "../upload/sending.svelte";
+import type { OnItsWay } from "../upload/sending.svelte";
 import { improvementOf } from "./rungs";
 
 export interface Look {
@@ -24,24 +24,23 @@ export interface Look {
   beside?: string;
 }
 
-export interface OnItsWay {
-  phase: Phase;
-  sent: number;
-  size: number;
-}
-
 export function lookOf(episode: EpisodeState, sending: OnItsWay | undefined): Look {
   return sending ? lookOfSending(sending) : lookOfState(episode);
 }
 
-function lookOfSending({ phase, sent, size }: OnItsWay): Look {
+function lookOfSending(sending: OnItsWay): Look {
+  const { phase, sent, size } = sending;
   const part = size > 0 ? sent / size : 0;
   const percent = words.percent(Math.floor(part * 100) / 100);
   switch (phase) {
     case "next":
       return { tone: "", icon: Clock, text: words.say("studio.sends_next") };
     case "sending":
-      return { tone: "beam", icon: ArrowUp, text: percent, part };
+      return { tone: "beam", icon: ArrowUp, text: percent, part, ...pace(sending) };
+    case "elsewhere":
+      return { tone: "beam", icon: ArrowUp, text: words.say("studio.drop.elsewhere"), beside: percent };
+    case "signed_out":
+      return { tone: "wait", icon: Hourglass, text: words.say("studio.drop.signed_out"), beside: percent };
     case "waiting":
       return { tone: "wait", icon: Hourglass, text: words.say("studio.waits_for_network"), beside: percent };
     case "paused":
@@ -49,6 +48,13 @@ function lookOfSending({ phase, sent, size }: OnItsWay): Look {
     case "failed":
       return { tone: "loss", icon: X, text: words.say("studio.not_sent") };
   }
+}
+
+/** "12 MB/s, about 2 min left" */
+function pace({ bytesPerSecond, secondsLeft }: OnItsWay): { beside?: string } {
+  if (!bytesPerSecond || secondsLeft === null || secondsLeft === undefined) return {};
+  const time = secondsLeft < 60 ? words.say("studio.under_a_minute") : words.minutes(secondsLeft * 1000);
+  return { beside: words.say("studio.drop.pace", { speed: words.bytes(bytesPerSecond), time }) };
 }
 
 function lookOfState(episode: EpisodeState): Look {

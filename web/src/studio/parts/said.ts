@@ -8,14 +8,13 @@ interface Sayer {
 }
 
 export function sayFailure(failure: Failure, words: Sayer): SaidProblem {
-  const values = { ...failure.values, ...foundIn(failure, words) };
+  const values = { ...failure.values, ...foundIn(failure.values, words) };
   const part = (name: keyof SaidProblem): string => words.trySay(`failure.${failure.code}.${name}`, values) ?? failure[name];
   return { happened: part("happened"), kept: part("kept"), next: part("next") };
 }
 
 /** What the gate saw comes as an English phrase; its translation has the phrase as its name. */
-function foundIn({ values }: Failure, words: Sayer): { found?: string } {
-  const { found } = values;
+export function foundIn({ found }: Failure["values"], words: Sayer): { found?: string } {
   if (typeof found !== "string") return {};
   return { found: words.trySay(`failure.found.${found.toLowerCase().replace(/[^a-z]+/g, "_")}`) ?? found };
 }

@@ -2,7 +2,7 @@
 
 import type { EpisodeState } from "../../api/types";
 import type { Segment } from "../../shared/crew/segment";
-import type { OnItsWay } from "./look";
+import type { OnItsWay } from "../upload/sending.svelte";
 
 export interface Summary {
   ready: number;

@@ -16,13 +16,13 @@ export function piecesOf(size: number, partSize: number): Piece[] {
   }));
 }
 
-const MOST_PARTS = 3;
+const MOST_PARTS = 4;
 /** What a pause or a lost network may cost: parts on their way are sent again from their beginning. */
 const AT_STAKE_SECONDS = 6;
 
 /** How many parts may be on their way at once: as many as a link carries in a few seconds, so that little is lost. */
 export function partsAtOnce(bytesPerSecond: number | null, partSize: number): number {
-  if (bytesPerSecond === null) return 2;
+  if (bytesPerSecond === null) return 3;
   return Math.min(MOST_PARTS, Math.max(1, Math.floor((bytesPerSecond * AT_STAKE_SECONDS) / partSize)));
 }
 

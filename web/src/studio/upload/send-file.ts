@@ -89,7 +89,7 @@ async function sendPiece(
 }
 
 /** Again and again while the failure is one that passes; the reader sees that it waits and may pause it. */
-async function persist<Answer>(attempt: (signal: AbortSignal) => Promise<Answer>, ways: Ways, events: SendEvents, signal: AbortSignal): Promise<Answer> {
+export async function persist<Answer>(attempt: (signal: AbortSignal) => Promise<Answer>, ways: Ways, events: SendEvents, signal: AbortSignal): Promise<Answer> {
   for (let count = 0; ; count += 1) {
     try {
       const answer = await attempt(signal);

@@ -1,0 +1,83 @@
+"""A series that is handed in: what it still needs, until when, and what became of it."""
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from api.catalog.schemas import Moment, SectionRef
+
+#: What a section may ask for, in the order of the checklist.
+CheckCode: TypeAlias = Literal[
+    "title",
+    "synopsis",
+    "genre",
+    "original_lang",
+    "credits",
+    "contact",
+    "ai",
+    "ai_refused",
+    "episodes",
+    "numbers",
+    "files",
+    "lengths",
+    "subtitles",
+]
+Window: TypeAlias = Literal["before", "open", "closed"]
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """One line of the checklist: the numbers of the episodes it is about, and the languages that are missing."""
+
+    code: CheckCode
+    done: bool
+    episodes: list[int]
+    langs: list[str]
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """A submission that was not withdrawn. `locked`: its producer may change nothing now."""
+
+    submitted_at: datetime
+    submitted_by: str
+    changes_until: datetime | None
+    locked: bool
+
+
+class PastSubmission(Struct, frozen=True, kw_only=True):
+    submitted_at: datetime
+    submitted_by: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+
+
+class Submission(Struct, frozen=True, kw_only=True):
+    """`now` is the server's clock, which decides; `time_zone` is the festival's; `history` has the newest first."""
+
+    series: int
+    section: SectionRef
+    time_zone: str
+    now: datetime
+    window: Window
+    checklist: list[Check]
+    complete: bool
+    released: bool
+    standing: Standing | None
+    history: list[PastSubmission]
+
+
+class ChangesIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Until when a producer may correct what is submitted, after the deadline; None takes it back."""
+
+    until: Moment | None
+
+
+class Version(Struct, frozen=True, kw_only=True):
+    """A file of an episode that arrived. `playing`: it is the one viewers see."""
+
+    file_name: str
+    size: int
+    received_at: datetime
+    received_by: str
+    state: Literal["received", "queued", "encoding", "ready", "failed"]
+    playing: bool

@@ -1,0 +1,16 @@
+/** What was noticed, in the reader's words. */
+
+import { words } from "../../shared/words.svelte";
+import type { Finding } from "./cues";
+
+const RIGHT_TO_LEFT = new Set(["ar", "fa", "ur", "ps", "ug", "ku", "sd", "he", "yi"]);
+
+export function isRtl(lang: string): boolean {
+  return RIGHT_TO_LEFT.has(lang);
+}
+
+export function sayFinding({ fault, value, limit }: Finding, lang: string): string {
+  const fine = { maximumFractionDigits: 1 };
+  const said = (number: number | null): string => words.number(number ?? 0, fine);
+  return words.say(`studio.subs.find.${fault}`, { value: said(value), limit: said(limit), language: words.languageName(lang) });
+}
