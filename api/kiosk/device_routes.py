@@ -195,10 +195,15 @@ async def take_plays(tx: Given[Connection], paired: Given[Kiosk], data: JSONBody
     responses=problems(KioskUnknown, errors.NotFound, errors.Unavailable),
 )
 async def make_handoff(
-    tx: Given[Connection], paired: Given[Kiosk], house: Given[House], now: Given[datetime], data: JSONBody[HandoffIn]
+    tx: Given[Connection],
+    paired: Given[Kiosk],
+    country: Given[str | None],
+    house: Given[House],
+    now: Given[datetime],
+    data: JSONBody[HandoffIn],
 ) -> Response[Handoff]:
     """A QR code with which one phone goes on where this visitor stops. It works once, for five minutes."""
-    return Response(await handoffs.make(tx, paired.id, data, house=house, now=now), headers=NO_STORE)
+    return Response(await handoffs.make(tx, paired.id, data, country, house=house, now=now), headers=NO_STORE)
 
 
 @post(

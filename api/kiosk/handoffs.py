@@ -80,13 +80,15 @@ def within(budget: float, watched: list[WatchedIn]) -> list[tuple[int, list[tupl
     return found
 
 
-async def make(tx: Connection, kiosk: int, data: HandoffIn, *, house: House, now: datetime) -> Handoff:
+async def make(
+    tx: Connection, kiosk: int, data: HandoffIn, country: str | None, *, house: House, now: datetime
+) -> Handoff:
     since: datetime | None = await tx.fetchval(Q["hold_kiosk"], kiosk)
     budget = min(now - (since or now), LONGEST).total_seconds()
-    here = await library.find_episode(tx, data.series, data.episode)
+    here = await library.find_episode(tx, data.series, data.episode, country)
     watched = []
     for (episode, spans), told in zip(within(budget, data.watched), data.watched, strict=True):
-        found = await library.find_episode(tx, data.series, episode)
+        found = await library.find_episode(tx, data.series, episode, country)
         reached = min(found.duration, max((end for _, end in told.spans), default=0.0))
         watched.append(
             Watched(episode=episode, number=found.number, duration=found.duration, reached=reached, spans=spans)

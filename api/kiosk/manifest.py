@@ -69,7 +69,7 @@ async def _make(
     device = await fetch_one(db, Q["device"], kiosk, into=Device, missing=errors.NotFound())
     festival = await catalog.festival_page(db, country)
     plan = device.plan or Plan()
-    rows = itertools.groupby(await library.library(db), key=lambda row: row.series)
+    rows = itertools.groupby(await library.library(db, country), key=lambda row: row.series)
     films = {series: list(episodes) for series, episodes in rows}
     cards = [(section.id, card) for section in festival.sections for card in section.series]
     return Manifest(
@@ -100,6 +100,7 @@ def _series(section: int, card: SeriesCard, rows: list[LibraryRow], side: int) -
         duration_ms=card.duration_ms,
         episode_count=card.episode_count,
         entries=card.entries,
+        shown_until=rows[0].shown_until,
         episodes=[_episode(row, side) for row in rows],
     )
 

@@ -1,5 +1,6 @@
 """What a screen stores to go on without a network. Signed as text, so nothing here is in the description of the API."""
 
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -42,6 +43,8 @@ class ManifestEpisode(Struct, frozen=True, kw_only=True):
 
 
 class ManifestSeries(Struct, frozen=True, kw_only=True):
+    """`shown_until`: from then on it may not be shown, also where no newer manifest could be fetched."""
+
     id: int
     slug: str
     title: Words
@@ -53,6 +56,7 @@ class ManifestSeries(Struct, frozen=True, kw_only=True):
     duration_ms: int
     episode_count: int
     entries: list[EntryRef]
+    shown_until: datetime | None
     episodes: list[ManifestEpisode]
 
 

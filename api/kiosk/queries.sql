@@ -1,7 +1,8 @@
 -- name: serial
 -- $1 kiosk. It grows with whatever changes what the screen plays; what nobody dates is taken in with the next hour.
 SELECT (extract(epoch FROM greatest(k.changed_at, p.updated_at, date_trunc('hour', clock_timestamp()),
-         (SELECT max(ready_at) FROM package), (SELECT max(released_at) FROM series), (SELECT max(greatest(created_at, published_at)) FROM award)))
+         (SELECT max(ready_at) FROM package), (SELECT max(greatest(released_at, about_at)) FROM series),
+         (SELECT max(edge) FROM series s, unnest(ARRAY[s.rights_from, s.rights_until]) AS edge WHERE edge <= now()), (SELECT max(greatest(created_at, published_at)) FROM award)))
         * 1000)::bigint
 FROM kiosk k LEFT JOIN programme p ON p.id = k.programme_id WHERE k.id = $1;
 

@@ -1,5 +1,6 @@
 """All films of the festival at once, for screens that have to go on without a network."""
 
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -22,6 +23,7 @@ class LibraryRow(Struct, frozen=True, kw_only=True):
     rating: Rating
     package: UUID
     descriptor: Descriptor
+    shown_until: datetime | None
 
 
 class ShelfRow(Struct, frozen=True, kw_only=True):
@@ -47,14 +49,16 @@ class ShelfEpisode(Struct, frozen=True, kw_only=True):
     duration: float
 
 
-async def library(db: Connection) -> list[LibraryRow]:
-    """What is released, by series in the order of the programme."""
-    return await fetch_all(db, Q["library"], into=LibraryRow)
+async def library(db: Connection, country: str | None) -> list[LibraryRow]:
+    """What is shown in this country, by series in the order of the programme."""
+    return await fetch_all(db, Q["library"], country, into=LibraryRow)
 
 
 async def shelf(db: Connection) -> list[ShelfRow]:
     return await fetch_all(db, Q["shelf"], into=ShelfRow)
 
 
-async def find_episode(db: Connection, series: int, episode: int) -> ShelfEpisode:
-    return await fetch_one(db, Q["shelf_episode"], series, episode, into=ShelfEpisode, missing=errors.NotFound())
+async def find_episode(db: Connection, series: int, episode: int, country: str | None) -> ShelfEpisode:
+    return await fetch_one(
+        db, Q["shelf_episode"], series, episode, country, into=ShelfEpisode, missing=errors.NotFound()
+    )

@@ -30,21 +30,21 @@ ON CONFLICT (session) DO NOTHING;
 SELECT descriptor FROM package WHERE id = $1 AND state = 'ready';
 
 -- name: library
--- Everything that is released and ready, by series in the order of the programme: what a screen in the hall stores.
+-- $1 a country: everything that is shown in it and ready, by series in the order of the programme: what a screen in the hall stores.
 SELECT s.id AS series, s.synopsis, c.name AS section_name, e.id, e.number, e.title, coalesce(e.rating, s.rating) AS rating,
-       p.id AS package, p.descriptor
+       p.id AS package, p.descriptor, s.rights_until AS shown_until
 FROM series s JOIN section c ON c.id = s.section_id JOIN episode e ON e.series_id = s.id JOIN current_package p ON p.episode_id = e.id
-WHERE s.released_at IS NOT NULL ORDER BY c.position, c.id, s.id, e.number;
+WHERE is_shown(s, $1) ORDER BY c.position, c.id, s.id, e.number;
 
 -- name: shelf
--- The same without what a player needs: for what plays when.
+-- The same, wherever it is shown and without what a player needs: for what plays when.
 SELECT s.section_id AS section, s.id AS series, s.title, e.id AS episode, e.number, coalesce(e.rating, s.rating) AS rating,
        (p.descriptor->>'duration')::float8 AS seconds, p.id AS package
 FROM series s JOIN section c ON c.id = s.section_id JOIN episode e ON e.series_id = s.id JOIN current_package p ON p.episode_id = e.id
-WHERE s.released_at IS NOT NULL ORDER BY c.position, c.id, s.id, e.number;
+WHERE is_shown(s, NULL) ORDER BY c.position, c.id, s.id, e.number;
 
 -- name: shelf_episode
--- $1 series, $2 episode.
+-- $1 series, $2 episode, $3 country.
 SELECT s.slug, e.number, (p.descriptor->>'duration')::float8 AS duration
 FROM series s JOIN episode e ON e.series_id = s.id JOIN current_package p ON p.episode_id = e.id
-WHERE s.id = $1 AND e.id = $2 AND s.released_at IS NOT NULL;
+WHERE s.id = $1 AND e.id = $2 AND is_shown(s, $3);

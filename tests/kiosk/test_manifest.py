@@ -14,6 +14,7 @@ from api.kiosk.manifest import files_of, rung_of
 from api.voting.ed25519 import is_signed
 from api.voting.notes import read_key
 from tests import ballots, builders
+from tests.builders import code_of
 from tests.house import House
 from tests.kiosk.screens import Screen, a_screen
 from transcoder.contract import Descriptor
@@ -69,6 +70,26 @@ async def test_manifest_holds_what_is_released(house: House, organiser: httpx.As
     assert [each["number"] for each in found["episodes"]] == [1, 2]
     assert [track["name"] for track in episode["stream"]["video"]] == ["v540"]
     assert episode["files"] == dict.fromkeys(["1/en.vtt", "a64/000.m4s", "posters/a.webp", "v540/000.m4s"], SHA)
+
+
+async def test_rights_decide_what_is_stored_and_for_how_long(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen = await a_screen(house, organiser)
+    before = (await screen.beat())["serial"]
+    ended, ending, open_end = [await builders.a_watchable_series(rows, episodes=1) for _ in range(3)]
+    await rows.execute("UPDATE series SET rights_until = now() - interval '1 second' WHERE id = $1", ended)
+    await rows.execute("UPDATE series SET rights_until = '2099-01-01T00:00:00Z' WHERE id = $1", ending)
+
+    _, said = await manifest_of(screen)
+
+    shown = {each["id"]: each["shown_until"] for each in said["series"]}
+    assert ended not in shown
+    assert (shown[ending], shown[open_end]) == ("2099-01-01T00:00:00Z", None)
+    assert (await screen.beat())["serial"] > before
+    body = {"series": ended, "episode": await rows.fetchval("SELECT id FROM episode WHERE series_id = $1", ended)}
+    refused = await screen.browser.post("/api/kiosk/handoffs", json=body | {"second": 1, "lang": "en"})
+    assert code_of(refused) == (404, "not-found")
 
 
 async def test_awards_are_named_with_the_ways_to_vote_here(

@@ -41,6 +41,8 @@ export interface ManifestSeries {
   duration_ms: number;
   episode_count: number;
   entries: EntryRef[];
+  /** Its rights end then, network or not. A programme from before this was known has none. */
+  shown_until?: string | null;
   episodes: ManifestEpisode[];
 }
 

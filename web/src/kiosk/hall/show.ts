@@ -39,7 +39,8 @@ export type Playable = (episode: ManifestEpisode) => boolean;
 
 export const QR = "/api/kiosk/qr.svg?path=/";
 
-export function showOf(manifest: Manifest, time: LocalTime, now: Moment, playable: Playable, online: boolean): Show {
+export function showOf(signed: Manifest, time: LocalTime, now: Moment, playable: Playable, online: boolean): Show {
+  const manifest = { ...signed, series: signed.series.filter((series) => isShown(series, now.at)) };
   const { settings } = manifest;
   const plan = planAt(manifest, time);
   const films = manifest.series.flatMap((series) => {
@@ -75,6 +76,11 @@ export function showOf(manifest: Manifest, time: LocalTime, now: Moment, playabl
     quiet: settings.idle_seconds * 1000,
     most: Infinity,
   };
+}
+
+/** Rights that have ended are ended also where nobody could be asked. */
+export function isShown({ shown_until }: Pick<ManifestSeries, "shown_until">, at: number): boolean {
+  return !shown_until || at < Date.parse(shown_until);
 }
 
 /** By the true time, not by what was true when the programme was signed; a screen that is not sure of it refuses nobody. */
