@@ -1,5 +1,7 @@
 """Screens at the desk: paired by the code they show, told what to do and what to play, missed, and written off."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,8 +33,10 @@ async def hall(house: House) -> int:
 
 
 @pytest.fixture
-def screen(house: House) -> Screen:
-    return Screen(Person(house.server.url), {})
+async def screen(house: House) -> AsyncIterator[Screen]:
+    person = Person(house.server.url)
+    yield Screen(person, {})
+    await person.close()
 
 
 async def test_screen_is_paired_by_its_code_and_does_what_it_is_told(
@@ -79,6 +83,9 @@ async def test_result_goes_on_without_a_screen_that_is_lost(
     await screen.pair(house.organiser, name="Foyer left")
     await screen.sign_in()
     await screen.beat(counter=14, votes_waiting=14)
+    while not await house.sql("SELECT count(*) FROM checkpoint WHERE award_id = $1", hall):
+        await asyncio.sleep(0.2)
+    await house.sql("UPDATE kiosk SET paired_at = now() - interval '1 hour' RETURNING id")
     await house.sql("UPDATE award SET closes_at = now() - interval '5 minutes' WHERE slug = 'hall' RETURNING id")
     page, kiosk = await organiser.open(hall), screen.kept["kiosk"]
     await expect(page.get_by_test_id("gates")).to_contain_text("1 kiosk may still hold votes.")
