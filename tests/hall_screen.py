@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -180,3 +181,7 @@ class HallScreen:
             "() => [...document.querySelectorAll('[data-testid=loop-film]')].some((film) => !film.paused && film.currentTime > 0.1)",
             timeout=MINUTE,
         )
+
+
+#: Makes one that is switched off and not paired.
+NewScreen = Callable[[], Awaitable[HallScreen]]

@@ -1,6 +1,6 @@
 """Fixtures: a festival with films that really play, an award that screens take votes for, and screens."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -9,11 +9,10 @@ from playwright.async_api import async_playwright
 
 from api.db import Connection, prepare_connection
 from tests.conftest import TestServer
-from tests.hall_screen import HallScreen, Line
+from tests.hall_screen import HallScreen, Line, NewScreen
 from tests.journeys.conftest import House
 from tests.journeys.playable import a_playable_episode, make_film
 
-NewScreen = Callable[[], Awaitable[HallScreen]]
 #: Short, so that many of them fit into a test.
 SECONDS = 2
 

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.db import Connection
-from tests.hall_screen import MINUTE, HallScreen
-from tests.halls import NewScreen
+from tests.hall_screen import MINUTE, HallScreen, NewScreen
 from tests.journeys.conftest import House
 
 pytest_plugins = ("tests.halls",)

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.db import Connection
-from tests.hall_screen import HallScreen
-from tests.halls import NewScreen
+from tests.hall_screen import HallScreen, NewScreen
 from tests.journeys.conftest import House
 
 pytest_plugins = ("tests.halls",)

@@ -6,8 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from api.db import Connection
-from tests.hall_screen import MINUTE, HallScreen
-from tests.halls import NewScreen
+from tests.hall_screen import MINUTE, HallScreen, NewScreen
 from tests.journeys.conftest import House
 
 pytest_plugins = ("tests.halls",)
