@@ -50,6 +50,7 @@ def _episode(series: Series, episode: Episode, folder: Path) -> EpisodePlan:
         dubs={
             lang: partial(_dub, series, episode, lang, folder) for lang in DUBS.get((series.slug, episode.number), ())
         },
+        seconds=episode.length,
     )
 
 

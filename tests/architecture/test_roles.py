@@ -94,7 +94,20 @@ def address(path: str) -> str:
         "{package:uuid}": "00000000-0000-4000-8000-000000000000",
     }.items():  # fmt: skip
         path = path.replace(placeholder, value)
-    for name in ("award", "series", "episode", "number", "badge", "screening", "flag", "void", "section"):
+    names = (
+        "award",
+        "series",
+        "episode",
+        "number",
+        "badge",
+        "screening",
+        "flag",
+        "void",
+        "section",
+        "invitation",
+        "member",
+    )
+    for name in names:
         path = path.replace(f"{{{name}:int}}", "999999")
     return path
 

@@ -1235,6 +1235,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studio/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPeople */
+        get: operations["ApiStudioPeopleListPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/people/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite */
+        post: operations["ApiStudioPeopleInvitationsInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/people/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** TakeBack */
+        delete: operations["ApiStudioPeopleInvitationsTakeBack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/people/invitations/{invitation}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SendAgain */
+        post: operations["ApiStudioPeopleInvitationsSendSendAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/people/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** RemoveMember */
+        delete: operations["ApiStudioPeopleMemberRemoveMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studio/previews/{package}": {
         parameters: {
             query?: never;
@@ -1373,6 +1458,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studio/series/{series}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SendPicture */
+        post: operations["ApiStudioSeriesPicturesSendPicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowPoster */
+        get: operations["ApiStudioSeriesPosterShowPoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/poster/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** GoBack */
+        post: operations["ApiStudioSeriesPosterBackGoBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/poster/candidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ChoosePoster */
+        put: operations["ApiStudioSeriesPosterCandidateChoosePoster"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/poster/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** MakeOwnPoster */
+        post: operations["ApiStudioSeriesPosterOwnMakeOwnPoster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studio/series/{series}/space": {
         parameters: {
             query?: never;
@@ -1382,6 +1552,40 @@ export interface paths {
         };
         /** ShowSpace */
         get: operations["ApiStudioSeriesSpaceShowSpace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/stayed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stayed */
+        get: operations["ApiStudioSeriesStayedStayed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/stayed.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** StayedCsv */
+        get: operations["ApiStudioSeriesStayedCsvStayedCsv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1819,6 +2023,27 @@ export interface components {
             /** @enum {string} */
             source: "live" | "ledger";
         };
+        /** Candidate */
+        Candidate: {
+            card: components["schemas"]["Poster"];
+            letter: string;
+            number: number;
+            /** Format: uuid */
+            package: string;
+            second: number;
+            tall: components["schemas"]["Poster"];
+        };
+        /** CandidateIn */
+        CandidateIn: {
+            letter: string;
+            /** Format: uuid */
+            package: string;
+        };
+        /** Carried */
+        Carried: {
+            number: number;
+            share: components["schemas"]["Share"] | null;
+        };
         /** ChangesIn */
         ChangesIn: {
             until: string | null;
@@ -1845,6 +2070,12 @@ export interface components {
         Company: {
             id: number;
             name: string;
+        };
+        /** CompanyPeople */
+        CompanyPeople: {
+            company: components["schemas"]["Company"];
+            invitations: components["schemas"]["Invitation"][];
+            members: components["schemas"]["Member"][];
         };
         /** Contact */
         Contact: {
@@ -1881,6 +2112,15 @@ export interface components {
             rule: components["schemas"]["WatchRule"] | null;
             /** @enum {string} */
             source: "live" | "ledger";
+        };
+        /** CropIn */
+        CropIn: {
+            height: number;
+            left: number;
+            /** Format: uuid */
+            picture: string;
+            top: number;
+            width: number;
         };
         /** Cue */
         Cue: {
@@ -2039,7 +2279,9 @@ export interface components {
             duration_ms: number;
             episode_count: number;
             id: number;
+            poster: components["schemas"]["Poster"] | null;
             slug: string;
+            thumbhash: string | null;
             title: {
                 [key: string]: string;
             };
@@ -2093,6 +2335,21 @@ export interface components {
             starts_on: string;
             time_zone: string;
         };
+        /** Figures */
+        Figures: {
+            began: number | null;
+            carried: components["schemas"]["Carried"][];
+            completed: components["schemas"]["Share"] | null;
+            languages: components["schemas"]["Languages"];
+            liked: components["schemas"]["Share"] | null;
+            playing: components["schemas"]["Playing"] | null;
+            /** Format: date-time */
+            since: string;
+            step: components["schemas"]["Step"] | null;
+            subtitled: components["schemas"]["Share"] | null;
+            typical: number | null;
+            viewers: number;
+        };
         /** Finding */
         Finding: {
             cue?: number | null;
@@ -2123,6 +2380,10 @@ export interface components {
             void: number;
             /** @enum {string} */
             what: "burst" | "single_entry" | "one_network" | "many_devices" | "too_fast" | "channels";
+        };
+        /** GoBack */
+        GoBack: {
+            leaving: string | null;
         };
         /** HallCode */
         HallCode: {
@@ -2166,6 +2427,22 @@ export interface components {
             /** @default 1 */
             speed: number;
         };
+        /** Invitation */
+        Invitation: {
+            email: string;
+            expired: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: number;
+            name: string;
+            /** Format: date-time */
+            sent_at: string;
+        };
+        /** InvitationIn */
+        InvitationIn: {
+            email: string;
+            name: string;
+        };
         /** Issued */
         Issued: {
             alarm: boolean;
@@ -2180,6 +2457,29 @@ export interface components {
         Keeping: {
             allowed: boolean;
             until?: string | null;
+        };
+        /** LanguageUse */
+        LanguageUse: {
+            lang: string | null;
+            share: number;
+            viewers: number;
+        };
+        /** Languages */
+        Languages: {
+            interface: components["schemas"]["LanguageUse"][];
+            sound: components["schemas"]["LanguageUse"][];
+            subtitles: components["schemas"]["LanguageUse"][];
+        };
+        /** Leaving */
+        Leaving: {
+            duration: number;
+            finished: components["schemas"]["Share"] | null;
+            number: number;
+            /** Format: uuid */
+            package: string;
+            peak: number | null;
+            started: number | null;
+            stretches: components["schemas"]["Stretch"][];
         };
         /** LogLine */
         LogLine: {
@@ -2212,6 +2512,14 @@ export interface components {
         Me: {
             account: components["schemas"]["Account"] | null;
         };
+        /** Member */
+        Member: {
+            email: string;
+            id: number;
+            /** Format: date-time */
+            joined_at: string;
+            name: string;
+        };
         /**
          * Minimum
          * @default {
@@ -2241,6 +2549,20 @@ export interface components {
             series: number;
             waiting: number;
             workers: components["schemas"]["Worker"][];
+        };
+        /** OwnPoster */
+        OwnPoster: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "queued" | "ready" | "failed";
+        };
+        /** OwnPosterIn */
+        OwnPosterIn: {
+            card: components["schemas"]["CropIn"];
+            /** Format: uuid */
+            id: string;
+            tall: components["schemas"]["CropIn"];
         };
         /** PartAddress */
         PartAddress: {
@@ -2283,10 +2605,22 @@ export interface components {
             id: number;
             name: string;
         };
+        /** Picture */
+        Picture: {
+            /** Format: uuid */
+            id: string;
+        };
         /** PlayerIn */
         PlayerIn: {
             /** @enum {string} */
             double_tap: "like" | "seek";
+        };
+        /** Playing */
+        Playing: {
+            half_ms: number | null;
+            nine_ms: number | null;
+            playings: number;
+            steady: number;
         };
         /** Poster */
         Poster: {
@@ -2568,11 +2902,13 @@ export interface components {
         };
         /** SeriesCard */
         SeriesCard: {
+            card: components["schemas"]["Poster"] | null;
             country: string;
             duration_ms: number;
             entries: components["schemas"]["EntryRef"][];
             episode_count: number;
             id: number;
+            package: string | null;
             poster: components["schemas"]["Poster"] | null;
             /** @enum {string} */
             rating: "0+" | "6+" | "12+" | "16+" | "18+";
@@ -2607,6 +2943,7 @@ export interface components {
         };
         /** SeriesPage */
         SeriesPage: {
+            card: components["schemas"]["Poster"] | null;
             country: string;
             duration_ms: number;
             entries: components["schemas"]["EntryRef"][];
@@ -2620,6 +2957,7 @@ export interface components {
             notes: {
                 [key: string]: string;
             };
+            package: string | null;
             poster: components["schemas"]["Poster"] | null;
             /** @enum {string} */
             rating: "0+" | "6+" | "12+" | "16+" | "18+";
@@ -2633,12 +2971,26 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** SeriesPoster */
+        SeriesPoster: {
+            candidates: components["schemas"]["Candidate"][];
+            may_go_back: boolean;
+            own: components["schemas"]["OwnPoster"] | null;
+            shown: components["schemas"]["ShownPoster"] | null;
+        };
         /** SeriesProgress */
         SeriesProgress: {
             at: number;
             episodes: components["schemas"]["EpisodeProgress"][];
             last: number;
             series: string;
+        };
+        /** Share */
+        Share: {
+            high: number;
+            low: number;
+            value: number;
+            viewers: number;
         };
         /** Shortlist */
         Shortlist: {
@@ -2658,6 +3010,14 @@ export interface components {
             /** @default 1 */
             round: number;
             series: number[];
+        };
+        /** ShownPoster */
+        ShownPoster: {
+            card: components["schemas"]["Poster"];
+            id: string | null;
+            letter: string | null;
+            package: string | null;
+            tall: components["schemas"]["Poster"];
         };
         /** SoundState */
         SoundState: {
@@ -2717,6 +3077,24 @@ export interface components {
             score: number;
             votes: number;
         };
+        /** Staying */
+        Staying: {
+            counted_at: string | null;
+            floor: number;
+            leaving: components["schemas"]["Leaving"][];
+            recent: components["schemas"]["Figures"] | null;
+            released_at: string | null;
+            whole: components["schemas"]["Figures"] | null;
+        };
+        /** Step */
+        Step: {
+            after: number;
+            before: number;
+            clear: boolean;
+            entering: number;
+            leaving: number;
+            lost: number;
+        };
         /** Stream */
         Stream: {
             audio: components["schemas"]["AudioTrack"][];
@@ -2733,6 +3111,12 @@ export interface components {
             video: components["schemas"]["VideoTrack"][];
             width: number;
         };
+        /** Stretch */
+        Stretch: {
+            end: number;
+            start: number;
+            viewers: number;
+        };
         /** StudioSeries */
         StudioSeries: {
             company: components["schemas"]["Company"];
@@ -2740,6 +3124,7 @@ export interface components {
             episodes: components["schemas"]["EpisodeState"][];
             id: number;
             keeping: components["schemas"]["Keeping"];
+            poster: components["schemas"]["Poster"] | null;
             released: boolean;
             section: components["schemas"]["SectionRef"];
             slug: string;
@@ -2828,6 +3213,9 @@ export interface components {
         /** Summary */
         Summary: {
             episode: number;
+            finished?: boolean | null;
+            interface?: string | null;
+            left_at?: number | null;
             /** @default false */
             liked: boolean;
             rungs: {
@@ -2836,9 +3224,12 @@ export interface components {
             seconds: number;
             /** Format: uuid */
             session: string;
+            sound?: string | null;
             stalled_ms: number;
             stalls: number;
             start_ms: number | null;
+            subtitles?: string | null;
+            viewing?: string | null;
         };
         /** TakeIn */
         TakeIn: {
@@ -7555,6 +7946,355 @@ export interface operations {
             };
         };
     };
+    ApiStudioPeopleListPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyPeople"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioPeopleInvitationsInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioPeopleInvitationsTakeBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioPeopleInvitationsSendSendAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioPeopleMemberRemoveMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `member-stays` Somebody has to stay in a company, and nobody removes themselves. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiStudioPreviewsPackagePreview: {
         parameters: {
             query?: never;
@@ -8199,6 +8939,398 @@ export interface operations {
             };
         };
     };
+    ApiStudioSeriesPicturesSendPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` This is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `picture-unreadable` This picture cannot be used: it is damaged, too small, or neither JPEG, PNG, WebP nor AVIF. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage-full` The festival's storage is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesPosterShowPoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPoster"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesPosterBackGoBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoBack"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPoster"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesPosterCandidateChoosePoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidateIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPoster"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesPosterOwnMakeOwnPoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPosterIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPoster"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiStudioSeriesSpaceShowSpace: {
         parameters: {
             query?: never;
@@ -8217,6 +9349,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Space"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesStayedStayed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Staying"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesStayedCsvStayedCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
