@@ -62,6 +62,6 @@ function stayed({ item, time, ended, duration }: Film): object {
     finished: ended || isDone(time, duration),
     interface: words.lang,
     subtitles: primary(subtitleOf(subtitles, settings.subtitles, words.lang)?.lang),
-    sound: primary(soundFor(audio, words.lang)?.lang),
+    sound: primary(soundFor(audio, settings.sounds)?.lang),
   };
 }
