@@ -244,7 +244,8 @@ class Seed:
                 continue
             lengths = {episode.number: episode.seconds for episode in plan.episodes}
             states = (await producer.get(f"/api/studio/series/{series}"))["episodes"]
-            shown = [Shown(id=each["id"], number=each["number"], seconds=lengths[each["number"]]) for each in states]
+            known = [each for each in states if each["number"] in lengths]  # somebody may have added others since
+            shown = [Shown(id=each["id"], number=each["number"], seconds=lengths[each["number"]]) for each in known]
             lost = shown[len(shown) // 2 - 1].number if len(shown) > 1 else 0
             audience = Audience(slug=plan.slug, country=plan.country, people=people, lost=lost)
             await send(self.url, summaries(audience, shown))
