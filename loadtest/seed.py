@@ -118,24 +118,33 @@ class Seed:
             names = ("slug", "title", "synopsis", "genre", "notes", "country", "rating")
             body = {name: getattr(plan, name) for name in names} | {"section": sections[plan.section]}
             known[plan.slug] = (await producer.post("/api/studio/series", body))["id"]
-            await self.say_all(producer, plan, known[plan.slug])
             await self.organiser.post(f"/api/desk/series/{known[plan.slug]}/release")
+        await self.say_all(producer, plan, known[plan.slug])
         self.series[plan.slug] = known[plan.slug]
 
     async def say_all(self, producer: Person, plan: SeriesPlan, series: int) -> None:
-        """What its producer says of it, on the page About."""
+        """What its producer says of it, on the page About; what somebody has changed since stays as it is."""
         path = f"/api/studio/series/{series}/about"
         there = await producer.get(path)
+        if there["version"] > 1:
+            return
         said = about(plan, there["fields"], contact=PRODUCER_NAME, now=datetime.now(UTC))
         if said is not None:
             await producer.put(path, {**said, "version": there["version"], "episodes": []})
 
     async def submit_all(self) -> None:
-        """The series of those who do so; one is left for whoever tries it out."""
+        """The series of those who do so; one is left for whoever tries it out.
+
+        A demo that is started again may be past its deadline, or lack what this version asks for.
+        """
         for plan in self.plans:
-            if plan.slug in SAID and SAID[plan.slug].submits:
-                producer = await self.producer(plan)
-                await producer.post(f"/api/studio/series/{self.series[plan.slug]}/submission")
+            if plan.slug not in SAID or not SAID[plan.slug].submits:
+                continue
+            try:
+                await (await self.producer(plan)).post(f"/api/studio/series/{self.series[plan.slug]}/submission")
+            except Refused as refused:
+                if not refused.code.startswith("submission-"):
+                    raise
 
     async def open_awards(self) -> None:
         now = datetime.now(UTC)
