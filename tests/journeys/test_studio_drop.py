@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from tests.journeys.conftest import House, fits, footage
 from tests.journeys.studio_page import MINUTE, clips, sign_in, stored, studio, sums
@@ -163,6 +163,30 @@ async def test_company_without_room_is_told_and_goes_on_when_it_has_some(
     await tab.are("queued", 1, 2)
     assert await stored(house) == sums(films)
     await page.context.close()
+
+
+async def test_names_that_mislead_are_files_like_others(house: House, chromium: Browser, tmp_path: Path) -> None:
+    names = [
+        "../E01.mp4",
+        "“E02” 🎬's.mp4",
+        "E03\u202e4pm.mp4",
+        f"E04 {'я' * 110}.mp4",
+        "<img src=x onerror=alert(1)> E05.mp4",
+    ]
+    films = clips(tmp_path / "films", len(names))
+    tab = await studio(chromium, house)
+    payload: list[FilePayload] = [
+        {"name": name, "mimeType": "video/mp4", "buffer": film.read_bytes()}
+        for name, film in zip(names, films, strict=True)
+    ]
+
+    await tab.page.get_by_test_id("files").first.set_input_files(payload)
+    await tab.send()
+
+    await tab.are("queued", 1, 2, 3, 4, 5)
+    assert await stored(house) == sums(films)
+    assert tab.complaints == []
+    await tab.page.context.close()
 
 
 async def test_somebody_who_is_not_signed_in_sees_no_series(house: House, chromium: Browser) -> None:
