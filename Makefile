@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 MEDIA ?=
+SIDE_BY_SIDE ?= 2
 VENV := .venv
 PY := $(VENV)/bin/python
 UV_VERSION := 0.13.8
@@ -56,7 +57,8 @@ browser: $(VENV)/synced
 	@$(PY) -m tests.browser
 
 test: web/dist/.built browser ## every test of an ordinary run
-	@$(PY) -m pytest -m "not long"
+	@$(PY) -m pytest -m "not long and not alone" -n $(SIDE_BY_SIDE) --dist loadfile
+	@$(PY) -m pytest -m "alone and not long"
 	@$(NPM) run --silent test
 
 test-long: web/dist/.built browser ## the long proofs

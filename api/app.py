@@ -39,8 +39,8 @@ from api.mail import CapturedMail, Mail, Mailer, SmtpMail
 from api.playback import media
 from api.playback import routes as playback
 from api.settings import Settings
+from api.studio import posters, uploads
 from api.studio import routes as studio
-from api.studio import uploads
 from api.voting import ballot_routes
 from api.voting import lookout as lookouts
 from api.voting import proof_routes as proof
@@ -213,6 +213,7 @@ async def sweep(pool: Pool, storage: Storage) -> None:
     if given_up:
         log.info("uploads given up", uploads=given_up)
     await keeping.sweep(pool, now=utcnow())
+    await posters.sweep(pool, storage, now=utcnow())
     await asyncio.sleep(SWEEP_EVERY)
 
 

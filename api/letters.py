@@ -9,7 +9,7 @@ from msgspec import Struct
 from api.mail import Mailer
 from api.words import choose_language
 
-Kind: TypeAlias = Literal["sign_in", "vote", "checkpoint"]
+Kind: TypeAlias = Literal["sign_in", "vote", "checkpoint", "invited", "invited_elsewhere"]
 
 
 class Letter(Struct, frozen=True):

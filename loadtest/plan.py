@@ -17,13 +17,14 @@ Words = dict[str, str]
 
 class EpisodePlan(Struct, frozen=True, kw_only=True):
     """`make` gives the file, drawing it first where it is a generated one. `subtitles`: language to SRT text; `dubs`:
-    language to what gives a sound in it."""
+    language to what gives a sound in it. `seconds` is about its length."""
 
     number: int
     title: Words
     make: Callable[[], Path]
     subtitles: dict[str, str]
     dubs: dict[str, Callable[[], Path]] = {}
+    seconds: float = 30.0
 
 
 class SeriesPlan(Struct, frozen=True, kw_only=True):

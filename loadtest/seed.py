@@ -20,6 +20,7 @@ from loadtest.about import SAID, about
 from loadtest.awards import AUDIENCE, OPENING, OTHERS, Answers, AwardPlan, answers, tastes
 from loadtest.client import Person, Refused
 from loadtest.plan import EpisodePlan, SeriesPlan, from_folder
+from loadtest.viewings import AUDIENCES, Audience, Shown, send, summaries
 
 FESTIVAL = {"en": "Meridian", "zh": "子午线", "ru": "Меридиан"}
 SECTIONS = {
@@ -39,6 +40,7 @@ SCREENING = {"en": "Late show, Hall 2", "zh": "二号厅夜场", "ru": "Позд
 SHORTLIST = {"en": "Main competition, round one", "zh": "主竞赛第一轮", "ru": "Основной конкурс, первый тур"}
 JUROR = {"email": "juror@meridian.example", "name": "Roya Daneshvar", "role": "juror"}
 PRODUCER_NAME = "Alesia Kavalenka"
+COLLEAGUES = (("pavel@depot-pictures.example", "Pavel Rahoza"), ("nurlan@depot-pictures.example", "Nurlan Sadykov"))
 BADGES = 24
 #: Six in the evening in Almaty.
 CLOSING = time(13, tzinfo=UTC)
@@ -68,6 +70,8 @@ class Seed:
         await self.open_awards()
         await self.upload_all()
         await self.submit_all()
+        await self.watch()
+        await self.invite()
         await self.publish_opening_night()
         await self.wait_until_all_are_ready()
 
@@ -114,24 +118,33 @@ class Seed:
             names = ("slug", "title", "synopsis", "genre", "notes", "country", "rating")
             body = {name: getattr(plan, name) for name in names} | {"section": sections[plan.section]}
             known[plan.slug] = (await producer.post("/api/studio/series", body))["id"]
-            await self.say_all(producer, plan, known[plan.slug])
             await self.organiser.post(f"/api/desk/series/{known[plan.slug]}/release")
+        await self.say_all(producer, plan, known[plan.slug])
         self.series[plan.slug] = known[plan.slug]
 
     async def say_all(self, producer: Person, plan: SeriesPlan, series: int) -> None:
-        """What its producer says of it, on the page About."""
+        """What its producer says of it, on the page About; what somebody has changed since stays as it is."""
         path = f"/api/studio/series/{series}/about"
         there = await producer.get(path)
+        if there["version"] > 1:
+            return
         said = about(plan, there["fields"], contact=PRODUCER_NAME, now=datetime.now(UTC))
         if said is not None:
             await producer.put(path, {**said, "version": there["version"], "episodes": []})
 
     async def submit_all(self) -> None:
-        """The series of those who do so; one is left for whoever tries it out."""
+        """The series of those who do so; one is left for whoever tries it out.
+
+        A demo that is started again may be past its deadline, or lack what this version asks for.
+        """
         for plan in self.plans:
-            if plan.slug in SAID and SAID[plan.slug].submits:
-                producer = await self.producer(plan)
-                await producer.post(f"/api/studio/series/{self.series[plan.slug]}/submission")
+            if plan.slug not in SAID or not SAID[plan.slug].submits:
+                continue
+            try:
+                await (await self.producer(plan)).post(f"/api/studio/series/{self.series[plan.slug]}/submission")
+            except Refused as refused:
+                if not refused.code.startswith("submission-"):
+                    raise
 
     async def open_awards(self) -> None:
         now = datetime.now(UTC)
@@ -231,6 +244,35 @@ class Seed:
                 await voter.post(f"/api/awards/{award}/votes", {"id": str(uuids.uuid7()), **vote}, {"Ballot": ballot})
         finally:
             await voter.close()
+
+    async def watch(self) -> None:
+        """Enough people for figures of each series but the last."""
+        for plan, people in zip(self.plans, AUDIENCES, strict=False):
+            producer, series = await self.producer(plan), self.series[plan.slug]
+            if (await producer.get(f"/api/studio/series/{series}/stayed"))["whole"] is not None:
+                continue
+            lengths = {episode.number: episode.seconds for episode in plan.episodes}
+            states = (await producer.get(f"/api/studio/series/{series}"))["episodes"]
+            known = [each for each in states if each["number"] in lengths]  # somebody may have added others since
+            shown = [Shown(id=each["id"], number=each["number"], seconds=lengths[each["number"]]) for each in known]
+            lost = shown[len(shown) // 2 - 1].number if len(shown) > 1 else 0
+            audience = Audience(slug=plan.slug, country=plan.country, people=people, lost=lost)
+            await send(self.url, summaries(audience, shown))
+        say("People have watched; the studio tells who stayed")
+
+    async def invite(self) -> None:
+        """A colleague who has joined, and one who has not answered yet."""
+        producer = await self.producer(self.plans[0])
+        [company] = await producer.get("/api/studio/people")
+        if len(company["members"]) > 1 or company["invitations"]:
+            return
+        for email, name in COLLEAGUES:
+            await producer.post("/api/studio/people/invitations", {"email": email, "name": name})
+        joined = Person(self.url)
+        try:
+            await joined.sign_in_by_mail(COLLEAGUES[0][0])
+        finally:
+            await joined.close()
 
     async def publish_opening_night(self) -> None:
         """By two people, as every result is."""

@@ -38,7 +38,7 @@ def descriptor(package: UUID, *, duration: float = 12.0, edition: int = 1) -> di
     ]
     audio = [
         {"name": "a64", "codec": "mp4a.40.2", "bitrate": 64000, "init": "AAAA", "segments": [duration],
-         "bytes": 900, "lang": None}
+         "bytes": 900, "lang": None, "dub": False}
     ]  # fmt: skip
     return {
         "version": 2,

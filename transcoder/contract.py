@@ -9,6 +9,7 @@ from msgspec import Struct
 #: The queue's entry points: a job that makes a preview never waits behind one that encodes for minutes.
 PREVIEW_QUEUE: Final = "preview"
 ENCODE_QUEUE: Final = "encode"
+POSTER_QUEUE: Final = "poster"
 DESCRIPTOR: Final = "package.json"
 MASTER: Final = "master.m3u8"
 
@@ -46,6 +47,36 @@ class TranscodeJob(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def key(self) -> str:
         """Two jobs with the same key do not wait side by side."""
         return f"{self.package}:{self.tier}"
+
+    def encode(self) -> bytes:
+        return msgspec.json.encode(self)
+
+
+class Crop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of a picture that somebody sent, as it is seen upright: shares of its width and height."""
+
+    picture: UUID
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class PosterSources(Struct, frozen=True, kw_only=True):
+    """What a poster of one's own is made of: 9:16 and 2:3."""
+
+    tall: Crop
+    card: Crop
+
+
+class PosterJob(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`media/<poster>/tall.avif` and so on are made of `pictures/<picture>`."""
+
+    poster: UUID
+
+    @property
+    def key(self) -> str:
+        return f"{self.poster}:poster"
 
     def encode(self) -> bytes:
         return msgspec.json.encode(self)

@@ -1,4 +1,7 @@
-"""Makes posters, the thumbhash and the storyboard of pictures. Runs alone in the sandbox; imports nothing of ours."""
+"""Makes posters, the thumbhash and the storyboard of pictures. Runs alone in the sandbox; imports nothing of ours.
+
+The pictures are those our ffmpeg has left, or, after the word `own`, what somebody has sent.
+"""
 
 import base64
 import io
@@ -6,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 from thumbhash import rgba_to_thumb_hash
 
 # Format, first quality, limit in bytes: the quality goes down until the poster is small enough for a slow phone.
@@ -18,6 +21,11 @@ _WIDTH = 540
 _HASH_SIZE = 100
 _LOWEST_QUALITY = 25
 _BOARD_QUALITY = 55
+# Of what somebody has sent: how it may be stored, its most pixels, and the narrowest part that makes a poster.
+_TAKEN = ("JPEG", "PNG", "WEBP", "AVIF")
+_MOST_PIXELS = 50_000_000
+_NARROWEST = 360
+_AT_FAULT = 3
 _AVIF_SPEED = {"AVIF": {"speed": 8, "max_threads": 2}}
 
 
@@ -37,6 +45,40 @@ def main(board: str, *pictures: str) -> None:
         opened.convert("RGB").save("sprite.webp", "WEBP", quality=_BOARD_QUALITY)
         size = opened.size
     sys.stdout.write(json.dumps({"thumbhash": first, "board": size}))
+
+
+def own(*cuts: str) -> None:
+    """Each of `cuts` is a name, a shape, a file and shares of it: `tall 9 16 ../in/tall 0.1 0 0.5 1`.
+
+    The first gives the hash.
+    """
+    first = ""
+    for cut in cuts:
+        name, wide, high, file, *shares = cut.split(" ")
+        try:
+            part = _cut_out(file, *map(float, shares))
+        except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+            sys.stderr.write(type(error).__name__)
+            sys.exit(_AT_FAULT)
+        poster = _crop(part, int(wide), int(high))
+        if poster.width < _NARROWEST:
+            sys.exit(_AT_FAULT)
+        first = first or _thumbhash(poster)
+        for kind in _FORMATS:
+            Path(f"{name}.{kind}").write_bytes(_encode(poster, kind))
+    sys.stdout.write(json.dumps({"thumbhash": first}))
+
+
+def _cut_out(file: str, left: float, top: float, width: float, height: float) -> Image.Image:
+    """Its size is in the first bytes: what is too large is not decoded. Transparent parts become dark."""
+    with Image.open(file, formats=_TAKEN) as opened:
+        if opened.width * opened.height > _MOST_PIXELS:
+            raise ValueError("too many pixels")
+        image = ImageOps.exif_transpose(opened).convert("RGBA")
+    dark = Image.new("RGBA", image.size, (11, 10, 16, 255))
+    dark.alpha_composite(image)
+    x, y = round(left * image.width), round(top * image.height)
+    return dark.convert("RGB").crop((x, y, x + round(width * image.width), y + round(height * image.height)))
 
 
 def _crop(image: Image.Image, width: int, height: int) -> Image.Image:
@@ -67,4 +109,7 @@ def _thumbhash(image: Image.Image) -> str:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1] == "own":
+        own(*sys.argv[2:])
+    else:
+        main(*sys.argv[1:])

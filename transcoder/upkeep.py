@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from transcoder.bench import Tools
+from transcoder.poster_rows import PosterRows
 from transcoder.publication import PREVIEW
 from transcoder.rows import DATABASE_AWAY, Rows
 from transcoder.storage import Storage, StorageError
@@ -44,10 +45,11 @@ class Presence:
                 await rows.sign_out(self.id)
 
 
-async def sweep_often(rows: Rows, storage: Storage, heartbeat: timedelta) -> None:
+async def sweep_often(rows: Rows, posters: PosterRows, storage: Storage, heartbeat: timedelta) -> None:
     while True:
         try:
             await sweep(rows, storage, heartbeat)
+            await posters.queue_stranded(2 * heartbeat)
         except (*DATABASE_AWAY, StorageError) as error:
             log.warning("sweep put off", error=type(error).__name__)
         await asyncio.sleep(heartbeat.total_seconds())

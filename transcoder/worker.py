@@ -21,11 +21,13 @@ from pgqueuer.queries import Queries
 
 from transcoder import scratch
 from transcoder.bench import Tools
-from transcoder.contract import ENCODE_QUEUE, PREVIEW_QUEUE, TranscodeJob
+from transcoder.contract import ENCODE_QUEUE, POSTER_QUEUE, PREVIEW_QUEUE, PosterJob, TranscodeJob
 from transcoder.job import Station, handle
 from transcoder.lanes import Lanes
 from transcoder.making import Make, make
 from transcoder.pipeline import find_tools
+from transcoder.poster_rows import PosterRows
+from transcoder.posters import handle_poster
 from transcoder.profiles import PROFILES
 from transcoder.rows import DATABASE_AWAY, Pool, Rows, read_jsonb
 from transcoder.sandbox import Sandbox, SandboxMissing, find_sandbox
@@ -52,7 +54,7 @@ class Worker:
         self._make = make
         self._stopping = asyncio.Event()
         self._heartbeat = timedelta(seconds=settings.heartbeat_seconds)
-        self._slots = {PREVIEW_QUEUE: 1, ENCODE_QUEUE: settings.slots}
+        self._slots = {PREVIEW_QUEUE: 1, ENCODE_QUEUE: settings.slots, POSTER_QUEUE: 1}
         self._presence = Presence(tools, settings.slots)
 
     def stop(self) -> None:
@@ -98,12 +100,21 @@ class Worker:
         async def work(job: Job) -> None:
             await handle(station, msgspec.json.decode(job.payload or b"", type=TranscodeJob))
 
+        posters = PosterRows(pool)
+
+        async def work_poster(job: Job) -> None:
+            await handle_poster(station, posters, msgspec.json.decode(job.payload or b"", type=PosterJob))
+
         for lane in self._slots:
-            manager.entrypoint(lane, on_failure="hold", accepts_context=False)(work)
+            manager.entrypoint(lane, on_failure="hold", accepts_context=False)(
+                work_poster if lane == POSTER_QUEUE else work
+            )
         beside = [
             # Not one event for both: the manager sets its own when it loses its listener, which ends only the session.
             asyncio.create_task(self._pass_on_stop(manager, rows)),
-            asyncio.create_task(self._again_and_again(lambda: sweep_often(rows, self._storage, self._heartbeat))),
+            asyncio.create_task(
+                self._again_and_again(lambda: sweep_often(rows, posters, self._storage, self._heartbeat))
+            ),
             asyncio.create_task(
                 self._again_and_again(
                     lambda: self._presence.tell_often(rows, lambda: manager.busy(ENCODE_QUEUE), self._heartbeat / 3)

@@ -23,7 +23,7 @@ const CHUNKS = [
   { name: "base", test: new RegExp(`${LIBRARY.source}|${PHONE.source}`) },
   { name: "stills", test: /src\/shared\/(Poster|thumb)|node_modules\/thumbhash/ },
   { name: "votes", test: /src\/phone\/(ballots\/(asked|gap|Votes)|player\/(question|VoteRing)|store\/(ballots|holder))|src\/shared\/(outbox|ballots)|icons\/(star|check|clock)\./ },
-  { name: "player", test: new RegExp(`src/phone/(player/(?!EndCard|VoteRing|question|Subtitle|Told|accounts|heartbeats|keys|played|Storyboard|summaries)|opening/handover)|src/shared/player/(?!subtitles|codecs|library|switch-sound|more)|icons/(${PLAYER_SIGNS})\\.`) },
+  { name: "player", test: new RegExp(`src/phone/(player/(?!EndCard|VoteRing|question|Subtitle|Told|accounts|heartbeats|keys|played|Storyboard|summaries|untold|viewing)|opening/handover)|src/shared/player/(?!subtitles|codecs|library|switch-sound|more)|icons/(${PLAYER_SIGNS})\\.`) },
   { name: "home", test: /src\/phone\/(home|series|parts\/(TabBar|EpisodeGrid))|src\/shared\/OfflineLine/ },
   { name: "rest", test: /src\/phone\/(receipt|entry\/(?!arrival)|kept|schedule|handover|data|store\/(budget|offline))|src\/shared\/(LanguageSheet|crew|offline)/ },
 ];

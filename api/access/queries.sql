@@ -24,16 +24,17 @@ SELECT a.id, a.email, a.name, a.role,
 FROM account a LEFT JOIN company c ON c.id = a.company_id WHERE a.id = $1 AND a.disabled_at IS NULL;
 
 -- name: save_code
-INSERT INTO sign_in_code (id, account_id, code_hash, browser_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO sign_in_code (id, account_id, invitation_id, code_hash, browser_hash, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: retire_codes
--- $1 account. A new code makes the earlier ones of the same kind useless.
-UPDATE sign_in_code SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL AND browser_hash IS NOT NULL;
+-- $1 account, $2 invitation. A new code makes the earlier ones of the same kind useless.
+UPDATE sign_in_code SET used_at = $3 WHERE (account_id = $1 OR invitation_id = $2) AND used_at IS NULL AND browser_hash IS NOT NULL;
 
 -- name: try_code
 -- $1 request. Counts the try first, so that parallel guesses are counted too.
 UPDATE sign_in_code SET tries = tries + 1 WHERE id = $1
-RETURNING account_id AS account, code_hash, browser_hash, tries - 1 AS tries, expires_at, used_at;
+RETURNING account_id AS account, invitation_id AS invitation, code_hash, browser_hash, tries - 1 AS tries, expires_at, used_at;
 
 -- name: try_issued_code
 UPDATE sign_in_code SET tries = tries + 1 WHERE code_hash = $1 AND browser_hash IS NULL
@@ -60,3 +61,17 @@ SELECT email, lang FROM account WHERE role = $1 AND disabled_at IS NULL ORDER BY
 
 -- name: save_audit_event
 INSERT INTO audit_event (account_id, action, object, detail) VALUES ($1, $2, $3, $4);
+
+-- name: standing_invitation
+-- $1 an address. Of several companies' the latest.
+SELECT id FROM invitation WHERE email = $1 AND expires_at > $2 ORDER BY sent_at DESC, id DESC LIMIT 1;
+
+-- name: take_invitation
+-- $1 an invitation, $2 now. The row tells who was first.
+DELETE FROM invitation WHERE id = $1 AND expires_at > $2 RETURNING company_id AS company, email, name;
+
+-- name: join_company
+-- $1 address, $2 name, $3 company. A producer who had been removed comes back; anybody else's account stays as it is.
+INSERT INTO account (email, name, role, company_id) VALUES ($1, $2, 'producer', $3)
+ON CONFLICT (email) DO UPDATE SET name = excluded.name, company_id = excluded.company_id, disabled_at = NULL
+WHERE account.disabled_at IS NOT NULL AND account.role = 'producer' RETURNING id;

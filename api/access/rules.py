@@ -30,7 +30,7 @@ ABSOLUTE: dict[Role, timedelta] = {
 
 
 class Attempt(Struct, frozen=True):
-    """A sign-in code as stored, for one try at it."""
+    """A sign-in code as stored, for one try at it. One for an `invitation` makes the account."""
 
     account: int | None
     code_hash: bytes
@@ -38,6 +38,7 @@ class Attempt(Struct, frozen=True):
     tries: int
     expires_at: datetime
     used_at: datetime | None
+    invitation: int | None = None
 
 
 def digest(secret: str) -> bytes:
@@ -74,6 +75,5 @@ def opens(attempt: Attempt, code: str, browser: str | None, now: datetime) -> bo
         browser is not None and hmac.compare_digest(attempt.browser_hash, digest(browser))
     )
     fresh = attempt.used_at is None and now < attempt.expires_at and attempt.tries < CODE_TRIES
-    return (
-        hmac.compare_digest(attempt.code_hash, digest(code)) and same_browser and fresh and attempt.account is not None
-    )
+    somebodys = attempt.account is not None or attempt.invitation is not None
+    return hmac.compare_digest(attempt.code_hash, digest(code)) and same_browser and fresh and somebodys

@@ -26,15 +26,18 @@ async def account_of(db: Connection, token: str, *, now: datetime) -> Account | 
 
 
 async def request_code(tx: Connection, email: str, *, browser: str, now: datetime) -> tuple[UUID, str | None]:
-    """A request id and, where the address has an account, the code to mail. Unknown addresses take the same steps."""
+    """A request id and, where the address has an account or is invited, the code to mail.
+
+    Unknown addresses take the same steps.
+    """
     account = await tx.fetchval(Q["account_by_email"], email.lower())
+    standing = await tx.fetchval(Q["standing_invitation"], email.lower(), now)
+    invitation = standing if account is None else None
     request, code = UUID(str(uuids.uuid7())), rules.new_mail_code()
-    if account is not None:
-        await tx.execute(Q["retire_codes"], account, now)
-    await tx.execute(
-        Q["save_code"], request, account, rules.digest(code), rules.digest(browser), now, now + rules.CODE_LIFE
-    )
-    return request, code if account is not None else None
+    await tx.execute(Q["retire_codes"], account, invitation, now)
+    hashes = (rules.digest(code), rules.digest(browser))
+    await tx.execute(Q["save_code"], request, account, invitation, *hashes, now, now + rules.CODE_LIFE)
+    return request, None if account is None and invitation is None else code
 
 
 async def sign_in(
@@ -45,9 +48,25 @@ async def sign_in(
     `lang` is the page's: mail that nobody asks for at a page comes in it.
     """
     attempt = await fetch_maybe(tx, Q["try_code"], request, into=rules.Attempt)
-    if attempt is None or attempt.account is None or not rules.opens(attempt, code, browser, now):
+    if attempt is None or not rules.opens(attempt, code, browser, now):
         return None
-    return await _open_session(tx, request, attempt.account, lang, now)
+    account = attempt.account
+    if account is None and attempt.invitation is not None:
+        account = await _join(tx, attempt.invitation, now)
+    return None if account is None else await _open_session(tx, request, account, lang, now)
+
+
+async def _join(tx: Connection, invitation: int, now: datetime) -> int | None:
+    """The account that accepts an invitation; None where it was taken back, or the address got one in the meantime."""
+    row = await tx.fetchrow(Q["take_invitation"], invitation, now)
+    if row is None:
+        return None
+    account = await tx.fetchval(Q["join_company"], row["email"], row["name"], row["company"])
+    if account is None:
+        return None
+    detail = {"company": row["company"]}
+    await tx.execute(Q["save_audit_event"], account, "join-company", f"invitation:{invitation}", detail)
+    return int(account)
 
 
 async def sign_in_issued(tx: Connection, code: str, *, lang: str, now: datetime) -> tuple[str, Account] | None:
@@ -84,9 +103,8 @@ async def issue_code(tx: Connection, email: str, *, now: datetime) -> str:
     if account is None:
         raise errors.NotFound("There is no account with this address.")
     code = rules.new_clear_code()
-    await tx.execute(
-        Q["save_code"], UUID(str(uuids.uuid7())), account, rules.digest(code), None, now, now + rules.ISSUED_CODE_LIFE
-    )
+    values = (account, None, rules.digest(code), None, now, now + rules.ISSUED_CODE_LIFE)
+    await tx.execute(Q["save_code"], UUID(str(uuids.uuid7())), *values)
     return "-".join(code[start : start + 4] for start in range(0, 12, 4))
 
 

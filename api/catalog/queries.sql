@@ -41,14 +41,17 @@ WHERE is_shown(s, NULL) ORDER BY 1;
 SELECT s.id, s.slug, s.title, s.country, s.rating, s.section_id,
        count(c.id) AS episode_count,
        coalesce(sum((c.descriptor->>'duration')::float8 * 1000), 0)::bigint AS duration_ms,
-       (array_agg(c.id ORDER BY e.number) FILTER (WHERE c.id IS NOT NULL))[1] AS poster_package,
-       (array_agg(c.descriptor->>'thumbhash' ORDER BY e.number) FILTER (WHERE c.id IS NOT NULL))[1] AS thumbhash,
+       (array_agg(c.id ORDER BY e.number) FILTER (WHERE c.id IS NOT NULL))[1] AS package,
+       CASE WHEN w.tall IS NULL THEN (array_agg(c.descriptor->>'thumbhash' ORDER BY e.number) FILTER (WHERE c.id IS NOT NULL))[1]
+            ELSE w.thumbhash END AS thumbhash,
+       w.tall, w.card,
        coalesce((SELECT jsonb_agg(jsonb_build_object('award', n.award_id, 'entry', n.id) ORDER BY n.id)
                  FROM entry n WHERE n.series_id = s.id), '[]') AS entries
 FROM series s LEFT JOIN episode e ON e.series_id = s.id LEFT JOIN current_package c ON c.episode_id = e.id
+LEFT JOIN chosen_poster w ON w.series_id = s.id
 WHERE CASE WHEN $2::bigint[] IS NULL THEN is_shown(s, $3) AND ($1::bigint IS NULL OR s.section_id = $1)
            ELSE s.id = ANY($2) END
-GROUP BY s.id ORDER BY s.section_id, s.id;
+GROUP BY s.id, w.tall, w.card, w.thumbhash ORDER BY s.section_id, s.id;
 
 -- name: released_series
 -- $1 slug, $2 a country. Nobody keeps it for longer than the rights last.
@@ -90,3 +93,7 @@ UPDATE series SET keep_allowed = $2, keep_until = $3 WHERE id = $1 RETURNING id;
 -- name: release_series
 -- Released once: a second call keeps the first time.
 UPDATE series SET released_at = coalesce(released_at, $2) WHERE id = $1 RETURNING released_at;
+
+-- name: chosen_posters
+-- $1 series ids: what somebody has chosen to show them by.
+SELECT series_id AS series, tall, card FROM chosen_poster WHERE series_id = ANY($1::bigint[]);

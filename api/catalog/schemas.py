@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
 
 from msgspec import Meta, Struct
 
@@ -40,7 +41,10 @@ class EntryRef(Struct, frozen=True, kw_only=True):
 
 
 class SeriesCard(Struct, frozen=True, kw_only=True):
-    """`episode_count` and `duration_ms` count what can be watched now."""
+    """`episode_count` and `duration_ms` count what can be watched now, `package` is the first of it.
+
+    `poster` is 9:16, `card` 2:3.
+    """
 
     id: int
     slug: str
@@ -49,7 +53,9 @@ class SeriesCard(Struct, frozen=True, kw_only=True):
     rating: Rating
     episode_count: int
     duration_ms: int
+    package: UUID | None
     poster: Poster | None
+    card: Poster | None
     thumbhash: str | None
     entries: list[EntryRef]
 

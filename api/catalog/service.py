@@ -46,7 +46,9 @@ class CardRow(Struct, frozen=True, kw_only=True):
     section_id: int
     episode_count: int
     duration_ms: int
-    poster_package: UUID | None
+    package: UUID | None
+    tall: str | None
+    card: str | None
     thumbhash: str | None
     entries: list[EntryRef]
 
@@ -66,6 +68,15 @@ def poster_of(package: UUID | None) -> Poster | None:
     return Poster.at(f"/media/{package}/{POSTER}")
 
 
+def card_of(package: UUID | None) -> Poster | None:
+    return None if package is None else Poster.at(f"/media/{package}/{POSTER}-card")
+
+
+def stored_poster(stem: str | None) -> Poster | None:
+    """Of its place in the store."""
+    return None if stem is None else Poster.at(f"/media/{stem}")
+
+
 def to_card(row: CardRow) -> SeriesCard:
     return SeriesCard(
         id=row.id,
@@ -75,7 +86,9 @@ def to_card(row: CardRow) -> SeriesCard:
         rating=row.rating,
         episode_count=row.episode_count,
         duration_ms=row.duration_ms,
-        poster=poster_of(row.poster_package),
+        package=row.package,
+        poster=stored_poster(row.tall) or poster_of(row.package),
+        card=stored_poster(row.card) or card_of(row.package),
         thumbhash=row.thumbhash,
         entries=row.entries,
     )
@@ -106,6 +119,13 @@ async def festival_page(db: Connection, country: str | None) -> FestivalPage:
 async def cards_of(db: Connection, series: Sequence[int]) -> list[SeriesCard]:
     """Cards of these series, released or not: the caller has decided who may see them."""
     return [to_card(row) for row in await fetch_all(db, Q["released_cards"], None, list(series), None, into=CardRow)]
+
+
+async def chosen_posters(db: Connection, series: Sequence[int]) -> dict[int, Poster]:
+    """The 9:16 posters of those of these series for which somebody has chosen one."""
+    return {
+        row["series"]: Poster.at(f"/media/{row['tall']}") for row in await db.fetch(Q["chosen_posters"], list(series))
+    }
 
 
 async def series_page(db: Connection, slug: str, country: str | None) -> SeriesPage:

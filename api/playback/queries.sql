@@ -11,17 +11,20 @@ FROM series s JOIN episode e ON e.series_id = s.id JOIN current_package c ON c.e
 WHERE is_shown(s, $2) ORDER BY s.section_id, s.id, e.number LIMIT $1;
 
 -- name: media_rights
--- $1 a package, $2 a country: who may read its files. Of a series that is shown, what is ready is everyone's, in all countries
+-- $1 a package or a poster, $2 a country: who may read its files. Of a series that is shown, what is ready is everyone's, in all countries
 -- or not, and until its rights end.
 SELECT is_shown(s, $2) AND p.state = 'ready' AS released, $2::text IS NULL OR s.rights_rule = 'everywhere' AS everywhere,
        extract(epoch FROM s.rights_until - now())::float8 AS seconds_left, s.company_id AS company,
        array(SELECT a.account_id FROM shortlist_series l JOIN assignment a USING (shortlist_id) WHERE l.series_id = s.id) AS jurors
-FROM package p JOIN episode e ON e.id = p.episode_id JOIN series s ON s.id = e.series_id WHERE p.id = $1;
+FROM (SELECT e.series_id, k.state FROM package k JOIN episode e ON e.id = k.episode_id WHERE k.id = $1
+      UNION ALL SELECT series_id, state FROM poster WHERE id = $1) p
+JOIN series s ON s.id = p.series_id;
 
 -- name: save_summary
 -- Once for each playing, however often it is sent; nothing for an episode that nobody may watch.
-INSERT INTO playback_summary (session, episode_id, hour, start_ms, stalls, stalled_ms, seconds, rungs, liked)
-SELECT $1, e.id, date_trunc('hour', $3::timestamptz), $4, $5, $6, $7, $8::jsonb, $9
+INSERT INTO playback_summary (session, episode_id, hour, start_ms, stalls, stalled_ms, seconds, rungs, liked,
+                              viewing, left_at, finished, interface, subtitles, sound)
+SELECT $1, e.id, date_trunc('hour', $3::timestamptz), $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14, $15
 FROM episode e JOIN series s ON s.id = e.series_id WHERE e.id = $2 AND is_shown(s, NULL)
 ON CONFLICT (session) DO NOTHING;
 

@@ -67,6 +67,8 @@ class FeedSeries(Struct, frozen=True, kw_only=True):
     country: str
     episode_count: int
     duration_ms: int
+    poster: Poster | None
+    thumbhash: str | None
 
 
 class FeedItem(Struct, frozen=True, kw_only=True):
@@ -138,6 +140,7 @@ class Taken(Struct, frozen=True, kw_only=True):
 
 
 Milliseconds: TypeAlias = Annotated[int, Meta(ge=0, le=14_400_000)]
+Tongue: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?!\n)$")]
 
 
 class Summary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -145,7 +148,9 @@ class Summary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `session` is made for this playing alone. `start_ms` is from the wish to see it to its first picture, None where
     there was none; `rungs` has the seconds played of each rung, `seconds` all that was played; `liked` that its viewer
-    likes the episode.
+    likes the episode. `viewing` is random, the same for all episodes of a series on a device, and new after thirty days
+    of rest; with it come where the episode was left, whether at its end, and the languages of page, subtitles (None:
+    without) and sound.
     """
 
     session: UUID
@@ -156,6 +161,12 @@ class Summary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seconds: Second
     rungs: Annotated[dict[Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,20}(?!\n)$")], Second], Meta(max_length=12)]
     liked: bool = False
+    viewing: UUID | None = None
+    left_at: Second | None = None
+    finished: bool | None = None
+    interface: Tongue | None = None
+    subtitles: Tongue | None = None
+    sound: Tongue | None = None
 
 
 class Heard(Struct, frozen=True, kw_only=True):

@@ -59,6 +59,8 @@ def _to_item(series: SeriesPage, row: FeedRow) -> FeedItem:
             country=series.country,
             episode_count=series.episode_count,
             duration_ms=series.duration_ms,
+            poster=series.poster,
+            thumbhash=series.thumbhash,
         ),
         stream=rules.to_stream(row.package, row.descriptor),
         entries=series.entries,
@@ -91,7 +93,8 @@ async def keep_summary(tx: Connection, live: Live, caller: Caller, summary: Summ
     """Once for each playing. Nothing of the caller is kept."""
     await pass_breaker(live, caller, "summaries", per_minute=SUMMARIES, fail_open=True)
     told = (summary.start_ms, summary.stalls, summary.stalled_ms, summary.seconds, summary.rungs, summary.liked)
-    await tx.execute(Q["save_summary"], summary.session, summary.episode, now, *told)
+    stayed = (summary.viewing, summary.left_at, summary.finished, summary.interface, summary.subtitles, summary.sound)
+    await tx.execute(Q["save_summary"], summary.session, summary.episode, now, *told, *stayed)
 
 
 async def hear(live: Live, caller: Caller, device: str, beat: Heartbeat) -> Heard:

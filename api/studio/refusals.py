@@ -86,3 +86,18 @@ class SubtitleChanged(FestivalError):
     code, status = "subtitle-changed", 409
     kept = "Theirs are kept, and yours are still on this page."
     next = "Look at theirs, or save yours over them."
+
+
+class MemberStays(FestivalError):
+    """Somebody has to stay in a company, and nobody removes themselves."""
+
+    code, status = "member-stays", 409
+    next = "Let a colleague remove you, or ask the festival."
+
+
+class PictureUnreadable(Unprocessable):
+    """This picture cannot be used: it is damaged, too small, or neither JPEG, PNG, WebP nor AVIF."""
+
+    code = "picture-unreadable"
+    kept = "The poster that is shown now stays."
+    next = "Choose another picture, at least 540 wide and 960 high, or one from the film."

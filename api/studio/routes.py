@@ -17,7 +17,16 @@ from api.given import Given
 from api.live import Live
 from api.problems import problems
 from api.settings import Settings
-from api.studio import previews, service, sound_routes, subtitle_routes, uploads
+from api.studio import (
+    people_routes,
+    posters_routes,
+    previews,
+    service,
+    sound_routes,
+    staying_routes,
+    subtitle_routes,
+    uploads,
+)
 from api.studio.about_routes import about_handlers
 from api.studio.doors import SIGNED_IN
 from api.studio.refusals import QuotaExceeded, SubmissionLocked
@@ -223,6 +232,9 @@ router = Router(
         show_space,
         *subtitle_routes.HANDLERS,
         *sound_routes.HANDLERS,
+        *people_routes.handlers,
+        *posters_routes.handlers,
+        *staying_routes.handlers,
     ],
     tags=["studio"],
 )

@@ -98,6 +98,7 @@ class StudioSeries(Struct, frozen=True, kw_only=True):
     released: bool
     keeping: Keeping
     submission: Standing | None
+    poster: Poster | None
     episodes: list[EpisodeState]
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from api import errors, jobs
 from api.access.schemas import Account, Company
 from api.catalog import service as catalog
-from api.catalog.schemas import EpisodeIn, Keeping, SectionRef, SeriesIn
+from api.catalog.schemas import EpisodeIn, Keeping, Poster, SectionRef, SeriesIn
 from api.catalog.service import poster_of
 from api.db import Connection, fetch_all, fetch_one
 from api.studio import locks, previews
@@ -92,6 +92,7 @@ async def _series(db: Connection, company: int | None, series: int | None, *, no
     rows = await fetch_all(db, Q["studio_series"], company, series, into=SeriesRow)
     states = await states_of(db, [row.id for row in rows])
     standing = await locks.standing_of(db, [row.id for row in rows], now=now)
+    chosen = await catalog.chosen_posters(db, [row.id for row in rows])
     return [
         StudioSeries(
             id=row.id,
@@ -103,10 +104,15 @@ async def _series(db: Connection, company: int | None, series: int | None, *, no
             released=row.released,
             keeping=row.keeping,
             submission=standing.get(row.id),
+            poster=chosen.get(row.id) or first_still(states, row.id),
             episodes=[state for state in states if state.series == row.id],
         )
         for row in rows
     ]
+
+
+def first_still(states: Sequence[EpisodeState], series: int) -> Poster | None:
+    return next((state.poster for state in states if state.series == series and state.poster), None)
 
 
 async def states_of(db: Connection, series: Sequence[int]) -> list[EpisodeState]:

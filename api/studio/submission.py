@@ -1,6 +1,5 @@
 """Submitting a series to its section, taking it back, and time for corrections after the deadline."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from msgspec import Struct
@@ -95,14 +94,23 @@ async def give_time(tx: Connection, account: Account, series: int, until: dateti
     await note(tx, account, "give-time", f"series:{series}", detail)
 
 
-async def require_complete(tx: Connection, account: Account, series: int, codes: Collection[str] = rules.SAID) -> None:
+async def require_complete(tx: Connection, account: Account, series: int) -> None:
     """A series that is submitted does not lose what it was complete by. Organisers may take that away."""
     if account.role == "organiser" or not await tx.fetch(SUBMISSION["standing_of"], [series]):
         return
     checks = await _checks(tx, account, await _facts(tx, account, series))
-    missing = [check.code for check in checks if not check.done and check.code in codes]
+    missing = [check.code for check in checks if not check.done and check.code in rules.SAID]
     if missing:
         raise SubmissionIncomplete(missing=missing)
+
+
+async def require_subtitles(tx: Connection, account: Account, series: int, lang: str) -> None:
+    """The same for subtitles in a language that the section asks for."""
+    if account.role == "organiser" or not await tx.fetch(SUBMISSION["standing_of"], [series]):
+        return
+    checks = await _checks(tx, account, await _facts(tx, account, series))
+    if any(check.code == "subtitles" and not check.done and lang in check.langs for check in checks):
+        raise SubmissionIncomplete(missing=["subtitles"])
 
 
 async def versions(db: Connection, account: Account, episode: int) -> list[Version]:

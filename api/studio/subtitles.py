@@ -135,7 +135,7 @@ async def remove(tx: Connection, account: Account, episode: int, lang: str, *, n
         raise errors.NotFound
     await publish(tx, episode)
     state = await service.state_of(tx, episode)
-    await submission.require_complete(tx, account, state.series, codes=("subtitles",))
+    await submission.require_subtitles(tx, account, state.series, lang)
     return state
 
 

@@ -204,6 +204,7 @@ def proxy_conf(folder: Path, port: int, api: int) -> str:
         "/var/log/nginx": str(folder / "ours"),
         "${BUCKET}": "bucket",
         "${OUTER_PROXY}": "127.0.0.1",
+        "${COUNTRY_VARIABLE}": "http_x_viewer_country",
     }
     for name, place in places.items():
         if name not in text:

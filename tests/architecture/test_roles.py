@@ -113,7 +113,7 @@ def address(path: str) -> str:
         "{package:uuid}": "00000000-0000-4000-8000-000000000000",
     }.items():  # fmt: skip
         path = path.replace(placeholder, value)
-    for name in (
+    names = (
         "award",
         "series",
         "episode",
@@ -123,10 +123,13 @@ def address(path: str) -> str:
         "flag",
         "void",
         "section",
+        "invitation",
+        "member",
         "kiosk",
         "programme",
         "command",
-    ):
+    )
+    for name in names:
         path = path.replace(f"{{{name}:int}}", "999999")
     return path
 

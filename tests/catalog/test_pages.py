@@ -24,8 +24,8 @@ def slugs(page: Any) -> list[str]:
     return [series["slug"] for section in page["sections"] for series in section["series"]]
 
 
-def poster(package: object) -> dict[str, str]:
-    return {kind: f"/media/{package}/posters/a.{kind}" for kind in ("avif", "webp", "jpg")}
+def poster(package: object, name: str = "a") -> dict[str, str]:
+    return {kind: f"/media/{package}/posters/{name}.{kind}" for kind in ("avif", "webp", "jpg")}
 
 
 async def test_house_without_a_festival_says_so(client: httpx.AsyncClient) -> None:
@@ -69,7 +69,9 @@ async def test_festival_page_holds_sections_series_and_languages(client: httpx.A
                         "rating": "12+",
                         "episode_count": 2,
                         "duration_ms": 24000,
+                        "package": str(packages[0]),
                         "poster": poster(packages[0]),
+                        "card": poster(packages[0], "a-card"),
                         "thumbhash": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w",
                         "entries": [{"award": award, "entry": entry}],
                     }
@@ -100,7 +102,9 @@ async def test_series_page_holds_words_and_episodes(house: House, rows: Connecti
         "country": "KZ",
         "episode_count": 2,
         "duration_ms": 24000,
+        "package": str(packages[0]),
         "poster": poster(packages[0]),
+        "card": poster(packages[0], "a-card"),
         "thumbhash": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w",
         "entries": [],
         "synopsis": builders.words("A night ride."),

@@ -31,6 +31,7 @@ BROKEN = {
     ),
     "a repetition is a vote": (Scene(app="tests.faults.chaos_stubs:counts_twice", ledger=read_list), "cut", "double"),
 }  # fmt: skip
+pytestmark = pytest.mark.alone
 LONG = {"SECONDS": 1800, "KILLS": 300, "VOTES": 1_000_000}
 BOARD_SECONDS = 60
 

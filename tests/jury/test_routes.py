@@ -62,7 +62,9 @@ async def test_juror_sees_the_unreleased_series_of_an_assigned_list(rows: Connec
                     "rating": "12+",
                     "episode_count": 1,
                     "duration_ms": 12000,
+                    "package": str(package),
                     "poster": {kind: f"/media/{package}/posters/a.{kind}" for kind in ("avif", "webp", "jpg")},
+                    "card": {kind: f"/media/{package}/posters/a-card.{kind}" for kind in ("avif", "webp", "jpg")},
                     "thumbhash": "3OcRJYB4d3h/iIeHeEh3eIhw+j2w",
                     "entries": [],
                 }

@@ -49,6 +49,8 @@ async def test_feed_item_holds_episode_series_stream_and_entries(house: House, r
                     "country": "KZ",
                     "episode_count": 1,
                     "duration_ms": 12000,
+                    "poster": poster(f"{base}posters/a"),
+                    "thumbhash": told["thumbhash"],
                 },
                 "stream": {
                     "base": base,

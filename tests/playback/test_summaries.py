@@ -44,7 +44,8 @@ async def test_line_holds_nothing_of_its_sender(house: House, rows: Connection) 
     answer = await house.browser().post("/api/playback/summaries", json=a_summary(await an_episode(rows), 2))
 
     assert [column[0] for column in columns] == [
-        "session", "episode_id", "hour", "start_ms", "stalls", "stalled_ms", "seconds", "rungs", "liked",
+        "session", "episode_id", "hour", "start_ms", "stalls", "stalled_ms", "seconds", "rungs", "liked", "seq",
+        "viewing", "left_at", "finished", "interface", "subtitles", "sound",
     ]  # fmt: skip
     assert "set-cookie" not in answer.headers
 
@@ -66,9 +67,26 @@ async def test_episode_nobody_may_watch_gets_no_line(house: House, rows: Connect
         {"rungs": {"../../x": 1}},
         {"rungs": {f"v{n}": 1 for n in range(20)}},
         {"ip": "x"},
+        {"viewing": "x"},
+        {"left_at": -1},
+        {"interface": "../x"},
+        {"sound": "en\n"},
     ],
 )
 async def test_nonsense_is_refused(house: House, rows: Connection, changed: dict[str, Any]) -> None:
     answer = await house.browser().post("/api/playback/summaries", json=a_summary(await an_episode(rows), 4, **changed))
 
     assert code_of(answer) == (400, "bad-request")
+
+
+async def test_how_far_a_viewing_came_is_kept_with_its_languages(house: House, rows: Connection) -> None:
+    episode = await an_episode(rows)
+    stayed = {"viewing": SESSION.format("f"), "left_at": 12.5, "finished": False}
+    tongues = {"interface": "fa", "subtitles": "en", "sound": "ru"}
+
+    answer = await house.browser().post("/api/playback/summaries", json=a_summary(episode, 5, **stayed, **tongues))
+
+    assert answer.status_code == 204
+    [line] = await rows.fetch("SELECT * FROM playback_summary WHERE episode_id = $1", episode)
+    assert {name: line[name] for name in (*stayed, *tongues)} == {**stayed, **tongues, "viewing": line["viewing"]}
+    assert str(line["viewing"]) == stayed["viewing"]

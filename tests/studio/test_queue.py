@@ -214,3 +214,23 @@ async def test_words_that_come_during_the_publication_are_published_after_it(hou
 
     answer: Any = await sending
     assert (answer.status_code, (await tiers(rows, package)).get("edition")) == (200, "queued")
+
+
+async def test_places_in_line_are_the_same_in_the_list_and_for_each_episode(db: Connection) -> None:
+    """The list counts the line once for all, the view for one episode at a time."""
+    company = await builders.a_company(db)
+    packages = [await queued(db, company) for _ in range(4)]
+    await db.execute("UPDATE tier SET state = 'working' WHERE package_id = $1 AND name = 'ladder'", packages[1])
+    replaced = await db.fetchval("SELECT episode_id FROM package WHERE id = $1", packages[2])
+    newer = await builders.an_original(db, replaced, state="open")
+    await db.execute("UPDATE original SET created_at = now() + interval '1 second' WHERE id = $1", newer)
+    rows = await db.fetch(
+        "SELECT e.id, e.series_id FROM episode e JOIN series s ON s.id = e.series_id WHERE s.company_id = $1", company
+    )
+
+    listed = {
+        state.id: state.queue_position for state in await service.states_of(db, [row["series_id"] for row in rows])
+    }
+
+    assert listed == {row["id"]: (await service.state_of(db, row["id"])).queue_position for row in rows}
+    assert [place is None for _, place in sorted(listed.items())] == [False, True, True, False]

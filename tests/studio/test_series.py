@@ -82,6 +82,7 @@ async def test_series_is_made_for_the_company_of_its_producer(studio: Studio, ro
             "released": False,
             "keeping": {"allowed": True, "until": None},
             "submission": None,
+            "poster": None,
             "episodes": [],
         },
     )

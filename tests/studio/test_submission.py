@@ -176,14 +176,40 @@ async def every_change(draft: Draft, browser: httpx.AsyncClient, number: int) ->
         "undo": await browser.post(f"{about}/undo", json={"version": said["version"] + 1}),
         "episode": await browser.post(f"/api/studio/series/{draft.series}/episodes", json={"number": number}),
         "subtitle": await browser.put(f"/api/studio/episodes/{draft.episode}/subtitles/ru", json={"text": SRT}),
+        "no_subtitle": await browser.delete(f"/api/studio/episodes/{draft.episode}/subtitles/ru"),
         "upload": await sender.start(),
+        "dub": await browser.post(
+            f"/api/studio/episodes/{draft.episode}/uploads", json={"file_name": "a.wav", "size": 9, "lang": "kk"}
+        ),
+        "no_dub": await browser.delete(f"/api/studio/episodes/{draft.episode}/sounds/{await a_dub(draft)}"),
     }
-    if answers["upload"].status_code == 201:
-        await sender.cancel(answers["upload"].json()["id"])
+    for upload in ("upload", "dub"):
+        if answers[upload].status_code == 201:
+            await sender.cancel(answers[upload].json()["id"])
     return {name: answer.status_code for name, answer in answers.items()}
 
 
-OPEN = {"say": 200, "undo": 200, "episode": 201, "subtitle": 200, "upload": 201}
+async def a_dub(draft: Draft) -> str:
+    """One that can be removed; its language."""
+    await draft.rows.execute(
+        "INSERT INTO sound (episode_id, lang, original_id, state) VALUES ($1, 'be', $2, 'ready')"
+        " ON CONFLICT (episode_id, lang) DO UPDATE SET state = 'ready'",
+        draft.episode,
+        await builders.an_original(draft.rows, draft.episode),
+    )
+    return "be"
+
+
+OPEN = {
+    "say": 200,
+    "undo": 200,
+    "episode": 201,
+    "subtitle": 200,
+    "no_subtitle": 200,
+    "upload": 201,
+    "dub": 201,
+    "no_dub": 200,
+}
 LOCKED = dict.fromkeys(OPEN, 409)
 
 

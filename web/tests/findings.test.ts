@@ -13,7 +13,7 @@ const SECTION: StudioSeries["section"] = {
   id: 1, slug: "main", name: {}, landscape: "refuse", opens_at: null, closes_at: null, min_seconds: null, max_seconds: null, min_episodes: null, max_episodes: null, subtitle_langs: [], ai_rule: "disclose",
 };
 const series = (id: number, released: boolean, ...episodes: EpisodeState[]): StudioSeries => ({
-  id, slug: String(id), title: {}, country: "KZ", section: SECTION, company: { id: 1, name: "" }, released, keeping: { allowed: true, until: null }, submission: null, episodes,
+  id, slug: String(id), title: {}, country: "KZ", section: SECTION, company: { id: 1, name: "" }, released, keeping: { allowed: true, until: null }, submission: null, poster: null, episodes,
 });
 
 test("a summary counts what is ready, what is prepared and what waits for somebody", () => {

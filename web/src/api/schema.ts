@@ -1747,6 +1747,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studio/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPeople */
+        get: operations["ApiStudioPeopleListPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/people/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite */
+        post: operations["ApiStudioPeopleInvitationsInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/people/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** TakeBack */
+        delete: operations["ApiStudioPeopleInvitationsTakeBack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/people/invitations/{invitation}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SendAgain */
+        post: operations["ApiStudioPeopleInvitationsSendSendAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/people/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** RemoveMember */
+        delete: operations["ApiStudioPeopleMemberRemoveMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studio/previews/{package}": {
         parameters: {
             query?: never;
@@ -1885,6 +1970,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studio/series/{series}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SendPicture */
+        post: operations["ApiStudioSeriesPicturesSendPicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowPoster */
+        get: operations["ApiStudioSeriesPosterShowPoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/poster/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** GoBack */
+        post: operations["ApiStudioSeriesPosterBackGoBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/poster/candidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ChoosePoster */
+        put: operations["ApiStudioSeriesPosterCandidateChoosePoster"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/poster/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** MakeOwnPoster */
+        post: operations["ApiStudioSeriesPosterOwnMakeOwnPoster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studio/series/{series}/space": {
         parameters: {
             query?: never;
@@ -1894,6 +2064,40 @@ export interface paths {
         };
         /** ShowSpace */
         get: operations["ApiStudioSeriesSpaceShowSpace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/stayed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stayed */
+        get: operations["ApiStudioSeriesStayedStayed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studio/series/{series}/stayed.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** StayedCsv */
+        get: operations["ApiStudioSeriesStayedCsvStayedCsv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2364,6 +2568,27 @@ export interface components {
             /** @enum {string} */
             source: "live" | "ledger";
         };
+        /** Candidate */
+        Candidate: {
+            card: components["schemas"]["Poster"];
+            letter: string;
+            number: number;
+            /** Format: uuid */
+            package: string;
+            second: number;
+            tall: components["schemas"]["Poster"];
+        };
+        /** CandidateIn */
+        CandidateIn: {
+            letter: string;
+            /** Format: uuid */
+            package: string;
+        };
+        /** Carried */
+        Carried: {
+            number: number;
+            share: components["schemas"]["Share"] | null;
+        };
         /** Challenge */
         Challenge: {
             challenge: string;
@@ -2415,6 +2640,12 @@ export interface components {
             id: number;
             name: string;
         };
+        /** CompanyPeople */
+        CompanyPeople: {
+            company: components["schemas"]["Company"];
+            invitations: components["schemas"]["Invitation"][];
+            members: components["schemas"]["Member"][];
+        };
         /** Contact */
         Contact: {
             email: string;
@@ -2450,6 +2681,15 @@ export interface components {
             rule: components["schemas"]["WatchRule"] | null;
             /** @enum {string} */
             source: "live" | "ledger";
+        };
+        /** CropIn */
+        CropIn: {
+            height: number;
+            left: number;
+            /** Format: uuid */
+            picture: string;
+            top: number;
+            width: number;
         };
         /** Cue */
         Cue: {
@@ -2621,7 +2861,9 @@ export interface components {
             duration_ms: number;
             episode_count: number;
             id: number;
+            poster: components["schemas"]["Poster"] | null;
             slug: string;
+            thumbhash: string | null;
             title: {
                 [key: string]: string;
             };
@@ -2674,6 +2916,21 @@ export interface components {
             /** Format: date */
             starts_on: string;
             time_zone: string;
+        };
+        /** Figures */
+        Figures: {
+            began: number | null;
+            carried: components["schemas"]["Carried"][];
+            completed: components["schemas"]["Share"] | null;
+            languages: components["schemas"]["Languages"];
+            liked: components["schemas"]["Share"] | null;
+            playing: components["schemas"]["Playing"] | null;
+            /** Format: date-time */
+            since: string;
+            step: components["schemas"]["Step"] | null;
+            subtitled: components["schemas"]["Share"] | null;
+            typical: number | null;
+            viewers: number;
         };
         /** Finding */
         Finding: {
@@ -2746,6 +3003,10 @@ export interface components {
             volume: number;
             waiting: number;
         };
+        /** GoBack */
+        GoBack: {
+            leaving: string | null;
+        };
         /** HallCode */
         HallCode: {
             code: string | null;
@@ -2816,6 +3077,22 @@ export interface components {
             ][];
             /** @default 1 */
             speed: number;
+        };
+        /** Invitation */
+        Invitation: {
+            email: string;
+            expired: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: number;
+            name: string;
+            /** Format: date-time */
+            sent_at: string;
+        };
+        /** InvitationIn */
+        InvitationIn: {
+            email: string;
+            name: string;
         };
         /** Issued */
         Issued: {
@@ -2900,6 +3177,18 @@ export interface components {
             of: number;
             received: number;
         };
+        /** LanguageUse */
+        LanguageUse: {
+            lang: string | null;
+            share: number;
+            viewers: number;
+        };
+        /** Languages */
+        Languages: {
+            interface: components["schemas"]["LanguageUse"][];
+            sound: components["schemas"]["LanguageUse"][];
+            subtitles: components["schemas"]["LanguageUse"][];
+        };
         /** LateKiosk */
         LateKiosk: {
             held: number;
@@ -2907,6 +3196,17 @@ export interface components {
             name: string;
             /** Format: date-time */
             seen_at: string;
+        };
+        /** Leaving */
+        Leaving: {
+            duration: number;
+            finished: components["schemas"]["Share"] | null;
+            number: number;
+            /** Format: uuid */
+            package: string;
+            peak: number | null;
+            started: number | null;
+            stretches: components["schemas"]["Stretch"][];
         };
         /** LogLine */
         LogLine: {
@@ -2938,6 +3238,14 @@ export interface components {
         /** Me */
         Me: {
             account: components["schemas"]["Account"] | null;
+        };
+        /** Member */
+        Member: {
+            email: string;
+            id: number;
+            /** Format: date-time */
+            joined_at: string;
+            name: string;
         };
         /**
          * Minimum
@@ -2984,6 +3292,20 @@ export interface components {
             series: number;
             waiting: number;
             workers: components["schemas"]["Worker"][];
+        };
+        /** OwnPoster */
+        OwnPoster: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "queued" | "ready" | "failed";
+        };
+        /** OwnPosterIn */
+        OwnPosterIn: {
+            card: components["schemas"]["CropIn"];
+            /** Format: uuid */
+            id: string;
+            tall: components["schemas"]["CropIn"];
         };
         /** PairIn */
         PairIn: {
@@ -3062,6 +3384,11 @@ export interface components {
             id: number;
             name: string;
         };
+        /** Picture */
+        Picture: {
+            /** Format: uuid */
+            id: string;
+        };
         /** Plan */
         Plan: {
             blocks?: components["schemas"]["Block"][];
@@ -3097,6 +3424,13 @@ export interface components {
         PlayerIn: {
             /** @enum {string} */
             double_tap: "like" | "seek";
+        };
+        /** Playing */
+        Playing: {
+            half_ms: number | null;
+            nine_ms: number | null;
+            playings: number;
+            steady: number;
         };
         /** PlaysIn */
         PlaysIn: {
@@ -3455,11 +3789,13 @@ export interface components {
         };
         /** SeriesCard */
         SeriesCard: {
+            card: components["schemas"]["Poster"] | null;
             country: string;
             duration_ms: number;
             entries: components["schemas"]["EntryRef"][];
             episode_count: number;
             id: number;
+            package: string | null;
             poster: components["schemas"]["Poster"] | null;
             /** @enum {string} */
             rating: "0+" | "6+" | "12+" | "16+" | "18+";
@@ -3494,6 +3830,7 @@ export interface components {
         };
         /** SeriesPage */
         SeriesPage: {
+            card: components["schemas"]["Poster"] | null;
             country: string;
             duration_ms: number;
             entries: components["schemas"]["EntryRef"][];
@@ -3507,6 +3844,7 @@ export interface components {
             notes: {
                 [key: string]: string;
             };
+            package: string | null;
             poster: components["schemas"]["Poster"] | null;
             /** @enum {string} */
             rating: "0+" | "6+" | "12+" | "16+" | "18+";
@@ -3519,6 +3857,13 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        /** SeriesPoster */
+        SeriesPoster: {
+            candidates: components["schemas"]["Candidate"][];
+            may_go_back: boolean;
+            own: components["schemas"]["OwnPoster"] | null;
+            shown: components["schemas"]["ShownPoster"] | null;
         };
         /** SeriesProgress */
         SeriesProgress: {
@@ -3545,6 +3890,13 @@ export interface components {
             seal_key: string;
             token: string;
         };
+        /** Share */
+        Share: {
+            high: number;
+            low: number;
+            value: number;
+            viewers: number;
+        };
         /** Shortlist */
         Shortlist: {
             id: number;
@@ -3563,6 +3915,14 @@ export interface components {
             /** @default 1 */
             round: number;
             series: number[];
+        };
+        /** ShownPoster */
+        ShownPoster: {
+            card: components["schemas"]["Poster"];
+            id: string | null;
+            letter: string | null;
+            package: string | null;
+            tall: components["schemas"]["Poster"];
         };
         /** SignedManifest */
         SignedManifest: {
@@ -3633,6 +3993,24 @@ export interface components {
             score: number;
             votes: number;
         };
+        /** Staying */
+        Staying: {
+            counted_at: string | null;
+            floor: number;
+            leaving: components["schemas"]["Leaving"][];
+            recent: components["schemas"]["Figures"] | null;
+            released_at: string | null;
+            whole: components["schemas"]["Figures"] | null;
+        };
+        /** Step */
+        Step: {
+            after: number;
+            before: number;
+            clear: boolean;
+            entering: number;
+            leaving: number;
+            lost: number;
+        };
         /** StoredProgramme */
         StoredProgramme: {
             id: number;
@@ -3658,6 +4036,12 @@ export interface components {
             video: components["schemas"]["VideoTrack"][];
             width: number;
         };
+        /** Stretch */
+        Stretch: {
+            end: number;
+            start: number;
+            viewers: number;
+        };
         /** StudioSeries */
         StudioSeries: {
             company: components["schemas"]["Company"];
@@ -3665,6 +4049,7 @@ export interface components {
             episodes: components["schemas"]["EpisodeState"][];
             id: number;
             keeping: components["schemas"]["Keeping"];
+            poster: components["schemas"]["Poster"] | null;
             released: boolean;
             section: components["schemas"]["SectionRef"];
             slug: string;
@@ -3753,6 +4138,9 @@ export interface components {
         /** Summary */
         Summary: {
             episode: number;
+            finished?: boolean | null;
+            interface?: string | null;
+            left_at?: number | null;
             /** @default false */
             liked: boolean;
             rungs: {
@@ -3761,9 +4149,12 @@ export interface components {
             seconds: number;
             /** Format: uuid */
             session: string;
+            sound?: string | null;
             stalled_ms: number;
             stalls: number;
             start_ms: number | null;
+            subtitles?: string | null;
+            viewing?: string | null;
         };
         /** TakeIn */
         TakeIn: {
@@ -10576,6 +10967,355 @@ export interface operations {
             };
         };
     };
+    ApiStudioPeopleListPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyPeople"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioPeopleInvitationsInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioPeopleInvitationsTakeBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioPeopleInvitationsSendSendAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioPeopleMemberRemoveMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `member-stays` Somebody has to stay in a company, and nobody removes themselves. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiStudioPreviewsPackagePreview: {
         parameters: {
             query?: never;
@@ -11220,6 +11960,398 @@ export interface operations {
             };
         };
     };
+    ApiStudioSeriesPicturesSendPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` This is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `picture-unreadable` This picture cannot be used: it is damaged, too small, or neither JPEG, PNG, WebP nor AVIF. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage-full` The festival's storage is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesPosterShowPoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPoster"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesPosterBackGoBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoBack"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPoster"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesPosterCandidateChoosePoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidateIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPoster"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesPosterOwnMakeOwnPoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPosterIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPoster"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `submission-locked` This series is submitted, and its deadline has passed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiStudioSeriesSpaceShowSpace: {
         parameters: {
             query?: never;
@@ -11238,6 +12370,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Space"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesStayedStayed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Staying"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesStayedCsvStayedCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */

@@ -4,7 +4,7 @@ import { get } from "../api/client";
 import type { Problem } from "../api/problem";
 import type { Feed, SeriesCard, Shortlist, Stream } from "../api/types";
 import { problemFrom } from "../shared/crew/session.svelte";
-import { packageOf, streamOf } from "../shared/watch/stream-at";
+import { streamOf } from "../shared/watch/stream-at";
 
 class Shortlists {
   all = $state.raw<Shortlist[] | null>(null);
@@ -29,10 +29,9 @@ export interface Watchable {
 
 const PAGE = 20;
 
-/** A released title as everyone sees it; of an unreleased one what its poster belongs to, which is the first episode. */
+/** A released title as everyone sees it; of an unreleased one the first episode. */
 export async function episodesOf(series: SeriesCard): Promise<Watchable[]> {
   const feed = await get<Feed>(`/api/feed?series=${series.slug}&from=1&limit=${String(PAGE)}`).catch(() => null);
   if (feed) return feed.items.map(({ episode, stream }) => ({ number: episode.number, stream }));
-  const packageId = series.poster && packageOf(series.poster.jpg);
-  return packageId ? [{ number: 1, stream: await streamOf(packageId) }] : [];
+  return series.package ? [{ number: 1, stream: await streamOf(series.package) }] : [];
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { EpisodeState } from "../../src/api/types";
 import type { Found } from "../../src/studio/drop/container";
 import { seriesFolders } from "../../src/studio/drop/folders";
-import { judgeAll, kindOf, shownName, subtitleNumberOf, type Candidate, type Doubt, type Judged } from "../../src/studio/drop/judge";
+import { isLitter, judgeAll, kindOf, shownName, subtitleNumberOf, type Candidate, type Doubt, type Judged } from "../../src/studio/drop/judge";
 import { gaps, sayRuns } from "../../src/studio/drop/numbers";
 import { subtitleLanguageOf } from "../../src/studio/drop/subtitle-language";
 import type { Rules } from "../../src/studio/drop/verdict";
@@ -125,6 +125,16 @@ test("folders beside each other with films of their own are several series", () 
   expect(seriesFolders(["drop/a/1.mp4", "drop/a/2.mp4", "drop/trailer/1.mp4"])).toEqual([]);
   expect(seriesFolders(["E01/film.mp4", "E02/film.mp4", "E03/film.mp4"])).toEqual([]);
   expect(seriesFolders(["1.mp4", "2.mp4"])).toEqual([]);
+});
+
+describe("isLitter", () => {
+  test.each([".DS_Store", "._E01.mp4", ".localized", "Thumbs.db", "desktop.ini", "~$notes.docx"])("%s is left aside", (name) => {
+    expect(isLitter(name)).toBe(true);
+  });
+
+  test.each(["..E01.mp4", ".E01.mp4", "E01.mp4", "...mp4"])("%s is shown", (name) => {
+    expect(isLitter(name)).toBe(false);
+  });
 });
 
 describe("subtitleLanguageOf", () => {

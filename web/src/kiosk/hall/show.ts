@@ -92,7 +92,8 @@ function feedItem(series: ManifestSeries, { id, number, title, duration_ms, stre
   const { slug, country, episode_count } = series;
   return {
     episode: { id, number, title, duration_ms },
-    series: { id: series.id, slug, title: series.title, country, episode_count, duration_ms: series.duration_ms },
+    // A poster of its own is not among the files of a screen: the still of the first episode is.
+    series: { id: series.id, slug, title: series.title, country, episode_count, duration_ms: series.duration_ms, poster: null, thumbhash: null },
     stream,
     entries: series.entries,
   };

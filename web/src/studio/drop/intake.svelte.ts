@@ -31,6 +31,13 @@ export interface Totals {
   twins: number[];
 }
 
+const LAST = 1000;
+
+/** As on the list; what has no number last, subtitles after their film. */
+function byNumber(a: Line, b: Line): number {
+  return (a.number ?? LAST) - (b.number ?? LAST) || a.kind.localeCompare(b.kind) * -1 || a.file.name.localeCompare(b.file.name);
+}
+
 export class Intake {
   lines = $state.raw<readonly Line[]>([]);
   open = $state(false);
@@ -65,7 +72,7 @@ export class Intake {
     if (wanted.length === 0 || this.tooMany) return;
     const lines = wanted.map((each) => new Line(each));
     this.#number(lines);
-    await this.#show(lines);
+    await this.#show(lines.toSorted(byNumber));
   }
 
   /** This file for this episode, whatever is there and whatever its name says. */

@@ -50,7 +50,8 @@ export interface Surroundings {
 
 const VIDEO = /\.(?:mp4|mov|m4v|mkv|webm|avi|mxf|mpg|mpeg|ts|m2ts|wmv|flv|3gp)$/iu;
 const SUBTITLE = /\.(?:srt|vtt|ass|ssa)$/iu;
-const LITTER = /^(?:\.|thumbs\.db$|desktop\.ini$|~\$)/iu;
+/** What systems leave in folders. A film whose name begins with a dot is none of it. */
+const LITTER = /^(?:\._|\.[^.]+$|thumbs\.db$|desktop\.ini$|~\$)/iu;
 const LONGEST_NAME = 300;
 
 /** A name as the server is told it: what it cannot keep is left out, everything else is the sender's business. */

@@ -5,12 +5,7 @@ import type { Found } from "./container";
 import type { Refusal } from "./kinds";
 
 /** A section's own rules, where it has some. */
-export type Rules = Pick<SectionRef, "landscape"> & {
-  min_seconds?: number | null;
-  max_seconds?: number | null;
-  min_episodes?: number | null;
-  max_episodes?: number | null;
-};
+export type Rules = Pick<SectionRef, "landscape"> & Partial<Pick<SectionRef, "min_seconds" | "max_seconds" | "min_episodes" | "max_episodes">>;
 
 export type Remark = "turned" | "bars" | "ratio" | "small" | "variable" | "hdr" | "no_sound";
 

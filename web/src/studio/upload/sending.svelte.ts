@@ -23,6 +23,8 @@ export class Sending {
   readonly episode: number;
   readonly series: number;
   readonly dropped: Dropped;
+  /** Whose file it is. */
+  readonly account: number | null;
   phase = $state<Phase>("next");
   /** Bytes, as they are shown: a few times a second. */
   sent = $state(0);
@@ -35,10 +37,11 @@ export class Sending {
   arrived = 0;
   readonly pace = new Pace();
 
-  constructor(episode: EpisodeState, dropped: Dropped) {
+  constructor(episode: EpisodeState, dropped: Dropped, account: number | null) {
     this.episode = episode.id;
     this.series = episode.series;
     this.dropped = dropped;
+    this.account = account;
     this.upload = episode.upload;
   }
 

@@ -75,7 +75,7 @@ export class Sendings {
 
   add(episode: EpisodeState, dropped: Dropped): void {
     this.#leave(episode.id);
-    const sending = new Sending(episode, dropped);
+    const sending = new Sending(episode, dropped, session.account?.id ?? null);
     this.all = [...this.all, sending];
     void this.#keep(sending);
     this.#next();
@@ -109,9 +109,12 @@ export class Sendings {
     for (const sending of this.all) if (sending.phase === "paused" || sending.problem?.code === "quota-exceeded") this.goOn(sending);
   }
 
-  /** Somebody has signed in again. */
-  goOnSignedIn(): void {
-    for (const sending of this.all) if (sending.phase === "signed_out") this.goOn(sending);
+  /** Somebody has signed in again. Files of another account stay kept for it and are not sent by this one. */
+  goOnSignedIn(account: number): void {
+    for (const sending of this.all) {
+      if (sending.account !== account) this.#leave(sending.episode);
+      else if (sending.phase === "signed_out") this.goOn(sending);
+    }
   }
 
   /** What this account had on its way when the page was closed or the browser fell. */
@@ -137,9 +140,8 @@ export class Sendings {
     return lost;
   }
 
-  async #keep({ episode, series, dropped: { file, handle, root } }: Sending): Promise<void> {
-    const account = session.account?.id;
-    if (account === undefined) return;
+  async #keep({ episode, series, account, dropped: { file, handle, root } }: Sending): Promise<void> {
+    if (account === null) return;
     const kept = { episode, series, account, name: file.name, size: file.size, modified: file.lastModified };
     const shelf = await this.#shelf;
     await shelf.put({ ...kept, ...(handle && { handle }), ...(root && { root }) }).catch(() => shelf.put(kept)).catch(() => undefined);
