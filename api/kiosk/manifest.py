@@ -55,7 +55,7 @@ async def serial_of(db: Connection, kiosk: int) -> int:
 async def signed(
     db: Connection, kiosk: int, serial: int, *, house: House, now: datetime, country: str | None
 ) -> SignedManifest:
-    """The manifest of one screen, for the country it stands in. Its first line is the key's name: it is nothing else."""
+    """The manifest of one screen, for the country it stands in. Its first line is the key's name."""
     key = await house.verifier_key(db)
     made = await _make(db, kiosk, serial, phone_url=house.public_url, now=now, country=country)
     text = f"{key.name}\n{msgspec.json.encode(made).decode()}\n"
