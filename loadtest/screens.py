@@ -78,7 +78,7 @@ class Life:
         self.films: list[dict[str, Any]] = []
         self.entries: list[int] = []
         self.award = 0
-        self.serial = self.place = 0
+        self.serial, self.place = 0, self.dice.randrange(6)
         self.began = self.signed = self.until = ago(days=1)
         self.mode = "play"
 
