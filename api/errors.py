@@ -6,7 +6,7 @@
     ├── 404 NotFound and its kin
     ├── 409 AlreadyThere, VoteConflict, RulesFrozen, ResultPublished, VotingNotOver, ProofBroken
     ├── 409 FlagSettled, NothingToVoid, VoidDecided, VoidWithdrawn, VoidsOpen, PublicationNotAsked
-    ├── 409 UploadUnderWay, PartConflict, PartsMissing, NotRetryable · about submissions: api/studio/refusals.py
+    ├── 409 UploadUnderWay, PartConflict, PartsMissing, NotRetryable · of the studio: api/studio/refusals.py
     ├── 410 VotingClosed, UploadGone · 413 TooLarge · 422 Unprocessable and its kin · 425 VotingNotOpen
     └── 429 TooManyRequests · 503 VotingBusy, Unavailable, StorageFull
     SettingsError            stops a start with one sentence

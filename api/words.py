@@ -7,12 +7,10 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta
 
 # In these patterns `(?!\n)$` is the very end; `$` alone would let a line break follow.
-#: Language tag to text, for example {"en": "The Last Trolleybus", "ru": "Последний троллейбус"}.
-Words: TypeAlias = dict[
-    Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?!\n)$")], Annotated[str, Meta(min_length=1, max_length=2000)]
-]
-NamedWords: TypeAlias = Annotated[Words, Meta(min_length=1, max_length=20)]
 Lang: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?!\n)$")]
+#: Language tag to text, for example {"en": "The Last Trolleybus", "ru": "Последний троллейбус"}.
+Words: TypeAlias = dict[Lang, Annotated[str, Meta(min_length=1, max_length=2000)]]
+NamedWords: TypeAlias = Annotated[Words, Meta(min_length=1, max_length=20)]
 Slug: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(?!\n)$", max_length=80)]
 _TAG = re.compile(r"\s*([A-Za-z]{2,3})(?:-[A-Za-z0-9-]{1,20})?\s*(?:;\s*q=([01](?:\.\d{1,3})?)\s*)?")
 

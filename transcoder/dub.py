@@ -80,6 +80,8 @@ async def make_dub(bench: Bench, tools: Tools, wanted: Wanted, film: Timing) -> 
     """Raises Rejected, EncodeFailed, TooSlow or ScratchFull."""
     demuxer = await asyncio.to_thread(_check_gate, bench.original)
     found = await _look(bench, tools, demuxer)
+    if found.index is None:
+        raise Rejected("not-a-sound")
     off_by = found.seconds - film.seconds
     if abs(off_by) > TOLERANCE:
         raise Rejected("sound-length", length=_said(found.seconds), film=_said(film.seconds))
@@ -113,15 +115,12 @@ async def _look(bench: Bench, tools: Tools, demuxer: gate.SoundDemuxer) -> _Hear
         raise Rejected("unreadable-file")
     check_outcome(outcome)
     try:
-        found = msgspec.json.decode(outcome.output, type=_Heard)
+        return msgspec.json.decode(outcome.output, type=_Heard)
     except msgspec.DecodeError as error:
         raise Rejected("unreadable-file") from error
-    if found.index is None:
-        raise Rejected("not-a-sound")
-    return found
 
 
-def _source(demuxer: gate.SoundDemuxer, index: int | None) -> Any:
+def _source(demuxer: gate.SoundDemuxer, index: int) -> Any:
     opened = ffmpeg.input(
         ORIGINAL,
         f=demuxer,

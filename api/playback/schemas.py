@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from api.catalog.schemas import EntryRef, Poster
-from api.words import Slug, Words
+from api.words import Lang, Slug, Words
 from transcoder.contract import AudioTrack, VideoTrack
 
 
@@ -140,7 +140,6 @@ class Taken(Struct, frozen=True, kw_only=True):
 
 
 Milliseconds: TypeAlias = Annotated[int, Meta(ge=0, le=14_400_000)]
-Tongue: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?!\n)$")]
 
 
 class Summary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -164,9 +163,9 @@ class Summary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     viewing: UUID | None = None
     left_at: Second | None = None
     finished: bool | None = None
-    interface: Tongue | None = None
-    subtitles: Tongue | None = None
-    sound: Tongue | None = None
+    interface: Lang | None = None
+    subtitles: Lang | None = None
+    sound: Lang | None = None
 
 
 class Heard(Struct, frozen=True, kw_only=True):

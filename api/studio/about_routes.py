@@ -69,4 +69,4 @@ async def undo_about(
     return await about.show(tx, account, series, enforced=settings.country_header is not None, now=now)
 
 
-about_handlers = [show_about, save_about, undo_about]
+HANDLERS = (show_about, save_about, undo_about)

@@ -16,10 +16,10 @@ from api.live import Live
 from api.problems import problems
 from api.settings import Settings
 from api.studio import people
+from api.studio.doors import SIGNED_IN
 from api.studio.people_schemas import CompanyPeople, Invitation, InvitationIn
 from api.studio.refusals import MemberStays
 
-SIGNED_IN = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 SENDING = (*SIGNED_IN, errors.TooManyRequests, errors.Unavailable)
 
 
@@ -73,4 +73,4 @@ async def remove_member(
     await people.remove_member(tx, account, member, now=now)
 
 
-handlers = [list_people, invite, send_again, take_back, remove_member]
+HANDLERS = (list_people, invite, send_again, take_back, remove_member)

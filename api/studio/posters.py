@@ -17,7 +17,6 @@ from api import errors, jobs
 from api.access.audit import note
 from api.access.schemas import Account
 from api.catalog.schemas import Poster
-from api.catalog.service import card_of, poster_of, stored_poster
 from api.db import Connection, Pool, fetch_all, fetch_maybe, fetch_one, read_queries
 from api.studio import locks
 from api.studio.posters_schemas import (
@@ -218,19 +217,22 @@ async def _own(tx: Connection, row: SeriesRow, current: PosterRow | None) -> Own
 
 def _shown(poster: PosterRow | None, candidates: list[Candidate]) -> ShownPoster | None:
     if poster is None:
-        first = candidates[0].package if candidates else None
-        tall, card = poster_of(first), card_of(first)
-        if tall is None or card is None:
+        first = next(iter(candidates), None)
+        if first is None:
             return None
-        return ShownPoster(id=None, package=first, letter="a", tall=tall, card=card)
+        return ShownPoster(id=None, package=first.package, letter=first.letter, tall=first.tall, card=first.card)
     if poster.package is None:
-        stems = (f"{poster.id}/tall", f"{poster.id}/card")
+        tall, card = f"/media/{poster.id}/tall", f"/media/{poster.id}/card"
     else:
-        stems = (f"{poster.package}/posters/{poster.candidate}", f"{poster.package}/posters/{poster.candidate}-card")
-    tall, card = (stored_poster(stem) for stem in stems)
-    if tall is None or card is None:
-        return None
-    return ShownPoster(id=poster.id, package=poster.package, letter=poster.candidate, tall=tall, card=card)
+        tall = f"/media/{poster.package}/posters/{poster.candidate}"
+        card = f"{tall}-card"
+    return ShownPoster(
+        id=poster.id,
+        package=poster.package,
+        letter=poster.candidate,
+        tall=Poster.at(tall),
+        card=Poster.at(card),
+    )
 
 
 async def sweep(pool: Pool, storage: Storage, *, now: datetime) -> None:

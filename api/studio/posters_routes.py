@@ -14,11 +14,11 @@ from api.given import Given
 from api.live import Live
 from api.problems import problems
 from api.studio import posters
+from api.studio.doors import SIGNED_IN
 from api.studio.posters_schemas import CandidateIn, GoBack, OwnPosterIn, Picture, SeriesPoster
 from api.studio.refusals import PictureUnreadable, SubmissionLocked
 from transcoder.storage import Storage
 
-SIGNED_IN = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 CHANGES = (*SIGNED_IN, SubmissionLocked)
 
 
@@ -81,4 +81,4 @@ async def go_back(
     return await posters.go_back(tx, account, series, data, now=now)
 
 
-handlers = [show_poster, choose_poster, send_picture, make_own_poster, go_back]
+HANDLERS = (show_poster, choose_poster, send_picture, make_own_poster, go_back)

@@ -103,9 +103,10 @@ WHERE episode_id = $1 AND state IN ('queued', 'encoding');
 SELECT id, state, turn, ready_at FROM package WHERE episode_id = $1 AND state IN ('queued', 'encoding', 'ready')
 ORDER BY id FOR NO KEY UPDATE;
 
--- name: queue_edition
--- $1 a package that is ready. Nothing where a new edition is about to be made: it will read what is there then.
-INSERT INTO tier (package_id, name) VALUES ($1, 'edition')
+-- name: queue_tier
+-- $1 a package that is ready, $2 edition or sound. Nothing where it is about to be made: it will read what is there
+-- then.
+INSERT INTO tier (package_id, name) VALUES ($1, $2)
 ON CONFLICT (package_id, name) DO UPDATE SET state = 'queued', failure_code = NULL, updated_at = now()
 WHERE tier.state IN ('done', 'failed') RETURNING package_id;
 

@@ -18,16 +18,18 @@ from api.live import Live
 from api.problems import problems
 from api.settings import Settings
 from api.studio import (
+    about_routes,
     people_routes,
     posters_routes,
     previews,
     service,
     sound_routes,
+    space_routes,
     staying_routes,
+    submission_routes,
     subtitle_routes,
     uploads,
 )
-from api.studio.about_routes import about_handlers
 from api.studio.doors import SIGNED_IN
 from api.studio.refusals import QuotaExceeded, SubmissionLocked
 from api.studio.schemas import (
@@ -40,8 +42,6 @@ from api.studio.schemas import (
     Upload,
     UploadIn,
 )
-from api.studio.space_routes import show_space
-from api.studio.submission_routes import submission_handlers
 from transcoder import storage as store
 from transcoder.storage import LocalStorage, Storage
 
@@ -227,14 +227,14 @@ router = Router(
         announce_parts,
         finish_upload,
         cancel_upload,
-        *about_handlers,
-        *submission_handlers,
-        show_space,
+        *about_routes.HANDLERS,
+        *submission_routes.HANDLERS,
+        *space_routes.HANDLERS,
         *subtitle_routes.HANDLERS,
         *sound_routes.HANDLERS,
-        *people_routes.handlers,
-        *posters_routes.handlers,
-        *staying_routes.handlers,
+        *people_routes.HANDLERS,
+        *posters_routes.HANDLERS,
+        *staying_routes.HANDLERS,
     ],
     tags=["studio"],
 )

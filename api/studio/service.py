@@ -14,7 +14,7 @@ from api.catalog import service as catalog
 from api.catalog.schemas import EpisodeIn, Keeping, Poster, SectionRef, SeriesIn
 from api.catalog.service import poster_of
 from api.db import Connection, fetch_all, fetch_one
-from api.studio import locks, previews
+from api.studio import locks, previews, rules
 from api.studio.queries import Q
 from api.studio.schemas import EpisodeState, FailureOut, SoundState, State, StudioSeries
 from api.words import Words
@@ -221,3 +221,13 @@ async def queue_package(tx: Connection, episode: int) -> bool:
     await tx.execute(Q["plan_tiers"], package)
     await jobs.enqueue(tx, TranscodeJob(package=package, tier="start"), turn=turn)
     return True
+
+
+async def renew(tx: Connection, episode: int, tier: Literal["edition", "sound"]) -> None:
+    """Of what viewers get: a new edition, with the subtitles and sounds there are then, or its further sounds.
+
+    A package under way reads both when it is published.
+    """
+    package = rules.newest_ready(await fetch_all(tx, Q["hold_packages"], episode, into=rules.HeldPackage))
+    if package is not None and await tx.fetchval(Q["queue_tier"], package.id, tier) is not None:
+        await jobs.enqueue(tx, TranscodeJob(package=package.id, tier=tier), turn=package.turn)

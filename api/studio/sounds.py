@@ -4,13 +4,12 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from api import errors, jobs
+from api import errors
 from api.access.schemas import Account
-from api.db import Connection, fetch_all, read_queries
-from api.studio import locks, rules, service, subtitles
+from api.db import Connection, read_queries
+from api.studio import locks, service
 from api.studio.queries import Q as STUDIO
 from api.studio.schemas import EpisodeState
-from transcoder.contract import TranscodeJob
 
 Q = read_queries(Path(__file__).parent, "sounds.sql")
 
@@ -19,7 +18,7 @@ async def take(tx: Connection, episode: int, lang: str, original: UUID) -> None:
     """A file has arrived. Without a film it waits for one: whoever publishes the film makes its sounds next."""
     await tx.execute(STUDIO["hold_episode"], episode)
     await tx.execute(Q["take_sound"], episode, lang, original)
-    await _make(tx, episode)
+    await service.renew(tx, episode, "sound")
 
 
 async def retry(tx: Connection, account: Account, episode: int, lang: str, *, now: datetime) -> EpisodeState:
@@ -28,7 +27,7 @@ async def retry(tx: Connection, account: Account, episode: int, lang: str, *, no
     await tx.execute(STUDIO["hold_episode"], episode)
     if await tx.fetchval(Q["retry_sound"], episode, lang) is None:
         raise errors.NotRetryable
-    await _make(tx, episode)
+    await service.renew(tx, episode, "sound")
     return await service.state_of(tx, episode)
 
 
@@ -39,11 +38,5 @@ async def remove(tx: Connection, account: Account, episode: int, lang: str, *, n
     await tx.execute(STUDIO["hold_episode"], episode)
     if await tx.fetchval(Q["remove_sound"], episode, lang) is None:
         raise errors.NotFound
-    await subtitles.publish(tx, episode)
+    await service.renew(tx, episode, "edition")
     return await service.state_of(tx, episode)
-
-
-async def _make(tx: Connection, episode: int) -> None:
-    package = rules.newest_ready(await fetch_all(tx, STUDIO["hold_packages"], episode, into=rules.HeldPackage))
-    if package is not None and await tx.fetchval(Q["queue_sound"], package.id) is not None:
-        await jobs.enqueue(tx, TranscodeJob(package=package.id, tier="sound"), turn=package.turn)

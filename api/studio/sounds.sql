@@ -12,9 +12,3 @@ WHERE episode_id = $1 AND lang = $2 AND state = 'failed' RETURNING lang;
 -- name: remove_sound
 UPDATE sound SET state = 'removed', failure_code = NULL, failure_detail = NULL, updated_at = clock_timestamp()
 WHERE episode_id = $1 AND lang = $2 AND state <> 'removed' RETURNING lang;
-
--- name: queue_sound
--- $1 a package that is ready. Nothing where its sounds are about to be made: what is there then is read then.
-INSERT INTO tier (package_id, name) VALUES ($1, 'sound')
-ON CONFLICT (package_id, name) DO UPDATE SET state = 'queued', failure_code = NULL, updated_at = now()
-WHERE tier.state IN ('done', 'failed') RETURNING package_id;

@@ -5,16 +5,15 @@ from datetime import datetime
 from litestar import Response, get
 from litestar.params import FromPath
 
-from api import errors
 from api.access.guards import PRODUCER
 from api.access.schemas import Account
 from api.db import Connection
 from api.given import Given
 from api.problems import problems
 from api.studio import staying
+from api.studio.doors import SIGNED_IN
 from api.studio.staying_schemas import Staying
 
-SIGNED_IN = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -36,4 +35,4 @@ async def stayed_csv(
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-handlers = [stayed, stayed_csv]
+HANDLERS = (stayed, stayed_csv)

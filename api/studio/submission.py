@@ -63,7 +63,7 @@ async def submit(tx: Connection, account: Account, series: int, *, now: datetime
         return
     if account.role != "organiser":
         _require_window(facts.section, now)
-    missing = [check.code for check in await _checks(tx, account, facts) if not check.done]
+    missing = [check.code for check in await _lacking(tx, account, facts)]
     if missing:
         raise SubmissionIncomplete(missing=missing)
     if await tx.fetchval(SUBMISSION["save_submission"], series, now, account.id) is not None:
@@ -96,21 +96,22 @@ async def give_time(tx: Connection, account: Account, series: int, until: dateti
 
 async def require_complete(tx: Connection, account: Account, series: int) -> None:
     """A series that is submitted does not lose what it was complete by. Organisers may take that away."""
-    if account.role == "organiser" or not await tx.fetch(SUBMISSION["standing_of"], [series]):
-        return
-    checks = await _checks(tx, account, await _facts(tx, account, series))
-    missing = [check.code for check in checks if not check.done and check.code in rules.SAID]
+    missing = [check.code for check in await _lost(tx, account, series) if check.code in rules.SAID]
     if missing:
         raise SubmissionIncomplete(missing=missing)
 
 
 async def require_subtitles(tx: Connection, account: Account, series: int, lang: str) -> None:
     """The same for subtitles in a language that the section asks for."""
-    if account.role == "organiser" or not await tx.fetch(SUBMISSION["standing_of"], [series]):
-        return
-    checks = await _checks(tx, account, await _facts(tx, account, series))
-    if any(check.code == "subtitles" and not check.done and lang in check.langs for check in checks):
+    if any(check.code == "subtitles" and lang in check.langs for check in await _lost(tx, account, series)):
         raise SubmissionIncomplete(missing=["subtitles"])
+
+
+async def _lost(tx: Connection, account: Account, series: int) -> list[Check]:
+    """What a submitted series lacks now; nothing counts as lost of a draft, or to an organiser."""
+    if account.role == "organiser" or not await tx.fetch(SUBMISSION["standing_of"], [series]):
+        return []
+    return await _lacking(tx, account, await _facts(tx, account, series))
 
 
 async def versions(db: Connection, account: Account, episode: int) -> list[Version]:
@@ -155,3 +156,7 @@ async def _hold(tx: Connection, account: Account, series: int) -> Facts:
 async def _checks(db: Connection, account: Account, facts: Facts) -> list[Check]:
     about = await said.load(db, account, facts.series)
     return rules.checklist(facts.section, about, await service.states_of(db, [facts.series]))
+
+
+async def _lacking(db: Connection, account: Account, facts: Facts) -> list[Check]:
+    return [check for check in await _checks(db, account, facts) if not check.done]

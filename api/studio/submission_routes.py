@@ -6,13 +6,13 @@ from litestar import delete, get, post
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 
-from api import errors
 from api.access.guards import PRODUCER
 from api.access.schemas import Account
 from api.db import Connection
 from api.given import Given
 from api.problems import problems
 from api.studio import submission
+from api.studio.doors import SIGNED_IN
 from api.studio.refusals import (
     SeriesReleased,
     SubmissionClosed,
@@ -21,8 +21,6 @@ from api.studio.refusals import (
     SubmissionNotOpen,
 )
 from api.studio.submission_schemas import Submission, Version
-
-SIGNED_IN = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 
 
 @get("/series/{series:int}/submission", guards=[PRODUCER], responses=problems(*SIGNED_IN))
@@ -65,4 +63,4 @@ async def list_versions(tx: Given[Connection], account: Given[Account], episode:
     return await submission.versions(tx, account, episode)
 
 
-submission_handlers = [show_submission, submit, withdraw, list_versions]
+HANDLERS = (show_submission, submit, withdraw, list_versions)

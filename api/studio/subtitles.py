@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from api import errors, jobs
+from api import errors
 from api.access.schemas import Account
 from api.catalog import service as catalog
 from api.db import Connection, fetch_all, fetch_one, read_queries
@@ -17,16 +17,17 @@ from api.studio.queries import Q as STUDIO
 from api.studio.refusals import SubtitleChanged
 from api.studio.schemas import EpisodeState
 from api.studio.subtitle_schemas import Cue, CuesIn, Finding, SubtitleCell, SubtitleFile, SubtitleIn, SubtitleSaved
-from transcoder.contract import TranscodeJob
 
 Q = read_queries(Path(__file__).parent, "subtitles.sql")
 
 
-class Stored(Struct, frozen=True, kw_only=True):
-    lang: str
+class Saved(Struct, frozen=True, kw_only=True):
     version: int
-    vtt: str
     updated_at: datetime
+
+
+class Stored(Saved, frozen=True, kw_only=True):
+    vtt: str
 
 
 class CellRow(Struct, frozen=True, kw_only=True):
@@ -73,17 +74,17 @@ async def save(
     await locks.require_open_episode(tx, account, episode, now=now)
     reading = _read(data, rules.check_language(lang))
     vtt = rules.to_vtt(reading.text)
-    summary = _Summary.of(rules.cues_of(vtt), lang)
+    cues = rules.cues_of(vtt)
+    summary = _Summary.of(cues, lang)
     await tx.execute(STUDIO["hold_episode"], episode)
-    columns = (summary.cues, summary.warned, summary.ends_ms)
-    if await tx.fetchval(Q["save_subtitle"], episode, lang, vtt, data.version, *columns) is None:
-        raise SubtitleChanged
-    await publish(tx, episode)
+    values = (vtt, data.version, summary.cues, summary.warned, summary.ends_ms)
+    saved = await fetch_one(tx, Q["save_subtitle"], episode, lang, *values, into=Saved, missing=SubtitleChanged())
+    await service.renew(tx, episode, "edition")
     state = await service.state_of(tx, episode)
     return SubtitleSaved(
         **{name: getattr(state, name) for name in EpisodeState.__struct_fields__},
         encoding=reading.encoding,
-        saved=await _file(tx, episode, lang),
+        saved=await _looked_over(tx, episode, lang, saved, cues),
     )
 
 
@@ -95,29 +96,21 @@ def _read(data: SubtitleIn, lang: str) -> encodings.Reading:
     return encodings.Reading(text=data.text, encoding="utf-8")
 
 
-async def publish(tx: Connection, episode: int) -> None:
-    """A new edition of what viewers get, with the subtitles and sounds there are then."""
-    package = rules.newest_ready(await fetch_all(tx, STUDIO["hold_packages"], episode, into=rules.HeldPackage))
-    if package is not None and await tx.fetchval(STUDIO["queue_edition"], package.id) is not None:
-        await jobs.enqueue(tx, TranscodeJob(package=package.id, tier="edition"), turn=package.turn)
-
-
 async def show(db: Connection, account: Account, episode: int, lang: str) -> SubtitleFile:
     await service.require_episode(db, account, episode)
-    return await _file(db, episode, lang)
-
-
-async def _file(db: Connection, episode: int, lang: str) -> SubtitleFile:
     stored = await fetch_one(db, Q["subtitle"], episode, lang, into=Stored, missing=errors.NotFound())
+    return await _looked_over(db, episode, lang, stored, rules.cues_of(stored.vtt))
+
+
+async def _looked_over(db: Connection, episode: int, lang: str, saved: Saved, cues: list[Cue]) -> SubtitleFile:
     film_ms = await db.fetchval(Q["film_length"], episode)
-    cues = rules.cues_of(stored.vtt)
     return SubtitleFile(
-        lang=stored.lang,
-        version=stored.version,
+        lang=lang,
+        version=saved.version,
         cues=cues,
         findings=lint.look_over(cues, lang, film_ms),
         film_ms=film_ms,
-        updated_at=stored.updated_at,
+        updated_at=saved.updated_at,
     )
 
 
@@ -133,7 +126,7 @@ async def remove(tx: Connection, account: Account, episode: int, lang: str, *, n
     await tx.execute(STUDIO["hold_episode"], episode)
     if await tx.fetchval(Q["remove_subtitle"], episode, lang) is None:
         raise errors.NotFound
-    await publish(tx, episode)
+    await service.renew(tx, episode, "edition")
     state = await service.state_of(tx, episode)
     await submission.require_subtitles(tx, account, state.series, lang)
     return state

@@ -4,10 +4,10 @@ INSERT INTO subtitle (episode_id, lang, vtt, cues, warned, ends_ms) VALUES ($1, 
 ON CONFLICT (episode_id, lang) DO UPDATE SET
   vtt = excluded.vtt, cues = excluded.cues, warned = excluded.warned, ends_ms = excluded.ends_ms,
   version = subtitle.version + 1, updated_at = clock_timestamp()
-WHERE $4::int IS NULL OR subtitle.version = $4 RETURNING version;
+WHERE $4::int IS NULL OR subtitle.version = $4 RETURNING version, updated_at;
 
 -- name: subtitle
-SELECT lang, version, vtt, updated_at FROM subtitle WHERE episode_id = $1 AND lang = $2;
+SELECT version, vtt, updated_at FROM subtitle WHERE episode_id = $1 AND lang = $2;
 
 -- name: remove_subtitle
 DELETE FROM subtitle WHERE episode_id = $1 AND lang = $2 RETURNING lang;

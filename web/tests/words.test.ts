@@ -187,3 +187,10 @@ describe("calendars of languages that Intl lacks", () => {
     expect(sayRange(say, noon, new Date("2026-12-02"), { day: "numeric", month: "long", ...utc })).toBe("14 лістапада – 2 снежня");
   });
 });
+
+describe("directions", () => {
+  test("subtitles may be in languages nobody reads the pages in", () => {
+    expect(["ar", "he", "ps", "ur", "fa"].map((code) => languageOf(code).direction)).toEqual(["rtl", "rtl", "rtl", "rtl", "rtl"]);
+    expect(["tr", "uk", "en", "zh"].map((code) => languageOf(code).direction)).toEqual(["ltr", "ltr", "ltr", "ltr"]);
+  });
+});

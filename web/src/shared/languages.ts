@@ -24,10 +24,12 @@ export interface Language {
   readonly figures?: string;
 }
 
+const ENGLISH: Language = { code: "en", name: "English", direction: "ltr", locale: "en-GB" };
+
 export const LANGUAGES: readonly Language[] = [
   { code: "zh", name: "中文", direction: "ltr", locale: "zh-CN", rangesByWords: true },
   { code: "ru", name: "Русский", direction: "ltr", locale: "ru-RU", inflectsDays: true },
-  { code: "en", name: "English", direction: "ltr", locale: "en-GB" },
+  ENGLISH,
   { code: "hi", name: "हिन्दी", direction: "ltr", locale: "hi-IN-u-hc-h23", spellsUnits: true },
   { code: "ur", name: "اردو", direction: "rtl", locale: "ur-PK-u-hc-h23" },
   { code: "fa", name: "فارسی", direction: "rtl", locale: "fa-IR-u-ca-persian", spellsUnits: true },
@@ -38,10 +40,12 @@ export const LANGUAGES: readonly Language[] = [
   { code: "be", name: "Беларуская", direction: "ltr", locale: "be-BY", figures: "ru-RU", inflectsDays: true },
 ];
 
-const ENGLISH: Language = { code: "en", name: "English", direction: "ltr", locale: "en-GB" };
+/** Of those nobody can read the pages in, but subtitles may be in, the ones written from right to left. */
+const RIGHT_TO_LEFT = ["ar", "ps", "ug", "ku", "sd", "he", "yi"];
 
+/** One of the festival's; any other as English, in its own direction. */
 export function languageOf(code: string): Language {
-  return LANGUAGES.find((language) => language.code === code) ?? ENGLISH;
+  return LANGUAGES.find((language) => language.code === code) ?? (RIGHT_TO_LEFT.includes(code) ? { ...ENGLISH, direction: "rtl" } : ENGLISH);
 }
 
 /** The first of `wanted` (tags such as "zh-Hans-CN") that is among `available`, else English. */

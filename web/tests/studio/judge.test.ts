@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { EpisodeState } from "../../src/api/types";
 import type { Found } from "../../src/studio/drop/container";
 import { seriesFolders } from "../../src/studio/drop/folders";
-import { isLitter, judgeAll, kindOf, shownName, subtitleNumberOf, type Candidate, type Doubt, type Judged } from "../../src/studio/drop/judge";
+import { isLitter, judgeAll, kindOf, shownName, numberBeforeLanguage, type Candidate, type Doubt, type Judged } from "../../src/studio/drop/judge";
 import { gaps, sayRuns } from "../../src/studio/drop/numbers";
 import { subtitleLanguageOf } from "../../src/studio/drop/subtitle-language";
 import type { Rules } from "../../src/studio/drop/verdict";
@@ -117,7 +117,7 @@ test("a name is told without what cannot be kept, and no longer than the server 
 });
 
 test("subtitles are numbered by what stands before their language", () => {
-  expect(["E07.ru.srt", "07.zh-Hans.vtt", "第7集.中文.srt", "7.ass"].map(subtitleNumberOf)).toEqual([7, 7, 7, 7]);
+  expect(["E07.ru.srt", "07.zh-Hans.vtt", "第7集.中文.srt", "7.ass"].map(numberBeforeLanguage)).toEqual([7, 7, 7, 7]);
 });
 
 test("folders beside each other with films of their own are several series", () => {

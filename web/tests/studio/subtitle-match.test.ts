@@ -82,6 +82,11 @@ describe("matchSubtitles", () => {
     ]);
   });
 
+  test("a file whose name begins with a dot is none of what systems leave behind", () => {
+    expect(match(".E01.ru.srt").placed.map(({ number, lang }) => [number, lang])).toEqual([[1, "ru"]]);
+    expect(match("._E01.ru.srt", ".DS_Store")).toEqual({ placed: [], asked: [] });
+  });
+
   test("sounds come along and are no rivals of subtitles", () => {
     const { placed, asked } = match("E01.ru.srt", "E01.ru.wav");
     expect(placed.map(({ kind, number, lang }) => [kind, number, lang])).toEqual([["subtitles", 1, "ru"], ["sound", 1, "ru"]]);

@@ -1,3 +1,4 @@
+import { asUuid } from "../../shared/uuid7";
 import { keep, readKept } from "../store/kept";
 
 /** Where a phone keeps its viewings. */
@@ -27,9 +28,5 @@ export function viewingOf(slug: string, now: number = Date.now()): string {
 
 /** RFC 9562 version 4. Not crypto.randomUUID, which pages without https have not. */
 function randomUuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return asUuid(crypto.getRandomValues(new Uint8Array(16)), 4);
 }

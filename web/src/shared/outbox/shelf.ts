@@ -1,5 +1,6 @@
 /** Where votes are kept before they are sent: IndexedDB, or memory where the browser forbids it. */
 
+import { openStore, type Within } from "../kept-store";
 import { modern, type OldVote, type OutboxVote } from "./rules";
 
 export interface Shelf {
@@ -8,12 +9,9 @@ export interface Shelf {
   remove: (ids: readonly string[]) => Promise<void>;
 }
 
-const DATABASE = "tallscreen";
-const STORE = "votes";
-
 export async function openShelf(): Promise<Shelf> {
   try {
-    return shelfOf(await openDatabase());
+    return shelfOf(await openStore("tallscreen", "votes", "id"));
   } catch {
     return memoryShelf();
   }
@@ -34,30 +32,8 @@ export function memoryShelf(): Shelf {
   };
 }
 
-/**
- * Version 1 for ever: a higher one would wait for every other tab with the page of yesterday to be closed, and no vote
- * could be kept meanwhile. What an earlier page has kept is read as it is and understood by `modern`.
- */
-function openDatabase(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => {
-      opening.result.createObjectStore(STORE, { keyPath: "id" });
-    };
-    opening.onsuccess = () => { resolve(opening.result); };
-    opening.onerror = () => { reject(opening.error ?? new Error("no database")); };
-  });
-}
-
-function shelfOf(database: IDBDatabase): Shelf {
-  const within = <Result>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<Result> | undefined): Promise<Result | undefined> =>
-    new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode, { durability: "strict" });
-      const asked = work(transaction.objectStore(STORE));
-      transaction.oncomplete = () => { resolve(asked?.result); };
-      transaction.onerror = () => { reject(transaction.error ?? new Error("the votes could not be kept")); };
-      transaction.onabort = transaction.onerror;
-    });
+/** What a page of yesterday has kept is read as it is and understood by `modern`. */
+function shelfOf(within: Within): Shelf {
   return {
     all: async () => {
       const kept = await within("readonly", (store) => store.getAll() as IDBRequest<(OutboxVote | OldVote)[]>);

@@ -1,8 +1,11 @@
 /** What is said of a series as a form holds it, and the same as the API takes it. Pure. */
 
 import type { About, AboutFields, AboutSave, Credit, EpisodeAbout, Rating, Words } from "../../api/types";
+import { looksLikeEmail } from "../../shared/crew/codes";
 import { toLocal, toMoment } from "../../shared/crew/moments";
 
+/** From which age a series or an episode is for. */
+export const RATINGS = ["0+", "6+", "12+", "16+", "18+"] as const satisfies readonly Rating[];
 export const STAGES = ["script", "image", "voice", "music", "effects", "subtitles", "other"] as const;
 export type Stage = (typeof STAGES)[number];
 export const TEXTS = ["title", "synopsis", "genre", "notes"] as const;
@@ -125,7 +128,7 @@ export function wrongIn(draft: Draft): Wrong {
   const { email } = draft.contact;
   return {
     ...(!draft.texts.some(({ title }) => title.trim()) && { title: true as const }),
-    ...(email.trim() && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email.trim()) && { email: true as const }),
+    ...(email.trim() && !looksLikeEmail(email) && { email: true as const }),
     ...(draft.begins && draft.ends && draft.begins >= draft.ends && { ends: true as const }),
     ...(draft.rule !== "everywhere" && draft.countries.length === 0 && { countries: true as const }),
   };

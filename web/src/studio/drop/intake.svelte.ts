@@ -10,7 +10,7 @@ import type { Found } from "./container";
 import { episodeNumbersOf } from "./episode-number";
 import { chosen, type Dropped } from "./files-of";
 import { liesIn, seriesFolders } from "./folders";
-import { episodeOfFile, isLitter, judgeAll, subtitleNumberOf, type Judged } from "./judge";
+import { episodeOfFile, isLitter, judgeAll, numberBeforeLanguage, type Judged } from "./judge";
 import { Line } from "./line.svelte";
 import { subtitleLanguageOf } from "./subtitle-language";
 import { base64Of } from "./base64-of";
@@ -125,7 +125,7 @@ export class Intake {
     const numbers = episodeNumbersOf(videos.map(({ file }) => file.name));
     for (const [index, line] of videos.entries()) line.number = episodeOfFile(line.file, episodes)?.number ?? numbers[index] ?? null;
     for (const line of lines.filter(({ kind }) => kind === "subtitle")) {
-      line.number = subtitleNumberOf(line.file.name);
+      line.number = numberBeforeLanguage(line.file.name);
       line.lang = subtitleLanguageOf(line.file.name);
     }
   }

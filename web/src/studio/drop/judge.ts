@@ -49,7 +49,9 @@ export interface Surroundings {
 }
 
 const VIDEO = /\.(?:mp4|mov|m4v|mkv|webm|avi|mxf|mpg|mpeg|ts|m2ts|wmv|flv|3gp)$/iu;
-const SUBTITLE = /\.(?:srt|vtt|ass|ssa)$/iu;
+export const SUBTITLE = /\.(?:srt|vtt|ass|ssa)$/iu;
+export const SOUND = /\.(?:wav|flac|m4a|mp3|ac3)$/iu;
+const LANGUAGE_PART = /[._\s-]\p{L}{2,}(?:[-_]\p{L}{2,4})?$/u;
 /** What systems leave in folders. A film whose name begins with a dot is none of it. */
 const LITTER = /^(?:\._|\.[^.]+$|thumbs\.db$|desktop\.ini$|~\$)/iu;
 const LONGEST_NAME = 300;
@@ -69,9 +71,10 @@ export function kindOf(name: string): Kind {
   return SUBTITLE.test(name) ? "subtitle" : "video";
 }
 
-/** The number in the name of subtitles, behind which stands their language. */
-export function subtitleNumberOf(name: string): number | null {
-  return episodeNumberOf(name.replace(SUBTITLE, "").replace(/[._-]\p{L}{2,4}(?:[._-]\p{L}{2,4})?$/u, ""));
+/** The number in the name of subtitles or of a sound: behind it stands their language, which is no part of it. */
+export function numberBeforeLanguage(name: string): number | null {
+  const plain = name.replace(SUBTITLE, "").replace(SOUND, "");
+  return episodeNumberOf(plain.replace(LANGUAGE_PART, "")) ?? episodeNumberOf(plain);
 }
 
 /** The episode that has this very file, or a part of it. */

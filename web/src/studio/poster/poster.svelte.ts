@@ -9,6 +9,8 @@ import { book } from "../store/book.svelte";
 import type { Frame } from "./crop";
 
 const AGAIN = 700;
+/** What the worker could not use is told by its state alone, and what the browser cannot read the server never sees. */
+export const UNREADABLE = new Problem({ code: "picture-unreadable", status: 422, title: "", detail: "", kept: "", next: "" });
 
 export interface Cut {
   file: File;

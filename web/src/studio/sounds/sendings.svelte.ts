@@ -1,13 +1,14 @@
 /** Further sounds on their way to the server: by the same uploads as films, with a language. */
 
 import { get, post, remove } from "../../api/client";
-import { Problem } from "../../api/problem";
+import type { Problem } from "../../api/problem";
 import type { EpisodeState, Upload } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
+import { shownName } from "../drop/judge";
 import { book } from "../store/book.svelte";
 import { Places } from "../upload/places";
 import { sendFile } from "../upload/send-file";
-import { waysOver } from "../upload/ways";
+import { underWay, waysOver } from "../upload/ways";
 
 const files = new Places(2);
 const parts = new Places(3);
@@ -85,14 +86,13 @@ class SoundSendings {
 
 /** The upload that is open, if it is of this file; else a new one. */
 async function opened(episode: number, lang: string, file: File): Promise<Upload> {
-  const start = (): Promise<Upload> => post<Upload>(`/api/studio/episodes/${String(episode)}/uploads`, { file_name: file.name, size: file.size, lang });
+  const name = shownName(file.name);
+  const start = (): Promise<Upload> => post<Upload>(`/api/studio/episodes/${String(episode)}/uploads`, { file_name: name, size: file.size, lang });
   try {
     return await start();
   } catch (error) {
-    const values = error instanceof Problem ? (error.body["values"] as { upload?: string } | null | undefined) : undefined;
-    if (!values?.upload) throw error;
-    const there = await get<Upload>(`/api/studio/uploads/${values.upload}`, { retries: 3 });
-    if (there.size === file.size && there.file_name === file.name) return there;
+    const there = await get<Upload>(`/api/studio/uploads/${underWay(error)}`, { retries: 3 });
+    if (there.size === file.size && there.file_name === name) return there;
     await remove(`/api/studio/uploads/${there.id}`);
     return start();
   }

@@ -3,12 +3,6 @@
 import { words } from "../../shared/words.svelte";
 import type { Finding } from "./cues";
 
-const RIGHT_TO_LEFT = new Set(["ar", "fa", "ur", "ps", "ug", "ku", "sd", "he", "yi"]);
-
-export function isRtl(lang: string): boolean {
-  return RIGHT_TO_LEFT.has(lang);
-}
-
 export function sayFinding({ fault, value, limit }: Finding, lang: string): string {
   const fine = { maximumFractionDigits: 1 };
   const said = (number: number | null): string => words.number(number ?? 0, fine);

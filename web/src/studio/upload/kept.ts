@@ -1,5 +1,7 @@
 /** What was on its way, kept so that it goes on after a crash: IndexedDB, or memory where the browser forbids it. */
 
+import { openStore, type Within } from "../../shared/kept-store";
+
 export interface KeptFile {
   episode: number;
   series: number;
@@ -18,12 +20,9 @@ export interface Shelf {
   remove(episode: number): Promise<void>;
 }
 
-const DATABASE = "tallscreen studio";
-const STORE = "files";
-
 export async function openShelf(): Promise<Shelf> {
   try {
-    return shelfOf(await openDatabase());
+    return shelfOf(await openStore("tallscreen studio", "files", "episode"));
   } catch {
     return memoryShelf();
   }
@@ -38,27 +37,11 @@ export function memoryShelf(): Shelf {
   };
 }
 
-function openDatabase(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => { opening.result.createObjectStore(STORE, { keyPath: "episode" }); };
-    opening.onsuccess = () => { resolve(opening.result); };
-    opening.onerror = () => { reject(opening.error ?? new Error("no database")); };
-  });
-}
-
-function shelfOf(database: IDBDatabase): Shelf {
-  const within = <Result>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<Result>): Promise<Result> =>
-    new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const asked = work(transaction.objectStore(STORE));
-      transaction.oncomplete = () => { resolve(asked.result); };
-      transaction.onabort = () => { reject(transaction.error ?? new Error("the files could not be kept")); };
-    });
+function shelfOf(within: Within): Shelf {
   return {
-    all: () => within("readonly", (store) => store.getAll() as IDBRequest<KeptFile[]>),
-    put: (file) => within("readwrite", (store) => store.put(file) as IDBRequest<unknown>).then(() => undefined),
-    remove: (episode) => within("readwrite", (store) => store.delete(episode)).then(() => undefined),
+    all: async () => (await within("readonly", (store) => store.getAll() as IDBRequest<KeptFile[]>)) ?? [],
+    put: async (file) => void (await within("readwrite", (store) => store.put(file))),
+    remove: async (episode) => void (await within("readwrite", (store) => store.delete(episode))),
   };
 }
 

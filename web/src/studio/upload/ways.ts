@@ -36,10 +36,15 @@ export async function openUpload(episode: number, known: string | null, file: Fi
   try {
     return await post<Upload>(`/api/studio/episodes/${String(episode)}/uploads`, { file_name: shownName(file.name), size: file.size }, { signal });
   } catch (error) {
-    const values = error instanceof Problem ? (error.body["values"] as { upload?: string } | null | undefined) : undefined;
-    if (!values?.upload) throw error;
-    return show(values.upload, signal);
+    return show(underWay(error), signal);
   }
+}
+
+/** The upload in whose way another one was; any other error is thrown on. */
+export function underWay(error: unknown): string {
+  const values = error instanceof Problem ? (error.body["values"] as { upload?: string } | null | undefined) : undefined;
+  if (!values?.upload) throw error;
+  return values.upload;
 }
 
 const show = (upload: string, signal: AbortSignal): Promise<Upload> => get<Upload>(`/api/studio/uploads/${upload}`, { signal });

@@ -1,7 +1,8 @@
 /** What the columns of a file mean: ours, and those of a FilmFreeway export. Pure. */
 
-import type { Credit, Rating } from "../../../api/types";
-import { STAGES, TEXTS, type Draft, type Stage, type TextName } from "../draft";
+import type { Credit } from "../../../api/types";
+import { looksLikeEmail } from "../../../shared/crew/codes";
+import { RATINGS, STAGES, TEXTS, type Draft, type Stage, type TextName } from "../draft";
 import { COMPANY_PARTS, isKnown, PARTS } from "../parts";
 import type { Row } from "./read-file";
 
@@ -40,7 +41,6 @@ const UNUSED = new Set(
     "submission id|submission notes|subtitle languages").split("|"),
 );
 const CREDIT_COLUMNS: Readonly<Record<string, string>> = { directors: "director", director: "director", writers: "writer", writer: "writer", producers: "producer", producer: "producer", "key cast": "cast", cast: "cast" };
-const RATINGS: readonly string[] = ["0+", "6+", "12+", "16+", "18+"];
 
 const tidy = (column: string): string => column.trim().toLowerCase().replace(/\s+/g, " ");
 
@@ -86,7 +86,10 @@ const OURS: Readonly<Record<string, Taking>> = {
   contact: (cell, field) => CONTACT[field]?.(cell, field),
   rights: (cell, field) => RIGHTS[field]?.(cell, field),
   ai: (cell, field) => AI[field]?.(cell, field),
-  rating: (cell) => (RATINGS.includes(said(cell.value)) ? [one(cell, "rating", (draft) => { draft.rating = said(cell.value) as Rating; })] : null),
+  rating: (cell) => {
+    const rating = said(cell.value);
+    return isKnown(RATINGS, rating) ? [one(cell, "rating", (draft) => { draft.rating = rating; })] : null;
+  },
 };
 
 function ours(cell: Cell): Taken[] | null | undefined {
@@ -99,7 +102,7 @@ const inOriginal = (cell: Cell, target: TextName): Taken[] | null => (cell.origi
 const language: Taking = (cell) => (cell.original ? [one(cell, "original_lang", (draft) => { draft.originalLang = cell.original ?? ""; })] : null);
 const email: Taking = (cell) => {
   const value = said(cell.value);
-  return /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(value) ? [one(cell, "contact_email", (draft) => { draft.contact.email = value; })] : null;
+  return looksLikeEmail(value) ? [one(cell, "contact_email", (draft) => { draft.contact.email = value; })] : null;
 };
 const phone: Taking = (cell) => [one(cell, "contact_phone", (draft) => { draft.contact.phone = said(cell.value).slice(0, 40); })];
 const contactName: Taking = (cell) => [one(cell, "contact_name", (draft) => { draft.contact.name = said(cell.value).slice(0, 200); })];
