@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from api.db import Connection
 from api.voting.journal_rules import from_base64url, to_base64url
+from tests import ballots, builders
 from tests.house import House
 
 CURVE = ec.SECP256R1()
@@ -129,3 +131,36 @@ async def a_screen(house: House, organiser: httpx.AsyncClient, name: str | None 
 
 def ago(**time: float) -> datetime:
     return datetime.now(UTC) - timedelta(**time)
+
+
+async def an_award(rows: Connection, *tiers: str, closed: float = -3600, **columns: object) -> tuple[int, int]:
+    """An award and an entry; voting ended so many seconds ago."""
+    award = await ballots.an_award(rows, *(tiers or ("kiosk", "badge")))
+    now = datetime.now(UTC)
+    await rows.execute(
+        "UPDATE award SET opens_at = $2, closes_at = $3 WHERE id = $1",
+        award, now - timedelta(hours=8), now - timedelta(seconds=closed),
+    )  # fmt: skip
+    for column, value in columns.items():
+        await rows.execute(f"UPDATE award SET {column} = $2 WHERE id = $1", award, value)  # noqa: S608
+    return award, await builders.an_entry(rows, award)
+
+
+def paced(screen: Screen, award: int, entry: int, count: int, **other: Any) -> list[dict[str, str]]:
+    """Visitors one after another, six seconds apart, the last one a second ago."""
+    return [
+        screen.record(award, entry, 1 + number % 5, at=ago(seconds=1 + 6 * (count - number)), **other)
+        for number in range(count)
+    ]
+
+
+async def ledger(rows: Connection, award: int) -> list[Any]:
+    return await rows.fetch(
+        "SELECT v.*, b.tier, b.quarantined_at FROM vote_event v JOIN ballot b ON b.id = v.ballot"
+        " WHERE v.award_id = $1 ORDER BY v.idem",
+        award,
+    )
+
+
+def outcomes(told: dict[str, Any]) -> list[tuple[str, str | None]]:
+    return [(vote["outcome"], vote["reason"]) for vote in told["votes"]]
