@@ -145,7 +145,8 @@ def tier_of(body: RecordBody) -> Tier:
 def refusal_of(record: Record, award: KioskAward | None) -> str | None:
     """Why a vote cannot count whenever it was cast, as the code of a problem."""
     body = record.body
-    if award is None or not set(body.choices or (record.question,)) <= set(award.entries):
+    asked = (record.question,) if body.choices is None else body.choices
+    if award is None or not set(asked) <= set(award.entries):
         return "entry-not-found"
     if award.published or award.secret is None:
         return "result-published"

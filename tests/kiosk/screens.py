@@ -75,11 +75,11 @@ class Screen:
             self.seal_key, self.house_key = told["seal_key"], told["house_key"]
         return opened
 
-    def record(self, award: int, entry: int, value: int = 5, **other: Any) -> dict[str, str]:
+    def record(self, award: int, entry: int | None, value: int | None = 5, **other: Any) -> dict[str, str]:
         """The next record of the journal, signed. `badge` is a token; without one it is a visitor's of their own."""
         at = other.pop("at", datetime.now(UTC))
         badge = other.pop("badge", None)
-        body = {
+        body: dict[str, Any] = {
             "v": 1, "kiosk": self.id, "counter": self.counter + 1, "prev": self.prev, "id": str(uuid4()),
             "award": award, "entry": entry, "value": value, "choices": None,
             "visitor": None if badge else str(uuid4()), "badge": seal(self.seal_key, badge) if badge else None,

@@ -163,6 +163,22 @@ async def test_one_visitor_may_change_their_mind(house: House, organiser: httpx.
     assert sorted((row["revision"], row["value"]) for row in await ledger(rows, award)) == [(1, 2), (2, 5)]
 
 
+async def test_approving_of_nothing_takes_approvals_back(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    kind: dict[str, Any] = {"kind": "approval", "method": "approval", "min_value": 0, "max_value": 3}
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows, **kind)
+    visitor = str(uuid4())
+
+    told = await screen.send(
+        screen.record(award, None, None, choices=[entry], visitor=visitor, at=ago(seconds=9)),
+        screen.record(award, None, None, choices=[], visitor=visitor, at=ago(seconds=8)),
+    )
+
+    assert outcomes(told) == [("counted", None)] * 2
+    assert sorted((row["revision"], row["choices"]) for row in await ledger(rows, award)) == [(1, [entry]), (2, [])]
+
+
 async def test_forged_record_is_refused_and_leaves_a_hole(
     house: House, organiser: httpx.AsyncClient, rows: Connection
 ) -> None:
