@@ -2,7 +2,7 @@
 -- $1 kiosk, then one array per column. A counter that is here stays as it is.
 INSERT INTO kiosk_play (kiosk_id, counter, kind, series_id, episode_id, award_id, how, started_at, uncertainty_ms, seconds, whole)
 SELECT $1::bigint, t.* FROM unnest($2::int[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::timestamptz[],
-                                   $9::int[], $10::real[], $11::boolean[]) AS t ON CONFLICT DO NOTHING;
+                                   $9::bigint[], $10::real[], $11::boolean[]) AS t ON CONFLICT DO NOTHING;
 
 -- name: plays_received
 -- $1 kiosk: the highest counter up to which all are here.

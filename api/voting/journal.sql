@@ -19,8 +19,8 @@ WHERE kiosk_id = $1;
 -- name: gaps
 -- $1 kiosk, $2 newest counter: first and last of each hole, also of the one at the end.
 SELECT first, last FROM (
-  SELECT counter + 1 AS first, lead(counter, 1, $2::int + 1) OVER (ORDER BY counter) - 1 AS last
-  FROM (SELECT 0 AS counter UNION ALL SELECT counter FROM kiosk_vote WHERE kiosk_id = $1) x) g
+  SELECT counter + 1 AS first, lead(counter, 1, $2::bigint + 1) OVER (ORDER BY counter) - 1 AS last
+  FROM (SELECT 0::bigint AS counter UNION ALL SELECT counter FROM kiosk_vote WHERE kiosk_id = $1) x) g
 WHERE last >= first ORDER BY first LIMIT 20;
 
 -- name: head
@@ -30,7 +30,7 @@ SELECT counter, hash FROM kiosk_vote WHERE kiosk_id = $1 ORDER BY counter DESC L
 -- $1 kiosk, $2 counters. The receipt is that of the line in the ledger, where the award gives one.
 SELECT k.counter, k.idem, k.hash, k.prev, k.outcome, k.reason, CASE WHEN a.receipts THEN v.receipt END AS receipt
 FROM kiosk_vote k LEFT JOIN vote_event v ON v.idem = k.idem AND k.outcome IN ('counted', 'review') LEFT JOIN award a ON a.id = k.award_id
-WHERE k.kiosk_id = $1 AND k.counter = ANY ($2::int[]);
+WHERE k.kiosk_id = $1 AND k.counter = ANY ($2::bigint[]);
 
 -- name: marks
 SELECT upto, after FROM kiosk_mark WHERE kiosk_id = $1 ORDER BY upto;
@@ -95,7 +95,7 @@ LEFT JOIN vote_event p ON p.award_id = f.award_id AND p.ballot = f.ballot AND p.
 INSERT INTO kiosk_vote (kiosk_id, counter, idem, award_id, hash, prev, body, signature, visitor, cast_at, uncertainty_ms, ballot,
                         outcome, reason)
 SELECT $1::bigint, t.* FROM unnest($2::int[], $3::uuid[], $4::bigint[], $5::bytea[], $6::bytea[], $7::text[], $8::bytea[], $9::uuid[],
-                           $10::timestamptz[], $11::int[], $12::bigint[], $13::text[], $14::text[]) AS t;
+                           $10::timestamptz[], $11::bigint[], $12::bigint[], $13::text[], $14::text[]) AS t;
 
 -- name: last_visitor
 -- $1 kiosk, $2 before this counter: the visitor before it, and when they cast their first vote.

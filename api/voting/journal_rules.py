@@ -8,7 +8,7 @@ import base64
 import hashlib
 import math
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -22,6 +22,8 @@ VOTE_LABEL: Final = b"tallscreen kiosk vote\n"
 FIRST_PREV: Final = bytes(32)
 #: Between two visitors: nobody walks up, chooses and votes sooner after another. So at most twelve in a minute.
 COOL_DOWN: Final = timedelta(seconds=5)
+#: Clocks of kiosks may show anything. Nothing that is reckoned from them leaves these years.
+_FIRST, _LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 #: A head-count is a count and scatters like one: the cap is the upper end of its 95 % score interval (Wilson's, for a
 #: Poisson count).
 _Z: Final = 1.96
@@ -114,19 +116,25 @@ def made_after(marks: Sequence[Mark], counter: int) -> datetime | None:
     return next((mark.after for mark in marks if counter <= mark.upto), None)
 
 
+def claimed(body: RecordBody) -> tuple[datetime, datetime]:
+    """The first and the last moment at which a record was made, as its kiosk says."""
+    spread = timedelta(milliseconds=body.uncertainty_ms)
+    return body.at - min(spread, body.at - _FIRST), body.at + min(spread, _LAST - body.at)
+
+
 def judge_time(body: RecordBody, award: KioskAward, *, after: datetime | None, arrived: datetime) -> Verdict:
     """Whether a vote was in time: counted or refused only where that is certain, else people decide.
 
     `after` and `arrived` are the database's clock. What the kiosk says is believed within its own uncertainty, unless
     it contradicts these two: then they are all that is known.
     """
-    spread = timedelta(milliseconds=body.uncertainty_ms)
-    earliest, latest = body.at - spread, min(body.at + spread, arrived)
-    lies = earliest > arrived or (after is not None and body.at + spread < after)
+    earliest, latest = claimed(body)
+    lies = earliest > arrived or (after is not None and latest < after)
     if lies:
-        earliest, latest = after or datetime.min.replace(tzinfo=arrived.tzinfo), arrived
+        earliest, latest = after or _FIRST, arrived
     elif after is not None:
         earliest = max(earliest, after)
+    latest = min(latest, arrived)
     if award.opens_at <= earliest and latest <= award.closes_at:
         return COUNTED
     if earliest > award.closes_at + award.grace:

@@ -10,7 +10,9 @@ from api.voting.schemas import MOST_CHOICES, EntryId
 
 Outcome: TypeAlias = Literal["counted", "review", "superseded", "refused"]
 Counter: TypeAlias = Annotated[int, Meta(ge=1, le=2**31 - 1)]
-Uncertainty: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+#: Whatever a clock can be wrong by: what a screen has signed it cannot take back, and one record that is refused as no
+#: record would hold up all behind it.
+Uncertainty: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
 RECORDS = 500
 WriteOffReason: TypeAlias = Literal["lost", "broken", "not_used", "other"]
 
@@ -18,7 +20,7 @@ WriteOffReason: TypeAlias = Literal["lost", "broken", "not_used", "other"]
 class SignedRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`body` is the JSON text that was signed, word for word; `signature` 64 bytes r and s as base64url."""
 
-    body: Annotated[str, Meta(max_length=4096)]
+    body: Annotated[str, Meta(max_length=16_384)]
     signature: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{86}(?!\n)$")]
 
 
@@ -30,7 +32,10 @@ class VotesIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class RecordBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a record says. `prev` is the SHA-256 of the body before it; a voter is a visitor or a sealed badge."""
+    """What a record says. `prev` is the SHA-256 of the body before it; a voter is a visitor or a sealed badge.
+
+    A badge is what a camera has read, so there is room for the largest QR code.
+    """
 
     v: Literal[1]
     kiosk: int
@@ -42,7 +47,7 @@ class RecordBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     value: Annotated[int, Meta(ge=-32768, le=32767)] | None = None
     choices: Annotated[tuple[EntryId, ...], Meta(max_length=MOST_CHOICES)] | None = None
     visitor: UUID | None = None
-    badge: Annotated[str, Meta(max_length=400)] | None = None
+    badge: Annotated[str, Meta(max_length=8192)] | None = None
     at: Annotated[datetime, Meta(tz=True)]
     uncertainty_ms: Uncertainty
 

@@ -83,7 +83,7 @@ class Screen:
             "v": 1, "kiosk": self.id, "counter": self.counter + 1, "prev": self.prev, "id": str(uuid4()),
             "award": award, "entry": entry, "value": value, "choices": None,
             "visitor": None if badge else str(uuid4()), "badge": seal(self.seal_key, badge) if badge else None,
-            "at": at.isoformat(), "uncertainty_ms": 100,
+            "at": at if isinstance(at, str) else at.isoformat(), "uncertainty_ms": 100,
         } | other  # fmt: skip
         text = msgspec.json.encode(body).decode()
         self.counter, self.prev = body["counter"], to_base64url(hashlib.sha256(text.encode()).digest())

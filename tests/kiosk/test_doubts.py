@@ -153,3 +153,17 @@ async def test_restored_disk_is_told_where_to_go_on(
     assert outcomes(told) == [("conflict", None)]
     assert (outcomes(anew), anew["received"], anew["of"]) == ([("counted", None)], 3, 3)
     assert [each["what"] for each in shown["findings"]] == ["fork"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"at": "2099-12-31T23:59:59Z", "uncertainty_ms": 2**42}, {"at": "0001-01-02T00:00:00Z", "uncertainty_ms": 2**53}],
+)
+async def test_clock_that_knows_nothing_holds_up_no_vote(
+    house: House, organiser: httpx.AsyncClient, rows: Connection, told: dict[str, Any]
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+
+    answer = await screen.send(screen.record(award, entry, **told), screen.record(award, entry))
+
+    assert [outcome for outcome, _ in outcomes(answer)] == ["review", "counted"]

@@ -71,6 +71,9 @@ def judged(at: float, uncertainty: float, arrived: float, after: float | None = 
         (0, 900, -1, -100, COUNTED),
         (0, 900, 3600, 70, CLOSED),
         (0, 900, 3600, 30, LATE),
+        # A clock that knows nothing at all: the marks alone stand.
+        (50 * 365 * DAY, 2**43, -1, -100, COUNTED),
+        (-2000 * 365 * DAY, 2**43, 3600, 70, CLOSED),
     ],
 )
 def test_time_decides(at: float, uncertainty: float, arrived: float, after: float | None, verdict: Verdict) -> None:
