@@ -110,6 +110,7 @@ CREATE TABLE kiosk_vote (
 COMMENT ON COLUMN kiosk_vote.cast_at IS 'as the kiosk estimates it, within uncertainty_ms';
 CREATE INDEX kiosk_vote_by_award ON kiosk_vote (award_id, kiosk_id);
 CREATE INDEX kiosk_vote_by_time ON kiosk_vote (cast_at);
+CREATE INDEX kiosk_vote_by_id ON kiosk_vote (idem);
 -- What does not fit in a journal: somebody should look at that machine.
 CREATE TABLE kiosk_finding (
   id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -60,10 +60,15 @@ ON CONFLICT (award_id, voter_key) DO UPDATE SET tier = ballot.tier
 RETURNING id, award_id AS award, voter_key AS voter, barred_at IS NOT NULL AS barred, xmax = 0 AS fresh;
 
 -- name: answers_of
--- One array per column: when each ballot has answered each question last, and when it has voted at all.
-SELECT t.award, t.ballot, t.question, max(v.cast_at) FILTER (WHERE v.question = t.question) AS answered_at, count(v.idem) > 0 AS voted
-FROM (SELECT DISTINCT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS x(award, ballot, question)) t
-JOIN vote_event v ON v.award_id = t.award AND v.ballot = t.ballot GROUP BY 1, 2, 3;
+-- $1 kiosk, then one array per column: of each ballot's answers to each question the last one given elsewhere, on a phone by
+-- the database's clock and at another kiosk as that one estimates it, and the place in the journal of the last one given
+-- here. A ballot without a row has not voted.
+SELECT t.award, t.ballot, t.question,
+       max(coalesce(k.cast_at, v.cast_at)) FILTER (WHERE v.question = t.question AND k.kiosk_id IS DISTINCT FROM $1::bigint) AS answered_at,
+       max(k.counter) FILTER (WHERE v.question = t.question AND k.kiosk_id = $1) AS counter
+FROM (SELECT DISTINCT * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS x(award, ballot, question)) t
+JOIN vote_event v ON v.award_id = t.award AND v.ballot = t.ballot
+LEFT JOIN kiosk_vote k ON k.idem = v.idem AND v.channel = 2 AND k.outcome IN ('counted', 'review') GROUP BY 1, 2, 3;
 
 -- name: votes_by_id
 -- $1 ids: lines of the ledger that have them.

@@ -25,6 +25,7 @@ from api.voting.journal_rules import (
     refusal_of,
     tier_of,
 )
+from api.voting.journal_schemas import RecordBody
 from api.voting.schemas import Tier
 
 KIOSK_CHANNEL: Final = 2
@@ -45,13 +46,18 @@ class Ballot(Struct, frozen=True, kw_only=True):
 
 
 class Answered(Struct, frozen=True, kw_only=True):
-    """When a ballot answered a question last, by the database's clock; None where it has voted on others only."""
+    """A ballot's last answers to a question: elsewhere, and here by their place in the journal; None is no answer."""
 
     award: int
     ballot: int
     question: int
     answered_at: datetime | None
-    voted: bool
+    counter: int | None
+
+    def is_later_than(self, body: RecordBody) -> bool:
+        """Within a journal its order decides, whatever the clock showed."""
+        here = self.counter is not None and self.counter > body.counter
+        return here or (self.answered_at is not None and self.answered_at > body.at)
 
 
 class Judged(NamedTuple):
@@ -147,8 +153,8 @@ class Judge:
             if isinstance(voter := voters[each.body.counter], Voter)
         ]
         columns = [list(column) for column in zip(*asked, strict=True)] if asked else [[], [], []]
-        rows = await fetch_all(tx, Q["answers_of"], *columns, into=Answered)
-        self._voted |= {row.ballot for row in rows if row.voted}
+        rows = await fetch_all(tx, Q["answers_of"], self._case.kiosk, *columns, into=Answered)
+        self._voted |= {row.ballot for row in rows}
         return {(row.ballot, row.question): row for row in rows}
 
     def _judge(self, record: Record, ballot: Ballot, before: Answered | None, there: asyncpg.Record | None) -> Judged:
@@ -159,7 +165,7 @@ class Judge:
             return Judged(record, Verdict("superseded"), ballot.id)
         if ballot.barred:
             return Judged(record, Verdict("refused", "ballot-void"), ballot.id)
-        if before is not None and before.answered_at is not None and before.answered_at > body.at:
+        if before is not None and before.is_later_than(body):
             return Judged(record, Verdict("superseded"), ballot.id)
         verdict = self._verdict(record, ballot)
         if verdict.outcome == "refused":

@@ -180,6 +180,41 @@ async def test_approving_of_nothing_takes_approvals_back(
     assert sorted((row["revision"], row["choices"]) for row in await ledger(rows, award)) == [(1, [entry]), (2, [])]
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_last_answer_of_a_visitor_stands_in_whatever_order_they_are_sent(
+    house: House, organiser: httpx.AsyncClient, rows: Connection, order: tuple[int, int]
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    visitor = str(uuid4())
+    # The clock was put right in between: the place in the journal says which was later.
+    answers = [
+        screen.record(award, entry, 2, visitor=visitor, at=ago(minutes=10)),
+        screen.record(award, entry, 5, visitor=visitor, at=ago(minutes=30)),
+    ]
+
+    told = [outcomes(await screen.send(answers[place])) for place in order]
+
+    assert told == ([[("counted", None)]] * 2 if order == (0, 1) else [[("counted", None)], [("superseded", None)]])
+    assert max((row["revision"], row["value"]) for row in await ledger(rows, award))[1] == 5
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_later_answer_of_a_badge_stands_whichever_screen_was_longer_without_a_network(
+    house: House, organiser: httpx.AsyncClient, rows: Connection, order: tuple[int, int]
+) -> None:
+    screens, (award, entry) = [await a_screen(house, organiser) for _ in range(2)], await an_award(rows)
+    badge = await ballots.a_badge(rows)
+    answers = [
+        screens[0].record(award, entry, 1, badge=badge, at=ago(minutes=20)),
+        screens[1].record(award, entry, 5, badge=badge, at=ago(minutes=10)),
+    ]
+
+    for place in order:
+        await screens[place].send(answers[place])
+
+    assert max((row["revision"], row["value"]) for row in await ledger(rows, award))[1] == 5
+
+
 async def test_forged_record_is_refused_and_leaves_a_hole(
     house: House, organiser: httpx.AsyncClient, rows: Connection
 ) -> None:
