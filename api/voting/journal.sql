@@ -43,9 +43,9 @@ SELECT a.id, a.kind, a.min_value, a.max_value, a.opens_at, a.closes_at, a.grace,
        (SELECT count(*) FROM ballot b WHERE b.award_id = a.id AND b.kiosk_id = $2) AS ballots
 FROM award a LEFT JOIN award_secret s ON s.award_id = a.id WHERE a.id = ANY ($1::bigint[]) ORDER BY a.id FOR SHARE OF a;
 
--- name: head_count
--- $1 kiosk: how many people came by, where somebody counted.
-SELECT head_count FROM kiosk WHERE id = $1;
+-- name: traits
+-- $1 kiosk: how many people came by, where somebody counted, and whether its disk was ever copied or put back.
+SELECT head_count, EXISTS (SELECT FROM kiosk_finding WHERE kiosk_id = $1 AND what = 'fork') AS forked FROM kiosk WHERE id = $1;
 
 -- name: good_badges
 -- $1 token hashes.

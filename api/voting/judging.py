@@ -79,6 +79,13 @@ class Voter(NamedTuple):
     key: bytes
 
 
+class Traits(Struct, frozen=True, kw_only=True):
+    """Of a kiosk: how many people came by, if that was counted, and whether its disk was ever copied or put back."""
+
+    head_count: int | None
+    forked: bool
+
+
 class Case(Struct, frozen=True, kw_only=True):
     """All that the verdicts on one request need: the awards it is about, when records were made, and good badges."""
 
@@ -89,14 +96,14 @@ class Case(Struct, frozen=True, kw_only=True):
     last: LastVisitor | None
     badges: dict[int, str | None]
     good: set[bytes]
-    head_count: int | None
+    traits: Traits
 
 
 class Judge:
     """Judges one request, and is used once."""
 
     def __init__(self, case: Case) -> None:
-        self._case, self._cap = case, cap(case.head_count)
+        self._case, self._cap = case, cap(case.traits.head_count)
         last = case.last
         self._pace = Pace(None, None, 0) if last is None else Pace(last.visitor, last.cast_at, last.uncertainty_ms)
         self._issued = {each.id: each.ballots for each in case.awards.values()}
@@ -182,6 +189,10 @@ class Judge:
         after = made_after(self._case.marks, body.counter)
         fast = self._pace.is_too_fast(body)
         verdict = judge_time(body, award, after=after, arrived=self._case.now)
+        if verdict.outcome == "refused" and self._case.traits.forked:
+            # On a copied disk a vote takes another place later on, and what is known of that place says nothing of it.
+            alone = judge_time(body, award, after=None, arrived=self._case.now)
+            verdict = verdict if alone.outcome == "refused" else Verdict("review", "clock")
         if verdict.outcome != "counted" or body.badge is not None:
             return verdict
         return Verdict("review", "too-fast") if fast else self._within_cap(award.id, ballot)

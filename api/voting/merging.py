@@ -16,7 +16,7 @@ import uuid_utils.compat as uuids
 
 from api import errors
 from api.access.rules import digest
-from api.db import Connection, Pool, fetch_all, fetch_maybe
+from api.db import Connection, Pool, fetch_all, fetch_maybe, fetch_one
 from api.live import BatchChange, Live
 from api.metrics import VOTES_ACKED
 from api.voting import journal, rules
@@ -32,7 +32,7 @@ from api.voting.journal_rules import (
     is_whole,
 )
 from api.voting.journal_schemas import RecordAnswer, RecordBody, SignedRecord, VotesIn, VotesOut
-from api.voting.judging import Case, Judge, Judged, LastVisitor
+from api.voting.judging import Case, Judge, Judged, LastVisitor, Traits
 from api.voting.review import build_boards, mark_reviewed
 from api.voting.seals import SealKey, is_signed, read_public
 from api.voting.voiding import PATIENCE
@@ -111,7 +111,10 @@ async def _merge(
     answers += [_answer(each, receipts) for each in judged]
     counter = max([newest, held.counter, *(each.body.counter for each in records if each.good)])
     received = held.received + len(judged)
-    await journal.note(tx, kiosk, held, counter=counter, waiting=max(0, counter - received), received=received)
+    # Votes whose place is taken come again at another one; until then the kiosk holds them.
+    moving = sum(answer.outcome == "conflict" for answer in answers)
+    waiting = max(0, counter - received) + moving
+    await journal.note(tx, kiosk, held, counter=counter, waiting=waiting, received=received)
     arrived = await journal.arrived(tx, kiosk, counter=counter, received=received)
     out = VotesOut(
         received=arrived.received,
@@ -178,7 +181,7 @@ async def _case(
         last=await fetch_maybe(tx, Q["last_visitor"], kiosk, first, into=LastVisitor),
         badges=badges,
         good={row["token_hash"] for row in await tx.fetch(Q["good_badges"], hashes)},
-        head_count=await tx.fetchval(Q["head_count"], kiosk),
+        traits=await fetch_one(tx, Q["traits"], kiosk, into=Traits, missing=errors.NotFound()),
     )
 
 

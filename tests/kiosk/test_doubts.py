@@ -155,6 +155,25 @@ async def test_restored_disk_is_told_where_to_go_on(
     assert [each["what"] for each in shown["findings"]] == ["fork"]
 
 
+async def test_vote_that_a_copied_disk_has_to_move_waits_for_people(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    """Its new place was not there when the screen was last heard, long after the vote was cast."""
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows, closed=1200)
+    before, prev = screen.counter, screen.prev
+    await screen.send(screen.record(award, entry, at=ago(seconds=1400)))
+    screen.counter, screen.prev = before, prev
+    cast: dict[str, Any] = {"at": ago(seconds=1300), "id": str(uuid4()), "visitor": str(uuid4())}
+    told = await screen.send(screen.record(award, entry, 3, **cast))
+    screen.counter, screen.prev = told["head"]["counter"], told["head"]["hash"]
+    await screen.beat(votes_waiting=1)
+
+    anew = await screen.send(screen.record(award, entry, 3, **cast))
+
+    assert (outcomes(told), outcomes(anew)) == ([("conflict", None)], [("review", "clock")])
+    assert len(await ledger(rows, award)) == 2
+
+
 @pytest.mark.parametrize(
     "told",
     [{"at": "2099-12-31T23:59:59Z", "uncertainty_ms": 2**42}, {"at": "0001-01-02T00:00:00Z", "uncertainty_ms": 2**53}],

@@ -124,6 +124,23 @@ async def test_what_a_screen_said_before_closing_is_not_enough(
     assert await gate(organiser, award) == [("Library", "waiting", 0)]
 
 
+async def test_screen_holds_a_vote_whose_place_was_taken(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen = await a_screen(house, organiser, "Copied")
+    await paired_before(rows, screen.id)
+    award, entry = await a_closed_award(house, rows)
+    before, prev = screen.counter, screen.prev
+    await screen.send(screen.record(award, entry, at=ago(minutes=30)))
+    screen.counter, screen.prev = before, prev
+    again = screen.record(award, entry, at=ago(minutes=20))
+
+    told = await screen.send(again)
+
+    assert [vote["outcome"] for vote in told["votes"]] == ["conflict"]
+    assert await gate(organiser, award) == [("Copied", "waiting", 1)]
+
+
 async def test_screen_that_was_empty_when_it_was_revoked_holds_nothing(
     house: House, organiser: httpx.AsyncClient, rows: Connection
 ) -> None:
