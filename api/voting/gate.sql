@@ -1,12 +1,11 @@
 -- name: gate
--- $1 award: every kiosk that was paired while it ran and could take votes for it. What is read of a kiosk itself are its
--- name and its times. Empty is what said so after closing
--- (and no report made before that can still have been on its way), or just before it was revoked.
+-- $1 award: every kiosk that was paired while it ran and could take votes for it. Empty is what said so after closing, when
+-- no report made before that can still have been on its way, or just before it was revoked.
 SELECT k.id AS kiosk, k.name, k.seen_at, k.revoked_at IS NOT NULL AS revoked, j.received, greatest(j.counter, j.received) AS of,
        greatest(j.counter - j.received, j.waiting) AS held, w.reason, w.words,
        CASE WHEN w.kiosk_id IS NOT NULL THEN 'written_off'
             WHEN j.counter <= j.received AND j.waiting = 0
-             AND j.empty_at >= least(a.closes_at + interval '30 seconds', k.revoked_at - interval '1 minute') THEN 'empty' ELSE 'waiting' END AS state
+             AND j.empty_at >= least(a.closes_at + interval '1 minute', k.revoked_at - interval '1 minute') THEN 'empty' ELSE 'waiting' END AS state
 FROM award a
 JOIN kiosk k ON k.festival_id = a.festival_id AND k.paired_at < a.closes_at + a.grace AND (k.revoked_at IS NULL OR k.revoked_at > a.opens_at)
 JOIN kiosk_journal j ON j.kiosk_id = k.id

@@ -14,7 +14,7 @@ from api.voting.journal_schemas import Arrived, Head
 
 Q = read_queries(Path(__file__).parent, "journal.sql")
 #: How long a report may have been on its way: records made meanwhile are not called older than they are.
-ON_ITS_WAY = timedelta(seconds=30)
+ON_ITS_WAY = timedelta(seconds=60)
 
 
 FindingKind: TypeAlias = Literal["fork", "chain", "clock", "signature"]
