@@ -28,13 +28,13 @@ INSERT INTO award_watch (award_id) VALUES ($1) ON CONFLICT (award_id) DO UPDATE 
 RETURNING coalesce(counted_to, (SELECT date_trunc('minute', opens_at) FROM award WHERE id = $1)) AS counted_to;
 
 -- name: count_minutes
--- $1 award, $2 from, $3 to: ballots that voted for each entry in each minute. Who sat in the hall or stood at a kiosk was
--- seen there, and halls vote all at once.
+-- $1 award, $2 from, $3 to: ballots that voted for each entry in each minute. Who sat in the hall or stood at a kiosk,
+-- with a badge or without, was seen there; halls vote all at once, and kiosks hand over at once what they kept.
 INSERT INTO entry_minute (award_id, minute, entry, votes)
 SELECT $1, date_trunc('minute', v.cast_at), e.entry, count(DISTINCT v.ballot)
 FROM vote_event v JOIN ballot b ON b.id = v.ballot AND b.barred_at IS NULL AND b.tier NOT IN ('hall', 'kiosk')
 CROSS JOIN LATERAL unnest(coalesce(v.choices, ARRAY[v.question])) AS e(entry)
-WHERE v.award_id = $1 AND v.cast_at >= $2 AND v.cast_at < $3 AND v.kind = 1
+WHERE v.award_id = $1 AND v.cast_at >= $2 AND v.cast_at < $3 AND v.kind = 1 AND v.channel = 1
 GROUP BY 2, 3 ON CONFLICT DO NOTHING;
 
 -- name: mark_counted
@@ -60,7 +60,7 @@ UPDATE entry_minute SET odd = true WHERE award_id = $1 AND minute = $2 AND entry
 
 -- name: ballots_of_minute
 SELECT DISTINCT v.ballot FROM vote_event v JOIN ballot b ON b.id = v.ballot AND b.barred_at IS NULL AND b.tier NOT IN ('hall', 'kiosk')
-WHERE v.award_id = $1 AND v.cast_at >= $2 AND v.cast_at < $2 + interval '1 minute' AND v.kind = 1
+WHERE v.award_id = $1 AND v.cast_at >= $2 AND v.cast_at < $2 + interval '1 minute' AND v.kind = 1 AND v.channel = 1
   AND $3::bigint = ANY (coalesce(v.choices, ARRAY[v.question])) ORDER BY 1;
 
 -- name: single_entries
@@ -78,13 +78,13 @@ SELECT ballot FROM standing_vote WHERE award_id = $1 GROUP BY ballot HAVING coun
 
 -- name: fast_entries
 -- $1 award, $2 entries, $3 the seconds each takes at least: first votes that came sooner after the ballot was issued.
--- Who sat in the hall or stood at a kiosk has seen it there.
+-- Who sat in the hall or stood at a kiosk, with a badge or without, has seen it there.
 WITH first AS (
   SELECT e.entry, v.cast_at - b.created_at < t.seconds * interval '1 second' AS fast
   FROM vote_event v JOIN ballot b ON b.id = v.ballot AND b.barred_at IS NULL AND b.tier NOT IN ('hall', 'kiosk')
   CROSS JOIN LATERAL unnest(coalesce(v.choices, ARRAY[v.question])) AS e(entry)
   JOIN unnest($2::bigint[], $3::float8[]) AS t(entry, seconds) ON t.entry = e.entry
-  WHERE v.award_id = $1 AND v.revision = 1 AND v.kind = 1),
+  WHERE v.award_id = $1 AND v.revision = 1 AND v.kind = 1 AND v.channel = 1),
 by_entry AS (SELECT entry, count(*) AS ballots, count(*) FILTER (WHERE fast) AS odd FROM first GROUP BY entry)
 SELECT entry, ballots, odd, (sum(ballots) OVER ())::bigint - ballots AS others, (sum(odd) OVER ())::bigint - odd AS others_odd
 FROM by_entry ORDER BY entry;
@@ -93,7 +93,7 @@ FROM by_entry ORDER BY entry;
 -- $1 award, $2 entry, $3 seconds.
 SELECT DISTINCT v.ballot FROM vote_event v
 JOIN ballot b ON b.id = v.ballot AND b.barred_at IS NULL AND b.tier NOT IN ('hall', 'kiosk')
-WHERE v.award_id = $1 AND v.revision = 1 AND v.kind = 1 AND $2::bigint = ANY (coalesce(v.choices, ARRAY[v.question]))
+WHERE v.award_id = $1 AND v.revision = 1 AND v.kind = 1 AND v.channel = 1 AND $2::bigint = ANY (coalesce(v.choices, ARRAY[v.question]))
   AND v.cast_at - b.created_at < $3::float8 * interval '1 second' ORDER BY 1;
 
 -- name: networks

@@ -95,6 +95,10 @@ FROM fresh f JOIN award a ON a.id = f.award_id JOIN ballot b ON b.id = f.ballot
 LEFT JOIN vote_event p ON p.award_id = f.award_id AND p.ballot = f.ballot AND p.question = f.question
   AND p.revision = f.revision - 1 AND p.kind = 1;
 
+-- name: check_again
+-- $1 awards: the last look for fraud was taken when voting was over, and did not see these votes.
+UPDATE award_watch SET finished_at = NULL, check_at = clock_timestamp() WHERE award_id = ANY ($1::bigint[]) AND finished_at IS NOT NULL;
+
 -- name: save_records
 -- $1 kiosk, then one array per column.
 INSERT INTO kiosk_vote (kiosk_id, counter, idem, award_id, hash, prev, body, signature, visitor, cast_at, uncertainty_ms, ballot,

@@ -106,6 +106,7 @@ async def _merge(
     reviewed = await _hold_for_review(tx, kiosk, judged)
     changes, receipts = await _store(tx, [each for each in judged if each.cast is not None])
     await _save(tx, kiosk, judged)
+    await tx.execute(Q["check_again"], sorted({change.award for change in changes}))
     for award, reason in sorted({(each.record.body.award, each.verdict.reason) for each in reviewed}):
         await _raise_flag(tx, kiosk, award, str(reason), [each for each in reviewed if each.is_of(award, reason)])
     answers += [_answer(each, receipts) for each in judged]

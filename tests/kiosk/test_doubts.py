@@ -1,5 +1,6 @@
 """Votes of which nobody can say when they were cast, or which came too fast, wait for people and are not lost."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import httpx
 import pytest
 
 from api.db import Connection
+from api.voting import fraud
 from tests import ballots, builders
 from tests.house import House
 from tests.kiosk.screens import a_screen, ago, an_award, ledger, outcomes, paced
@@ -186,3 +188,33 @@ async def test_clock_that_knows_nothing_holds_up_no_vote(
     answer = await screen.send(screen.record(award, entry, **told), screen.record(award, entry))
 
     assert [outcome for outcome, _ in outcomes(answer)] == ["review", "counted"]
+
+
+async def test_badges_that_a_screen_hands_over_at_once_are_no_rush(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows)
+    badges = [await ballots.a_badge(rows) for _ in range(25)]
+    await screen.send(*[screen.record(award, entry, badge=badge, at=ago(minutes=30)) for badge in badges])
+
+    await fraud.check_award(house.pool, award, now=datetime.now(UTC) + timedelta(minutes=2))
+
+    assert len(await ledger(rows, award)) == 25
+    assert await rows.fetch("SELECT FROM entry_minute WHERE award_id = $1", award) == []
+    assert await rows.fetch(fraud.Q["fast_entries"], award, [entry], [100.0]) == []
+
+
+async def test_votes_that_come_after_the_last_look_for_fraud_are_looked_at(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (award, entry) = await a_screen(house, organiser), await an_award(rows, closed=1200)
+    finished = ago(minutes=15)
+    await rows.execute(
+        "INSERT INTO award_watch (award_id, check_at, finished_at) VALUES ($1, $2, $2)"
+        " ON CONFLICT (award_id) DO UPDATE SET check_at = $2, finished_at = $2",
+        award, finished,
+    )  # fmt: skip
+
+    await screen.send(screen.record(award, entry, at=ago(seconds=1300)))
+
+    assert await rows.fetchval("SELECT finished_at FROM award_watch WHERE award_id = $1", award) != finished
