@@ -100,7 +100,7 @@ async def change_kiosk(tx: Connection, kiosk: int, data: KioskIn) -> None:
 
 async def show_journal(tx: Connection, kiosk: int) -> KioskJournal:
     """How its votes have arrived."""
-    held = await journal.hold(tx, kiosk)
+    held = await journal.find(tx, kiosk)
     arrived = await journal.arrived(tx, kiosk, counter=max(held.counter, held.received), received=held.received)
     found = await journal.findings(tx, kiosk)
     return KioskJournal(

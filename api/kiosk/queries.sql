@@ -64,10 +64,11 @@ UPDATE kiosk_command SET done_at = coalesce(done_at, clock_timestamp()), outcome
 -- name: fleet
 -- Screens that are paired, with how far their votes have arrived.
 SELECT k.id, k.name, k.place, k.programme_id AS programme, k.rotation, k.sound, k.volume, k.touch, k.idle_seconds, k.side, k.head_count,
-       k.mode, k.paired_at, k.seen_at, j.received, greatest(j.counter, j.received) AS of, j.waiting, j.empty_at,
-       (SELECT max(cast_at) FROM kiosk_vote v WHERE v.kiosk_id = k.id) AS last_vote_at,
+       k.mode, k.paired_at, k.seen_at, j.received, greatest(j.counter, j.received) AS of, j.waiting,
+       (SELECT cast_at FROM kiosk_vote v WHERE v.kiosk_id = k.id ORDER BY counter DESC LIMIT 1) AS last_vote_at,
        (SELECT count(*) FROM kiosk_finding f WHERE f.kiosk_id = k.id) AS findings,
-       (SELECT count(*) FROM kiosk_command c WHERE c.kiosk_id = k.id AND c.done_at IS NULL AND c.asked_at > clock_timestamp() - interval '12 hours') AS commands
+       (SELECT count(*) FROM kiosk_command c WHERE c.kiosk_id = k.id AND c.done_at IS NULL AND c.asked_at > clock_timestamp()
+          - CASE WHEN c.kind IN ('identify', 'say', 'screenshot') THEN interval '10 minutes' ELSE interval '12 hours' END) AS commands
 FROM kiosk k JOIN kiosk_journal j ON j.kiosk_id = k.id WHERE k.revoked_at IS NULL ORDER BY lower(k.name), k.id;
 
 -- name: late_kiosks

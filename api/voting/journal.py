@@ -51,6 +51,11 @@ async def hold(tx: Connection, kiosk: int) -> Journal:
     return await fetch_one(tx, Q["hold_journal"], kiosk, into=Journal, missing=errors.NotFound())
 
 
+async def find(db: Connection, kiosk: int) -> Journal:
+    """The journal, to look at only."""
+    return await fetch_one(db, Q["journal"], kiosk, into=Journal, missing=errors.NotFound())
+
+
 async def report(tx: Connection, kiosk: int, *, counter: int, waiting: int) -> Arrived:
     """What a kiosk says of itself: the newest record it has made, and how many votes it still has to send."""
     journal = await hold(tx, kiosk)
@@ -66,9 +71,9 @@ async def note(tx: Connection, kiosk: int, journal: Journal, *, counter: int, wa
     await tx.execute(Q["save_report"], kiosk, newest, received, waiting, journal.now)
 
 
-async def marks_of(db: Connection, kiosk: int, journal: Journal) -> list[Mark]:
-    """What is known of when records were made; the last report holds for all that it did not name."""
-    marks = await fetch_all(db, Q["marks"], kiosk, into=Mark)
+async def marks_of(db: Connection, kiosk: int, journal: Journal, *, first: int) -> list[Mark]:
+    """What is known of when records from `first` on were made; the last report holds for all that it did not name."""
+    marks = await fetch_all(db, Q["marks"], kiosk, first, into=Mark)
     return [*marks, Mark(2**31, journal.reported_at - ON_ITS_WAY)]
 
 

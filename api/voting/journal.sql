@@ -6,6 +6,9 @@ INSERT INTO kiosk_journal (kiosk_id) VALUES ($1) ON CONFLICT DO NOTHING;
 -- $1 kiosk, until the transaction ends: one request at a time adds to a journal.
 SELECT counter, received, waiting, reported_at, clock_timestamp() AS now FROM kiosk_journal WHERE kiosk_id = $1 FOR UPDATE;
 
+-- name: journal
+SELECT counter, received, waiting, reported_at, clock_timestamp() AS now FROM kiosk_journal WHERE kiosk_id = $1;
+
 -- name: mark_records
 -- $1 kiosk, $2 up to, $3 after: records that were not there yet at that report.
 INSERT INTO kiosk_mark (kiosk_id, upto, after) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
@@ -33,11 +36,12 @@ FROM kiosk_vote k LEFT JOIN vote_event v ON v.idem = k.idem AND k.outcome IN ('c
 WHERE k.kiosk_id = $1 AND k.counter = ANY ($2::bigint[]);
 
 -- name: marks
-SELECT upto, after FROM kiosk_mark WHERE kiosk_id = $1 ORDER BY upto;
+-- $1 kiosk, $2 counter: those that say something of this record and of later ones.
+SELECT upto, after FROM kiosk_mark WHERE kiosk_id = $1 AND upto >= $2 ORDER BY upto;
 
 -- name: kiosk_awards
 -- $1 awards, $2 kiosk. Held, so that none is published until the transaction ends.
-SELECT a.id, a.kind, a.min_value, a.max_value, a.opens_at, a.closes_at, a.grace, a.tiers, a.watch, a.receipts, s.secret,
+SELECT a.id, a.kind, a.min_value, a.max_value, a.opens_at, a.closes_at, a.grace, a.tiers, s.secret,
        a.published_at IS NOT NULL AS published,
        array(SELECT e.id FROM entry e JOIN series r ON r.id = e.series_id WHERE e.award_id = a.id AND r.released_at IS NOT NULL) AS entries,
        (SELECT count(*) FROM ballot b WHERE b.award_id = a.id AND b.kiosk_id = $2) AS ballots
@@ -48,8 +52,9 @@ FROM award a LEFT JOIN award_secret s ON s.award_id = a.id WHERE a.id = ANY ($1:
 SELECT head_count, EXISTS (SELECT FROM kiosk_finding WHERE kiosk_id = $1 AND what = 'fork') AS forked FROM kiosk WHERE id = $1;
 
 -- name: good_badges
--- $1 token hashes.
-SELECT token_hash FROM badge WHERE token_hash = ANY ($1::bytea[]) AND revoked_at IS NULL;
+-- $1 token hashes, $2 kiosk.
+SELECT token_hash FROM badge
+WHERE token_hash = ANY ($1::bytea[]) AND revoked_at IS NULL AND festival_id = (SELECT festival_id FROM kiosk WHERE id = $2);
 
 -- name: kiosk_ballots
 -- $1 kiosk, then one array per column, no key twice. `fresh`: made just now.

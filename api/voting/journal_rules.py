@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from api.voting.journal_schemas import Outcome, RecordBody
 from api.voting.rules import CHOICE_KINDS, WHOLE_BALLOT
-from api.voting.schemas import AwardKind, Tier, WatchRule
+from api.voting.schemas import AwardKind, Tier
 
 VOTE_LABEL: Final = b"tallscreen kiosk vote\n"
 FIRST_PREV: Final = bytes(32)
@@ -69,8 +69,6 @@ class KioskAward(Struct, frozen=True, kw_only=True):
     closes_at: datetime
     grace: timedelta
     tiers: list[Tier]
-    watch: WatchRule | None
-    receipts: bool
     secret: bytes | None
     published: bool
     entries: list[int]

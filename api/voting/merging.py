@@ -178,10 +178,10 @@ async def _case(
         kiosk=kiosk,
         now=held.now,
         awards={each.id: each for each in await fetch_all(tx, Q["kiosk_awards"], awards, kiosk, into=KioskAward)},
-        marks=await journal.marks_of(tx, kiosk, held),
+        marks=await journal.marks_of(tx, kiosk, held, first=first),
         last=await fetch_maybe(tx, Q["last_visitor"], kiosk, first, into=LastVisitor),
         badges=badges,
-        good={row["token_hash"] for row in await tx.fetch(Q["good_badges"], hashes)},
+        good={row["token_hash"] for row in await tx.fetch(Q["good_badges"], hashes, kiosk)},
         traits=await fetch_one(tx, Q["traits"], kiosk, into=Traits, missing=errors.NotFound()),
     )
 

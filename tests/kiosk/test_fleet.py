@@ -111,6 +111,20 @@ async def test_done_command_waits_no_more(house: House, organiser: httpx.AsyncCl
     assert (code_of(foreign), done, (await screen.beat())["commands"]) == ((404, "not-found"), [204, 204], [])
 
 
+async def test_word_that_is_too_old_to_be_said_waits_no_more(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen = await a_screen(house, organiser)
+    for command in ({"kind": "say", "text": "Ten minutes"}, {"kind": "reload"}):
+        await organiser.post(f"/api/desk/kiosks/{screen.id}/commands", json=command)
+    await rows.execute(
+        "UPDATE kiosk_command SET asked_at = now() - interval '11 minutes' WHERE kiosk_id = $1", screen.id
+    )
+
+    assert [each["kind"] for each in (await screen.beat())["commands"]] == ["reload"]
+    assert (await card(organiser, screen))["commands"] == 1
+
+
 @pytest.mark.parametrize("command", [{"kind": "say"}, {"kind": "pause", "text": "x"}])
 async def test_only_what_is_said_has_words(house: House, organiser: httpx.AsyncClient, command: dict[str, str]) -> None:
     screen = await a_screen(house, organiser)

@@ -16,7 +16,7 @@ OPENS = CLOSES - timedelta(hours=8)
 DAY = 86_400
 AWARD = KioskAward(
     id=1, kind="stars", min_value=1, max_value=5, opens_at=OPENS, closes_at=CLOSES, grace=timedelta(seconds=60),
-    tiers=["kiosk", "badge"], watch=None, receipts=True, secret=b"s", published=False, entries=[7], ballots=0,
+    tiers=["kiosk", "badge"], secret=b"s", published=False, entries=[7], ballots=0,
 )  # fmt: skip
 COUNTED, LATE, EARLY = Verdict("counted"), Verdict("review", "late"), Verdict("review", "early")
 CLOCK, CLOSED, NOT_OPEN = (
