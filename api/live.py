@@ -159,6 +159,9 @@ class Live(Protocol):
     async def kept(self, key: str) -> bytes | None:
         """The value, or None where it is forgotten. Raises what LOST names."""
 
+    async def kept_all(self, keys: Sequence[str]) -> list[bytes | None]:
+        """As `kept` of each, in one call: the keys have the same words in braces. Raises what LOST names."""
+
     def news(self) -> AsyncIterator[str]:
         """Topics told by any process, for as long as the iterator is read; it survives the loss of Redis."""
 
@@ -290,6 +293,13 @@ class RedisLive:
 
     async def kept(self, key: str) -> bytes | None:
         found: bytes | None = await self._rush.call(f"kept:{key}", "GET", f"kept:{key}")
+        return found
+
+    async def kept_all(self, keys: Sequence[str]) -> list[bytes | None]:
+        if not keys:
+            return []
+        names = [f"kept:{key}" for key in keys]
+        found: list[bytes | None] = await self._rush.call(names[0], "MGET", *names)
         return found
 
     async def watched(self, device: str) -> dict[int, int] | None:

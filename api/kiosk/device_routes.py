@@ -129,9 +129,9 @@ async def show_manifest(
 
 @post("/heartbeats", guards=[KIOSK], status_code=HTTP_200_OK, return_dto=None, responses=UNKNOWN)
 async def hear(
-    tx: Given[Connection], live: Given[Live], paired: Given[Kiosk], now: Given[datetime], data: JSONBody[Beat]
+    pool: Given[Pool], live: Given[Live], paired: Given[Kiosk], now: Given[datetime], data: JSONBody[Beat]
 ) -> Heard:
-    return await presence.hear(tx, live, paired.id, data, now=now)
+    return await presence.hear(pool, live, paired.id, data, now=now)
 
 
 @put(

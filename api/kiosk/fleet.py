@@ -12,6 +12,7 @@ from api.kiosk import presence
 from api.kiosk.device_schemas import Beat
 from api.kiosk.fleet_schemas import FindingOut, Fleet, FleetKiosk, KioskIn, KioskJournal, LateKiosk, OnScreen
 from api.kiosk.pairing import Q as TELL
+from api.kiosk.presence import LastWord
 from api.kiosk.service import Q
 from api.live import Live
 from api.metrics import KIOSK_VOTES_HELD, KIOSKS_LATE
@@ -56,7 +57,8 @@ def is_late(seen_at: datetime | None, now: datetime) -> bool:
 async def fleet(db: Connection, live: Live, *, now: datetime) -> Fleet:
     rows = await fetch_all(db, Q["fleet"], into=FleetRow)
     shelf = {row.episode: row for row in await library.shelf(db)} if rows else {}
-    return Fleet(kiosks=[await _card(live, row, shelf, now) for row in rows])
+    words = await presence.last_words(live, [row.id for row in rows])
+    return Fleet(kiosks=[_card(row, said, shelf, now) for row, said in zip(rows, words, strict=True)])
 
 
 async def late_kiosks(db: Connection, *, now: datetime) -> list[LateKiosk]:
@@ -64,14 +66,13 @@ async def late_kiosks(db: Connection, *, now: datetime) -> list[LateKiosk]:
     return await fetch_all(db, Q["late_kiosks"], now - LATE, into=LateKiosk)
 
 
-async def _card(live: Live, row: FleetRow, shelf: dict[int, ShelfRow], now: datetime) -> FleetKiosk:
-    beat = await presence.beat_of(live, row.id)
+def _card(row: FleetRow, said: LastWord, shelf: dict[int, ShelfRow], now: datetime) -> FleetKiosk:
     return FleetKiosk(
         **{name: getattr(row, name) for name in row.__struct_fields__},
         late=is_late(row.seen_at, now),
-        beat=beat,
-        on_screen=None if beat is None else _on_screen(beat, shelf),
-        screenshot_at=await presence.shot_at(live, row.id),
+        beat=said.beat,
+        on_screen=None if said.beat is None else _on_screen(said.beat, shelf),
+        screenshot_at=said.shot_at,
     )
 
 

@@ -1,14 +1,15 @@
 """How screens are just now: their heartbeats and pictures, in Redis; what must last is in the database."""
 
 import contextlib
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from api import errors
-from api.db import Connection
+from api.db import Connection, Pool
 from api.kiosk import commands, manifest
 from api.kiosk.device_schemas import Beat, Heard
 from api.kiosk.service import Q
@@ -27,12 +28,25 @@ class Shot(Struct, frozen=True):
     picture: bytes
 
 
-async def hear(tx: Connection, live: Live, kiosk: int, beat: Beat, *, now: datetime) -> Heard:
-    """A heartbeat, and what the screen should know in return."""
+class LastWord(NamedTuple):
+    """The last heartbeat of a screen and when its picture was taken; None where there is none, or Redis is away."""
+
+    beat: Beat | None
+    shot_at: datetime | None
+
+
+async def hear(pool: Pool, live: Live, kiosk: int, beat: Beat, *, now: datetime) -> Heard:
+    """A heartbeat, and what the screen should know in return. No connection waits for Redis, which may hang."""
+    async with pool.acquire() as tx, tx.transaction():
+        heard = await _note(tx, kiosk, beat, now)
+    with contextlib.suppress(*LOST):
+        await live.keep(_key(kiosk, "beat"), msgspec.json.encode(beat), seconds=BEAT_LIFE)
+    return heard
+
+
+async def _note(tx: Connection, kiosk: int, beat: Beat, now: datetime) -> Heard:
     arrived = await journal.report(tx, kiosk, counter=beat.counter, waiting=beat.votes_waiting)
     mode = await tx.fetchval(Q["note_seen"], kiosk, now)
-    with contextlib.suppress(*LOST):
-        await live.keep(f"kiosk:{kiosk}:beat", msgspec.json.encode(beat), seconds=BEAT_LIFE)
     return Heard(
         received=arrived.received,
         of=arrived.of,
@@ -44,13 +58,31 @@ async def hear(tx: Connection, live: Live, kiosk: int, beat: Beat, *, now: datet
     )
 
 
-async def beat_of(live: Live, kiosk: int) -> Beat | None:
-    """The last heartbeat; None where there is none, Redis is away, or an older version wrote it."""
+async def last_words(live: Live, kiosks: Sequence[int]) -> list[LastWord]:
+    """Of each screen, all asked for at once: a Redis that hangs must not hold up the desk for each of them."""
+    keys = [_key(kiosk, what) for what in ("beat", "shot-at") for kiosk in kiosks]
+    found: Sequence[bytes | None] = [None] * len(keys)
+    with contextlib.suppress(*LOST):
+        found = await live.kept_all(keys)
+    beats, shots = found[: len(kiosks)], found[len(kiosks) :]
+    return [LastWord(_beat(beat), _moment(shot)) for beat, shot in zip(beats, shots, strict=True)]
+
+
+def _key(kiosk: int, what: str) -> str:
+    """What is in braces keeps all of them on one server of a cluster."""
+    return f"{{kiosks}}:{kiosk}:{what}"
+
+
+def _beat(kept: bytes | None) -> Beat | None:
+    """None also where an older version wrote it."""
     try:
-        found = await live.kept(f"kiosk:{kiosk}:beat")
-        return None if found is None else msgspec.json.decode(found, type=Beat)
-    except (*LOST, msgspec.MsgspecError):
+        return None if kept is None else msgspec.json.decode(kept, type=Beat)
+    except msgspec.MsgspecError:
         return None
+
+
+def _moment(kept: bytes | None) -> datetime | None:
+    return None if kept is None else datetime.fromisoformat(kept.decode())
 
 
 def is_webp(picture: bytes) -> bool:
@@ -64,25 +96,17 @@ async def keep_shot(live: Live, kiosk: int, picture: bytes, *, now: datetime) ->
     if not is_webp(picture):
         raise errors.Unprocessable("This is no WebP picture.", field="body")
     try:
-        await live.keep(f"kiosk:{kiosk}:shot", msgspec.msgpack.encode(Shot(now, picture)), seconds=SHOT_LIFE)
-        await live.keep(f"kiosk:{kiosk}:shot-at", now.isoformat().encode(), seconds=SHOT_LIFE)
+        await live.keep(_key(kiosk, "shot"), msgspec.msgpack.encode(Shot(now, picture)), seconds=SHOT_LIFE)
+        await live.keep(_key(kiosk, "shot-at"), now.isoformat().encode(), seconds=SHOT_LIFE)
     except LOST as error:
         raise errors.Unavailable(retry_after=2) from error
 
 
 async def shot_of(live: Live, kiosk: int) -> bytes:
     try:
-        found = await live.kept(f"kiosk:{kiosk}:shot")
+        found = await live.kept(_key(kiosk, "shot"))
     except LOST as error:
         raise errors.Unavailable(retry_after=2) from error
     if found is None:
         raise errors.NotFound("There is no picture of this screen; ask for one.")
     return msgspec.msgpack.decode(found, type=Shot).picture
-
-
-async def shot_at(live: Live, kiosk: int) -> datetime | None:
-    try:
-        found = await live.kept(f"kiosk:{kiosk}:shot-at")
-    except LOST:
-        return None
-    return None if found is None else datetime.fromisoformat(found.decode())

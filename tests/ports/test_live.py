@@ -195,3 +195,12 @@ async def test_status_says_that_it_answers(url: str) -> None:
     )
 
     assert report.servers[1] == status.Server(name="Redis", error=None)
+
+
+async def test_values_with_the_same_words_in_braces_are_had_in_one_call(live: RedisLive) -> None:
+    place = f"{{{uuid4()}}}"
+    await live.keep(f"{place}:1", b"one", seconds=60)
+    await live.keep(f"{place}:3", b"three", seconds=60)
+
+    assert await live.kept_all([f"{place}:{number}" for number in (1, 2, 3)]) == [b"one", None, b"three"]
+    assert await live.kept_all([]) == []
