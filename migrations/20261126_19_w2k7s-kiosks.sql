@@ -18,7 +18,7 @@ CREATE TABLE kiosk (
   festival_id  bigint NOT NULL REFERENCES festival,
   name         text NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
   place        text NOT NULL DEFAULT '' CHECK (length(place) <= 200),
-  public_key   bytea NOT NULL UNIQUE CHECK (length(public_key) = 65),
+  public_key   bytea NOT NULL CHECK (length(public_key) = 65),
   programme_id bigint REFERENCES programme,
   rotation     smallint NOT NULL DEFAULT 0 CHECK (rotation IN (0, 90, 180, 270)),
   sound        text NOT NULL DEFAULT 'touched' CHECK (sound IN ('on', 'touched', 'off')),
@@ -39,6 +39,7 @@ CREATE TABLE kiosk (
   CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
 );
 CREATE UNIQUE INDEX kiosk_name ON kiosk (festival_id, lower(name)) WHERE revoked_at IS NULL;
+CREATE UNIQUE INDEX kiosk_key ON kiosk (public_key) WHERE revoked_at IS NULL;
 
 -- A screen that asks to be paired (RFC 8628): both of its codes only as hashes, for ten minutes.
 CREATE TABLE kiosk_pairing (

@@ -35,6 +35,7 @@ from api.voting.journal_schemas import KioskGate, WriteOffIn
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 PAIR_PROBLEMS = problems(*REFUSALS, errors.AlreadyThere, PairingDecided, errors.TooManyRequests)
+APPROVE_PROBLEMS = problems(*REFUSALS, errors.AlreadyThere, PairingDecided, errors.Unprocessable)
 CHANGE_PROBLEMS = problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable)
 SHOT_POLICY = "default-src 'none'; sandbox"
 
@@ -62,7 +63,7 @@ async def look_up_pairing(
     "/kiosks/pairings/{code:str}/approve",
     guards=[ORGANISER],
     status_code=HTTP_200_OK,
-    responses=PAIR_PROBLEMS,
+    responses=APPROVE_PROBLEMS,
 )
 async def approve_pairing(
     tx: Given[Connection],

@@ -3,14 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+import asyncpg
 import structlog
 from msgspec import Struct
 
 from api import errors
 from api.db import Connection, Pool, fetch_all
-from api.kiosk import presence
+from api.kiosk import presence, programmes
 from api.kiosk.device_schemas import Beat
 from api.kiosk.fleet_schemas import FindingOut, Fleet, FleetKiosk, KioskIn, KioskJournal, LateKiosk, OnScreen
+from api.kiosk.pairing import TAKEN
 from api.kiosk.pairing import Q as TELL
 from api.kiosk.presence import LastWord
 from api.kiosk.service import Q
@@ -87,14 +89,14 @@ def _on_screen(beat: Beat, shelf: dict[int, ShelfRow]) -> OnScreen | None:
 
 async def change_kiosk(tx: Connection, kiosk: int, data: KioskIn) -> None:
     """The screen hears of it with its next heartbeat."""
-    if data.programme is not None and await tx.fetchval(Q["known_programme"], data.programme) is None:
-        raise errors.Unprocessable("There is no such programme.", field="programme")
-    others = await fetch_all(tx, Q["fleet"], into=FleetRow)
-    if any(each.name.lower() == data.name.lower() and each.id != kiosk for each in others):
-        raise errors.AlreadyThere("A screen with this name is there already.")
+    await programmes.require_programme(tx, data.programme)
     values = (data.name, data.place, data.programme, data.rotation, data.sound, data.volume, data.touch)
     more = (data.idle_seconds, data.side, data.head_count)
-    if await tx.fetchval(Q["change_kiosk"], kiosk, *values, *more) is None:
+    try:
+        changed = await tx.fetchval(Q["change_kiosk"], kiosk, *values, *more)
+    except asyncpg.UniqueViolationError as error:
+        raise errors.AlreadyThere(TAKEN) from error
+    if changed is None:
         raise errors.NotFound
     await tx.execute(TELL["tell"], "kiosks")
 

@@ -13,7 +13,9 @@ from msgspec import Struct
 from api import errors
 from api.access.callers import Caller, pass_breaker
 from api.access.rules import digest, new_token
+from api.catalog import service as catalog
 from api.db import Connection, fetch_maybe, fetch_one, read_queries
+from api.kiosk import programmes
 from api.kiosk.device_schemas import PairingAsked, PairingIn, Polled
 from api.kiosk.fleet_schemas import PairIn, Pairing
 from api.kiosk.house import House
@@ -27,6 +29,7 @@ Q = read_queries(Path(__file__).parent, "pairing.sql")
 #: Twenty consonants (RFC 8628, 6.1): no words come of them, and none is taken for a digit.
 ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ"
 LENGTH: Final = 8
+TAKEN: Final = "A screen with this name is there already."
 LIFE: Final = timedelta(minutes=10)
 INTERVAL: Final = 2
 #: Codes a network may ask for, and codes an organiser may look up, in a minute.
@@ -130,16 +133,25 @@ async def look_up(tx: Connection, live: Live, account: int, code: str, *, key: b
 async def approve(
     tx: Connection, account: int, code: str, data: PairIn, *, key: bytes, now: datetime
 ) -> tuple[int, bool]:
-    """The kiosk that the screen is from now on, and True where this call made it."""
+    """The kiosk that the screen is from now on, and True where this call made it.
+
+    A screen that never heard that it was paired shows another code, with the same key: it is the same kiosk.
+    """
     row = await _find(tx, code, key, now)
     if row.kiosk is not None:
         return row.kiosk, False
     if row.denied_at is not None:
         raise PairingDecided
+    same = await tx.fetchval(Q["kiosk_of_key"], row.public_key)
+    if same is not None:
+        await tx.execute(Q["approve_pairing"], row.device_hash, same)
+        return int(same), False
+    await catalog.festival(tx)
+    await programmes.require_programme(tx, data.programme)
     values = (data.name, data.place, row.public_key, data.programme, account)
     kiosk = await tx.fetchval(Q["save_kiosk"], *values)
     if kiosk is None:
-        raise errors.AlreadyThere("A screen with this name is there already.")
+        raise errors.AlreadyThere(TAKEN)
     await journal.open_journal(tx, kiosk)
     await tx.execute(Q["approve_pairing"], row.device_hash, kiosk)
     await tx.execute(Q["tell"], "kiosks")

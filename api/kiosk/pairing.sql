@@ -30,13 +30,17 @@ UPDATE kiosk_pairing SET denied_at = $2 WHERE device_hash = $1;
 INSERT INTO kiosk (festival_id, name, place, public_key, programme_id, paired_by)
 SELECT id, $1, $2, $3, $4, $5 FROM festival ORDER BY id LIMIT 1 ON CONFLICT DO NOTHING RETURNING id;
 
+-- name: kiosk_of_key
+-- $1 public key: who has it, not revoked.
+SELECT id FROM kiosk WHERE public_key = $1 AND revoked_at IS NULL;
+
 -- name: paired_kiosk
 -- $1 kiosk, not revoked.
 SELECT id, name, public_key FROM kiosk WHERE id = $1 AND revoked_at IS NULL;
 
 -- name: revoke_kiosk
--- $1 kiosk, $2 now, $3 who. The first time stands.
-UPDATE kiosk SET revoked_at = $2, revoked_by = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING id;
+-- $1 kiosk, $2 now, $3 who. The first time stands. Its programme is nothing to it any more.
+UPDATE kiosk SET revoked_at = $2, revoked_by = $3, programme_id = NULL WHERE id = $1 AND revoked_at IS NULL RETURNING id;
 
 -- name: tell
 -- $1 what has changed: live pages hear of it when this commits.

@@ -1,6 +1,9 @@
 """What screens play: programmes as the desk writes them, and what one of them plays at a time."""
 
+import asyncpg
+
 from api import errors
+from api.catalog import service as catalog
 from api.db import Connection, fetch_all, fetch_one
 from api.kiosk import rules
 from api.kiosk.plan_schemas import Item, Preview, PreviewIn, PreviewItem, ProgrammeIn, StoredProgramme
@@ -20,8 +23,15 @@ async def _find(db: Connection, programme: int) -> StoredProgramme:
     return await fetch_one(db, Q["programmes"], programme, into=StoredProgramme, missing=errors.NotFound())
 
 
+async def require_programme(db: Connection, programme: int | None) -> None:
+    """Unprocessable where it is not there; None is none."""
+    if programme is not None and await db.fetchval(Q["known_programme"], programme) is None:
+        raise errors.Unprocessable("There is no such programme.", field="programme")
+
+
 async def create_programme(tx: Connection, data: ProgrammeIn) -> StoredProgramme:
     rules.check_plan(data.plan)
+    await catalog.festival(tx)
     created = await tx.fetchval(Q["save_programme"], data.name, data.plan)
     if created is None:
         raise errors.AlreadyThere(_TAKEN)
@@ -31,10 +41,11 @@ async def create_programme(tx: Connection, data: ProgrammeIn) -> StoredProgramme
 async def change_programme(tx: Connection, programme: int, data: ProgrammeIn) -> StoredProgramme:
     """Screens that play it hear of it with their next heartbeat."""
     rules.check_plan(data.plan)
-    others = [each for each in await list_programmes(tx) if each.id != programme]
-    if any(each.name.lower() == data.name.lower() for each in others):
-        raise errors.AlreadyThere(_TAKEN)
-    if await tx.fetchval(Q["change_programme"], programme, data.name, data.plan) is None:
+    try:
+        changed = await tx.fetchval(Q["change_programme"], programme, data.name, data.plan)
+    except asyncpg.UniqueViolationError as error:
+        raise errors.AlreadyThere(_TAKEN) from error
+    if changed is None:
         raise errors.NotFound
     return await _find(tx, programme)
 
@@ -42,7 +53,7 @@ async def change_programme(tx: Connection, programme: int, data: ProgrammeIn) ->
 async def delete_programme(tx: Connection, programme: int) -> StoredProgramme:
     found = await _find(tx, programme)
     if await tx.fetchval(Q["delete_programme"], programme) is None:
-        raise errors.AlreadyThere("A screen plays this programme or has played it.")
+        raise errors.AlreadyThere("A screen plays this programme. Give that screen another one first.")
     return found
 
 

@@ -27,7 +27,7 @@ SELECT p.id, p.name, p.plan, p.updated_at, (SELECT count(*) FROM kiosk k WHERE k
 FROM programme p WHERE $1::bigint IS NULL OR p.id = $1 ORDER BY lower(p.name), p.id;
 
 -- name: delete_programme
--- Only one that no screen plays or has played.
+-- Only one that no screen plays.
 DELETE FROM programme p WHERE p.id = $1 AND NOT EXISTS (SELECT FROM kiosk k WHERE k.programme_id = p.id) RETURNING id;
 
 -- name: change_kiosk

@@ -123,6 +123,44 @@ async def test_two_screens_cannot_have_one_name(house: House, organiser: httpx.A
     assert code_of(refused) == (409, "already-there")
 
 
+async def test_screen_that_never_heard_of_its_pairing_is_the_same_again(
+    house: House, organiser: httpx.AsyncClient
+) -> None:
+    screen = await a_screen(house, organiser, "Twice")
+    await screen.ask()
+    path = f"/api/desk/kiosks/pairings/{screen.user_code}/approve"
+
+    again = await organiser.post(path, json={"name": "Twice, said again"})
+
+    assert (again.status_code, again.json(), (await screen.poll())["kiosk"]) == (200, {"kiosk": screen.id}, screen.id)
+
+
+async def test_screen_that_was_revoked_may_be_paired_anew_with_its_key(
+    house: House, organiser: httpx.AsyncClient
+) -> None:
+    screen = await a_screen(house, organiser, "Back again")
+    await organiser.post(f"/api/desk/kiosks/{screen.id}/revoke")
+    await screen.ask()
+    path = f"/api/desk/kiosks/pairings/{screen.user_code}/approve"
+
+    again = await organiser.post(path, json={"name": "Back again"})
+
+    assert (again.status_code, again.json()["kiosk"] > screen.id) == (200, True)
+    assert code_of(await screen.sign_in()) == (401, "kiosk-unknown")
+
+
+async def test_screen_is_not_paired_with_a_programme_that_is_not_there(
+    house: House, organiser: httpx.AsyncClient
+) -> None:
+    screen = Screen(house.browser())
+    await screen.ask()
+    path = f"/api/desk/kiosks/pairings/{screen.user_code}/approve"
+
+    refused = await organiser.post(path, json={"name": "No programme", "programme": 999_999})
+
+    assert code_of(refused) == (422, "invalid-value")
+
+
 @pytest.mark.parametrize("key", ["A" * 87, "BA" + "A" * 85])
 async def test_what_is_no_key_is_refused(house: House, organiser: httpx.AsyncClient, key: str) -> None:
     answer = await house.browser().post("/api/kiosk/pairings", json={"public_key": key, "version": "x"})

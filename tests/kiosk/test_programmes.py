@@ -51,9 +51,13 @@ async def test_names_are_used_once(house: House, organiser: httpx.AsyncClient) -
 
 async def test_programme_that_a_screen_plays_stays(house: House, organiser: httpx.AsyncClient) -> None:
     made = (await organiser.post("/api/desk/programmes", json={"name": "Kept", "plan": {}})).json()
-    await a_screen(house, organiser, "Player", programme=made["id"])
+    screen = await a_screen(house, organiser, "Player", programme=made["id"])
 
-    assert code_of(await organiser.delete(f"/api/desk/programmes/{made['id']}")) == (409, "already-there")
+    kept = await organiser.delete(f"/api/desk/programmes/{made['id']}")
+    await organiser.post(f"/api/desk/kiosks/{screen.id}/revoke")
+    removed = await organiser.delete(f"/api/desk/programmes/{made['id']}")
+
+    assert (code_of(kept), removed.status_code) == ((409, "already-there"), 204)
 
 
 async def test_preview_says_what_plays_at_five_past_seven(
