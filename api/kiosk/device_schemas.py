@@ -172,13 +172,13 @@ class WatchedIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class HandoffIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a visitor stopped, and what they have watched here."""
+    """Where a visitor stopped, and what they have watched here, of this series and of others."""
 
     series: Id
     episode: Id
     second: Seconds
     lang: Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?!\n)$")]
-    watched: Annotated[list[WatchedIn], Meta(max_length=60)] = []
+    watched: Annotated[list[WatchedIn], Meta(max_length=500)] = []
 
 
 class Handoff(Struct, frozen=True, kw_only=True):

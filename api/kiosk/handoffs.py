@@ -21,6 +21,7 @@ from api.kiosk.plays import Q
 from api.kiosk.service import qr_svg
 from api.live import Live
 from api.playback import library
+from api.playback.library import ShelfEpisode
 from api.playback.rules import whole_seconds
 
 LIFE: Final = timedelta(minutes=5)
@@ -33,10 +34,13 @@ WHOLE: Final = 0.9
 
 
 class Watched(Struct, frozen=True, kw_only=True):
-    """Of one episode: whole seconds, first and last of each span, that count for the phone."""
+    """Of one episode: whole seconds, first and last of each span, that count for the phone.
+
+    `number` is None where it is of another series than the one to go on with.
+    """
 
     episode: int
-    number: int
+    number: int | None
     duration: float
     reached: float
     spans: list[tuple[int, int]]
@@ -85,14 +89,15 @@ async def make(
 ) -> Handoff:
     since: datetime | None = await tx.fetchval(Q["hold_kiosk"], kiosk)
     budget = min(now - (since or now), LONGEST).total_seconds()
-    here = await library.find_episode(tx, data.series, data.episode, country)
-    watched = []
-    for (episode, spans), told in zip(within(budget, data.watched), data.watched, strict=True):
-        found = await library.find_episode(tx, data.series, episode, country)
-        reached = min(found.duration, max((end for _, end in told.spans), default=0.0))
-        watched.append(
-            Watched(episode=episode, number=found.number, duration=found.duration, reached=reached, spans=spans)
-        )
+    shown = await library.find_episodes(tx, {data.episode, *(each.episode for each in data.watched)}, country)
+    here = shown.get(data.episode)
+    if here is None or here.series != data.series:
+        raise errors.NotFound
+    told = [each for each in data.watched if each.episode in shown]
+    watched = [
+        _watched(shown[each.episode], data.series, each, spans)
+        for each, (_, spans) in zip(told, within(budget, told), strict=True)
+    ]
     place = Place(
         slug=here.slug, number=here.number, second=min(data.second, here.duration), lang=data.lang, watched=watched
     )
@@ -104,6 +109,16 @@ async def make(
     path = f"/c#{code}"
     svg = qr_svg(house.public_url, path).decode()
     return Handoff(url=house.public_url + path, svg=svg, expires_at=now + LIFE)
+
+
+def _watched(episode: ShelfEpisode, series: int, told: WatchedIn, spans: list[tuple[int, int]]) -> Watched:
+    return Watched(
+        episode=episode.id,
+        number=episode.number if episode.series == series else None,
+        duration=episode.duration,
+        reached=min(episode.duration, max((end for _, end in told.spans), default=0.0)),
+        spans=spans,
+    )
 
 
 async def take(
@@ -132,6 +147,7 @@ async def take(
                 done=each.reached >= each.duration * WHOLE,
             )
             for each in place.watched
+            if each.number is not None
         ],
         credited=credited,
     )

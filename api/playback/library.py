@@ -1,13 +1,13 @@
 """All films of the festival at once, for screens that have to go on without a network."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
-from api import errors
 from api.catalog.schemas import Rating
-from api.db import Connection, fetch_all, fetch_one
+from api.db import Connection, fetch_all
 from api.playback.service import Q
 from api.words import Words
 from transcoder.contract import POSTER, Descriptor
@@ -44,6 +44,8 @@ class ShelfRow(Struct, frozen=True, kw_only=True):
 
 
 class ShelfEpisode(Struct, frozen=True, kw_only=True):
+    id: int
+    series: int
     slug: str
     number: int
     duration: float
@@ -58,7 +60,6 @@ async def shelf(db: Connection) -> list[ShelfRow]:
     return await fetch_all(db, Q["shelf"], into=ShelfRow)
 
 
-async def find_episode(db: Connection, series: int, episode: int, country: str | None) -> ShelfEpisode:
-    return await fetch_one(
-        db, Q["shelf_episode"], series, episode, country, into=ShelfEpisode, missing=errors.NotFound()
-    )
+async def find_episodes(db: Connection, episodes: Iterable[int], country: str | None) -> dict[int, ShelfEpisode]:
+    """By number those that are shown in this country."""
+    return {each.id: each for each in await fetch_all(db, Q["shelf_episodes"], [*episodes], country, into=ShelfEpisode)}

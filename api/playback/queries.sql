@@ -46,8 +46,8 @@ SELECT s.section_id AS section, s.id AS series, s.title, e.id AS episode, e.numb
 FROM series s JOIN section c ON c.id = s.section_id JOIN episode e ON e.series_id = s.id JOIN current_package p ON p.episode_id = e.id
 WHERE is_shown(s, NULL) ORDER BY c.position, c.id, s.id, e.number;
 
--- name: shelf_episode
--- $1 series, $2 episode, $3 country.
-SELECT s.slug, e.number, (p.descriptor->>'duration')::float8 AS duration
+-- name: shelf_episodes
+-- $1 episodes, $2 country: those of them that are shown in it.
+SELECT e.id, s.id AS series, s.slug, e.number, (p.descriptor->>'duration')::float8 AS duration
 FROM series s JOIN episode e ON e.series_id = s.id JOIN current_package p ON p.episode_id = e.id
-WHERE s.id = $1 AND e.id = $2 AND is_shown(s, $3);
+WHERE e.id = ANY ($1::bigint[]) AND is_shown(s, $2);

@@ -90,6 +90,27 @@ async def test_credit_is_never_more_than_the_time_since_the_last_visitor(
     assert (first.json()["credited"], at_once.json()["credited"]) == (12, 0)
 
 
+async def test_what_was_watched_of_other_series_counts_as_well(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (series, episode), (_, other) = await a_screen(house, organiser), await a_film(rows), await a_film(rows)
+    await paired_long_ago(rows, screen)
+    watched = [{"episode": each, "spans": [[0, 12]]} for each in (other, episode, 999_999)]
+    body = {"series": series, "episode": episode, "second": 3, "lang": "en", "watched": watched}
+
+    taken = (await take(house.browser(), await screen.browser.post("/api/kiosk/handoffs", json=body))).json()
+
+    assert (taken["credited"], [each["number"] for each in taken["episodes"]]) == (24, [1])
+
+
+async def test_episode_of_another_series_is_no_place_to_go_on(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, (series, _), (_, other) = await a_screen(house, organiser), await a_film(rows), await a_film(rows)
+
+    assert code_of(await hand_over(screen, series, other)) == (404, "not-found")
+
+
 async def test_code_is_good_for_five_minutes(house: House, organiser: httpx.AsyncClient, rows: Connection) -> None:
     screen, film = await a_screen(house, organiser), await a_film(rows)
     handed = await hand_over(screen, *film)
