@@ -19,6 +19,10 @@ from api.kiosk.service import Q as KIOSKS
 
 Q = read_queries(Path(__file__).parent, "plays.sql")
 LONGEST: Final = timedelta(days=62)
+#: Outside of these a day has no moment in every zone.
+FIRST, LAST = date(1970, 1, 2), date(9999, 12, 1)
+#: Of a file; a report that was cut off without a word would be a wrong one.
+LINES: Final = 50_000
 COLUMNS: Final = ("day", "kiosk", "series", "episode", "kind", "how", "plays", "whole", "seconds")
 #: Spreadsheets take such a beginning for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -74,8 +78,8 @@ async def _days(db: Connection, first: date | None, last: date | None, now: date
     """Where nothing is said, the week that ends today."""
     zone = (await catalog.festival(db)).time_zone
     end = last or now.astimezone(ZoneInfo(zone)).date()
-    start = first or end - timedelta(days=6)
-    if not start <= end <= start + LONGEST:
+    start = first or max(end, FIRST) - timedelta(days=6)
+    if not FIRST <= start <= end <= LAST or end - start > LONGEST:
         raise errors.Unprocessable("A report is of two months at most, and ends after it begins.", field="last")
     return Days(first=start, last=end, zone=zone)
 
@@ -95,7 +99,10 @@ async def report_csv(db: Connection, first: date | None, last: date | None, *, n
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for row in await fetch_all(db, Q["plays_in_full"], *days.moments, days.zone, into=FullRow):
+    rows = await fetch_all(db, Q["plays_in_full"], *days.moments, days.zone, LINES + 1, into=FullRow)
+    if len(rows) > LINES:
+        raise errors.Unprocessable(f"A file has {LINES} lines at most: ask for fewer days.", field="first")
+    for row in rows:
         values = (getattr(row, name) for name in COLUMNS)
         writer.writerow([_safe(value) for value in values])
     return out.getvalue()

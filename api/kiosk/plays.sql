@@ -22,12 +22,12 @@ FROM kiosk_play p JOIN kiosk k ON k.id = p.kiosk_id LEFT JOIN series s ON s.id =
 WHERE p.started_at >= $1 AND p.started_at < $2 GROUP BY k.id, p.series_id, s.title ORDER BY plays DESC, p.series_id, k.id;
 
 -- name: plays_in_full
--- $1 from, $2 to, $3 zone: by day, screen and episode, for the file.
+-- $1 from, $2 to, $3 zone, $4 lines at most: by day, screen and episode, for the file.
 SELECT (p.started_at AT TIME ZONE $3)::date AS day, k.name AS kiosk, coalesce(s.slug, '') AS series, e.number AS episode, p.kind, p.how,
        count(*) AS plays, count(*) FILTER (WHERE p.whole) AS whole, round(sum(p.seconds)::numeric, 1)::float8 AS seconds
 FROM kiosk_play p JOIN kiosk k ON k.id = p.kiosk_id LEFT JOIN series s ON s.id = p.series_id LEFT JOIN episode e ON e.id = p.episode_id
 WHERE p.started_at >= $1 AND p.started_at < $2
-GROUP BY 1, k.id, s.slug, e.number, p.kind, p.how ORDER BY 1, k.name, k.id, s.slug, e.number, p.kind, p.how LIMIT 50000;
+GROUP BY 1, k.id, s.slug, e.number, p.kind, p.how ORDER BY 1, k.name, k.id, s.slug, e.number, p.kind, p.how LIMIT $4;
 
 -- name: forget_handoffs
 DELETE FROM kiosk_handoff WHERE expires_at < $1;

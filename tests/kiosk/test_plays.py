@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from api.db import Connection
+from api.kiosk import plays
 from tests import builders
 from tests.builders import code_of
 from tests.house import House
@@ -49,9 +50,9 @@ async def test_plays_sent_again_and_out_of_order_are_here_once(
     house: House, organiser: httpx.AsyncClient, rows: Connection
 ) -> None:
     screen, film = await a_screen(house, organiser), await a_film(rows)
-    plays = [play(counter, *film, EVENING + timedelta(minutes=counter)) for counter in range(1, 11)]
+    ten = [play(counter, *film, EVENING + timedelta(minutes=counter)) for counter in range(1, 11)]
 
-    received = [await send(screen, *some) for some in (plays[:3], plays[5:], plays[2:6], plays)]
+    received = [await send(screen, *some) for some in (ten[:3], ten[5:], ten[2:6], ten)]
 
     assert received == [3, 3, 10, 10]
     assert await rows.fetchval("SELECT count(*) FROM kiosk_play WHERE kiosk_id = $1", screen.id) == 10
@@ -102,17 +103,38 @@ async def test_outage_of_six_hours_is_back_filled_with_true_times(
 ) -> None:
     screen, film = await a_screen(house, organiser), await a_film(rows)
     start = EVENING - timedelta(hours=10)
-    plays = [play(counter, *film, start + timedelta(seconds=12 * counter)) for counter in range(1, 1801)]
+    outage = [play(counter, *film, start + timedelta(seconds=12 * counter)) for counter in range(1, 1801)]
 
     for first in range(0, 1800, 600):
-        await send(screen, *plays[first : first + 600])
+        await send(screen, *outage[first : first + 600])
 
     shown = (await organiser.get("/api/desk/kiosks/plays", params=DAYS)).json()
     assert [(day["day"], day["plays"], day["seconds"]) for day in shown["days"]] == [("2026-11-10", 1800, 21600.0)]
 
 
+async def test_file_that_would_be_cut_off_is_refused(
+    house: House, organiser: httpx.AsyncClient, rows: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen, films = await a_screen(house, organiser), [await a_film(rows) for _ in range(3)]
+    await send(screen, *(play(counter, *film, EVENING) for counter, film in enumerate(films, start=1)))
+    answers = []
+    for lines in (3, 2):
+        monkeypatch.setattr(plays, "LINES", lines)
+        answers.append(await organiser.get("/api/desk/kiosks/plays.csv", params=DAYS))
+
+    assert (answers[0].status_code, code_of(answers[1])) == (200, (422, "invalid-value"))
+
+
 @pytest.mark.parametrize(
-    "days", [{"first": "2026-01-01", "last": "2026-12-31"}, {"first": "2026-11-12", "last": "2026-11-11"}]
+    "days",
+    [
+        {"first": "2026-01-01", "last": "2026-12-31"},
+        {"first": "2026-11-12", "last": "2026-11-11"},
+        {"first": "9999-12-30", "last": "9999-12-31"},
+        {"first": "0001-01-01", "last": "0001-01-02"},
+        {"last": "0001-01-01"},
+        {"first": "9999-12-31"},
+    ],
 )
 async def test_reports_are_bounded(house: House, organiser: httpx.AsyncClient, days: dict[str, str]) -> None:
     assert code_of(await organiser.get("/api/desk/kiosks/plays", params=days)) == (422, "invalid-value")
