@@ -125,6 +125,12 @@ async def test_file_that_would_be_cut_off_is_refused(
     assert (answers[0].status_code, code_of(answers[1])) == (200, (422, "invalid-value"))
 
 
+async def test_clock_that_knows_nothing_holds_up_no_play(house: House, organiser: httpx.AsyncClient) -> None:
+    screen = await a_screen(house, organiser)
+
+    assert await send(screen, play(1, None, None, EVENING, kind="wall", award=1, uncertainty_ms=2**50)) == 1
+
+
 @pytest.mark.parametrize(
     "days",
     [
