@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from api.db import Connection, fetch_all, read_queries
 from api.voting.gate import Q as KIOSKS
+from api.voting.voiding import PATIENCE
 
 Q = read_queries(Path(__file__).parent, "retention.sql")
 KEPT: Final = timedelta(days=30)
@@ -29,7 +30,7 @@ async def destroy_secrets(tx: Connection, *, now: datetime) -> list[Destroyed]:
     Votes, receipts and the sealed log stay: the names of ballots in it are words from now on. Issuing answers that
     voting is closed. Copies in backups end with the backups.
     """
-    await tx.execute(KIOSKS["forget_bodies"], now - KEPT)
+    await tx.execute(KIOSKS["forget_bodies"], now - KEPT, timeout=PATIENCE)
     return await fetch_all(tx, Q["destroy_secrets"], now - KEPT, into=Destroyed)
 
 
