@@ -182,8 +182,11 @@ class Disk:
         return self.kept.setdefault(name, {})
 
     def save(self) -> None:
-        self._path.touch(mode=0o600)
-        self._path.write_text(json.dumps(self.kept))
+        """Whole or not at all: a demo ends at any moment, and without their keys these screens are nobody."""
+        part = self._path.with_suffix(".part")
+        part.touch(mode=0o600)
+        part.write_text(json.dumps(self.kept))
+        part.replace(self._path)
 
 
 async def set_up(organiser: Person, lives: list[Life]) -> None:
