@@ -1,5 +1,7 @@
 """Screens in the hall: what plays while nobody touches them, and a way to the phone."""
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
@@ -98,3 +100,12 @@ async def test_qr_code_is_a_picture_without_a_script(house: House) -> None:
     picture = (await house.browser().get("/api/kiosk/qr.svg", params={"path": "/<script>alert(1)</script>"})).text
 
     assert "script" not in picture
+
+
+async def test_time_is_told_to_whoever_asks_and_kept_by_nobody(house: House) -> None:
+    before = datetime.now(UTC)
+
+    answer = await house.browser().get("/api/kiosk/time")
+
+    assert before <= datetime.fromisoformat(answer.json()["now"]) <= datetime.now(UTC)
+    assert answer.headers["cache-control"] == "no-store"
