@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { FeedItem } from "../../src/api/types";
+import { cast } from "../../src/kiosk/ballot/casting";
 import type { Manifest } from "../../src/kiosk/device/manifest";
+import { hall, type Desk } from "../../src/kiosk/hall/hall.svelte";
 import { isOpen, showOf, type ShownAward } from "../../src/kiosk/hall/show";
 import { questionOf, seconds, Visitor } from "../../src/kiosk/hall/visitor.svelte";
+
+const NOON = Date.parse("2026-11-26T12:00:00Z");
 
 const film = (number: number, duration = 60): FeedItem =>
   ({ episode: { id: 100 + number, number, title: {}, duration_ms: duration * 1000 }, series: { id: 1, slug: "a", title: {}, country: "KZ", episode_count: 4, duration_ms: 240_000 }, stream: { duration }, entries: [] }) as unknown as FeedItem;
@@ -43,6 +47,19 @@ describe("a visitor", () => {
     visitor.hear({ ...answer, id: "second" });
 
     expect(visitor.votes.get("3:9")).toMatchObject({ state: "counted", receipt: "2345ABCDEFGH" });
+  });
+
+  test("who taps again before the disk has the first sees the second", async () => {
+    const visitor = new Visitor();
+    const award = { id: 3, kind: "stars", ways: ["kiosk"] } as unknown as ShownAward;
+    const written: (() => void)[] = [];
+    hall.desk = { now: () => ({ at: NOON, uncertainty: 0 }), vote: () => new Promise<void>((resolve) => { written.push(resolve); }) } as unknown as Desk;
+
+    const taps = [4, 5].map((value) => cast(visitor, award, 9, { value, choices: null }));
+    for (const done of written) done();
+    await Promise.all(taps);
+
+    expect(visitor.votes.get("3:9")).toMatchObject({ value: 5, state: "saved" });
   });
 
   test("is somebody else than the one before", () => {

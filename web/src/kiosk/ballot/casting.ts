@@ -22,12 +22,16 @@ export async function cast(visitor: Visitor, award: ShownAward, entry: number, {
   const id = uuid7(desk.now().at);
   const made = { id, value, choices, reason: null, receipt: null };
   const badge = byBadge(award, visitor) ? visitor.badge : null;
+  /** Unless the festival's answer is here already, or another tap came after this one. */
+  const say = (state: "saved" | "lost"): void => {
+    const shown = visitor.votes.get(question);
+    if (shown?.id === id && shown.state === "saving") visitor.vote(question, { ...made, state });
+  };
   visitor.vote(question, { ...made, state: "saving" });
   try {
     await desk.vote({ id, award: award.id, entry: isChoice(award) ? null : entry, value, choices, visitor: badge === null ? visitor.id : null, badge });
-    // The answer may have been here already.
-    if (visitor.votes.get(question)?.state === "saving") visitor.vote(question, { ...made, state: "saved" });
+    say("saved");
   } catch {
-    visitor.vote(question, { ...made, state: "lost" });
+    say("lost");
   }
 }
