@@ -33,16 +33,20 @@ class Hall {
   desk = $state.raw<Desk | null>(null);
   /** What the loop showed last: the next visit of the loop goes on behind it. */
   lastShown = "";
-  #house = "en";
+  /** The language the page was opened with; no visitor's. */
+  #house: string | null = null;
   #touched = 0;
   #stopped = 0;
   #watching = false;
 
   /** Until the returned function is called. */
   open(): () => void {
-    this.#house = words.lang;
+    this.#house ??= words.lang;
     const clock = setInterval(() => { this.#tick(); }, TICK);
-    return () => { clearInterval(clock); };
+    return () => {
+      clearInterval(clock);
+      this.startOver();
+    };
   }
 
   get screen(): "loop" | "choose" | "film" {
@@ -92,7 +96,7 @@ class Hall {
     this.playing(false);
     this.visitor = null;
     this.idle = { state: "quiet", part: 0 };
-    void words.use(this.#house);
+    if (this.#house !== null) void words.use(this.#house);
   }
 
   answered(answers: readonly VoteAnswer[]): void {
