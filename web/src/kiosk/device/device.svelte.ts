@@ -80,6 +80,8 @@ class Device {
   #sampled = -Infinity;
   #beating = false;
   #sending = false;
+  /** Something new came while the last was being sent. */
+  #newer = false;
   #sendTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Until the returned function is called. */
@@ -181,11 +183,13 @@ class Device {
 
   async #tellAndHear(session: Session): Promise<void> {
     if (performance.now() - this.#sampled > SAMPLE_AGAIN || !this.clock.certain) await this.#sample();
+    const { mode } = this;
     const answer = await session.ask<Beat>("POST", "/api/kiosk/heartbeats", this.#pulse(), { timeout: 10_000 });
     this.#hear(answer);
-    void this.setMode(answer.mode);
-    if (answer.serial !== this.manifest?.serial) await this.#fetchManifest(session);
+    // What was ordered while the question was on its way is newer than the answer.
+    if (this.mode === mode) void this.setMode(answer.mode);
     this.#commands(answer.commands);
+    if (answer.serial !== this.manifest?.serial) await this.#fetchManifest(session);
   }
 
   #pulse(): Record<string, unknown> {
@@ -277,7 +281,9 @@ class Device {
   }
 
   async #send(): Promise<void> {
-    if (this.#sending || !this.#session || !this.journal) return;
+    if (!this.#session || !this.journal) return;
+    this.#newer = this.#sending;
+    if (this.#sending) return;
     this.#sending = true;
     let more = false;
     try {
@@ -287,7 +293,7 @@ class Device {
     } finally {
       this.#sending = false;
       this.waiting = this.journal.waiting;
-      this.#scheduleSend(more ? 100 : SEND * (0.75 + 0.5 * Math.random()));
+      this.#scheduleSend(more || this.#newer ? 100 : SEND * (0.75 + 0.5 * Math.random()));
     }
   }
 
