@@ -46,7 +46,7 @@ async function fetchAll(files: FetchFilms["files"]): Promise<string[]> {
   return stored;
 }
 
-/** Only whole and only as the festival signed it: what differs by a bit is never stored, never shown. */
+/** Only whole and only as the festival signed it: what differs by a bit is never stored. */
 async function fetchOne(url: string, hash: string): Promise<boolean> {
   const answer = await fetch(url, { priority: "low", cache: "no-store" });
   if (!answer.ok) return false;

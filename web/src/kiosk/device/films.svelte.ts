@@ -21,7 +21,7 @@ class Films {
 
   async open(): Promise<void> {
     this.persisted = await navigator.storage.persist().catch(() => false);
-    this.here = new Set((await (await caches.open(FILMS_CACHE)).keys()).map(({ url }) => new URL(url).pathname));
+    this.here = await stored();
     await this.#measure();
   }
 
@@ -53,12 +53,12 @@ class Films {
     clearTimeout(this.#timer);
     try {
       await this.#tidy();
-      let failed = false;
-      const missing = (): [string, string][] => [...this.#wanted].filter(([url]) => !this.here.has(url));
-      for (let batch = missing().slice(0, AT_ONCE); batch.length > 0 && !failed; batch = missing().slice(0, AT_ONCE)) {
-        const stored = await fetchByWorker(batch);
-        this.here = new Set([...this.here, ...stored]);
-        failed = stored.length < batch.length;
+      const tried = new Set<string>();
+      const missing = (): [string, string][] => [...this.#wanted].filter(([url]) => !this.here.has(url) && !tried.has(url));
+      for (let batch = missing().slice(0, AT_ONCE); batch.length > 0; batch = missing().slice(0, AT_ONCE)) {
+        // One that cannot be had does not stand in the way of those behind it.
+        for (const [url] of batch) tried.add(url);
+        this.here = new Set([...this.here, ...(await fetchByWorker(batch))]);
         this.#count();
       }
       await this.#measure();
@@ -87,6 +87,12 @@ class Films {
     this.usage = usage ?? 0;
     this.quota = quota ?? null;
   }
+}
+
+/** Not opened where there is none: a screen that has forgotten its films makes no new place for them. */
+async function stored(): Promise<Set<string>> {
+  const files = (await caches.has(FILMS_CACHE)) ? await (await caches.open(FILMS_CACHE)).keys() : [];
+  return new Set(files.map(({ url }) => new URL(url).pathname));
 }
 
 async function worker(): Promise<ServiceWorker | null> {
