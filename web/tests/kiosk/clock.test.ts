@@ -58,6 +58,13 @@ test("a page that is loaded anew knows the time almost as well as before, unless
   expect(restart(5_000, -DAY, true).uncertainty).toBeGreaterThanOrEqual(UNKNOWN);
 });
 
+test("however often it starts without a network, what it says of its time can be written down", () => {
+  let saved: SavedTime = { at: NOON, uncertainty: 40, wall: NOON };
+  for (let starts = 0; starts < 100; starts += 1) saved = { ...new TrueClock(timeAtStart(saved, saved.wall, false), () => 0).now(), wall: saved.wall };
+
+  expect(saved.uncertainty).toBe(2 ** 31 - 1);
+});
+
 test("a screen that never knew the time says so", () => {
   expect(timeAtStart(null, NOON, true)).toEqual({ at: NOON, uncertainty: UNKNOWN });
 });

@@ -30,6 +30,8 @@ export const RELOAD = 120_000;
 /** After a start without a network: the device's clock may have been off, or set to another day. */
 export const UNKNOWN = 26 * HOUR;
 const READING = 50;
+/** 24 days: more than the festival reads, and it looks at every such vote anyway. */
+const MOST = 2 ** 31 - 1;
 
 export class TrueClock {
   #at: number;
@@ -48,7 +50,7 @@ export class TrueClock {
 
   now(): Moment {
     const passed = this.#now() - this.#mono;
-    return { at: Math.round(this.#at + passed), uncertainty: Math.ceil(this.#uncertainty + passed * DRIFT) };
+    return { at: Math.round(this.#at + passed), uncertainty: Math.min(MOST, Math.ceil(this.#uncertainty + passed * DRIFT)) };
   }
 
   /** The time at an earlier moment of this page. */
