@@ -15,6 +15,7 @@ from loadtest.client import Person
 from tests import browser as browsers
 
 MINUTE = 60_000
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 STANDING: ViewportSize = {"width": 540, "height": 960}
 #: One visitor from the first touch to "Done": a vote for the film, and what the screen said of it.
 VOTE = """async ([slug, mark]) => {
@@ -95,6 +96,8 @@ class HallScreen:
     def __init__(self, playwright: Playwright, line: Line, profile: Path, *, size: ViewportSize = STANDING) -> None:
         self.playwright, self.line, self.profile, self.size = playwright, line, profile, size
         self.script: str | None = None
+        #: A film that is what its camera sees.
+        self.camera: Path | None = None
         self.told: list[Any] = []
         self.context: BrowserContext | None = None
         self.kiosk = 0
@@ -107,20 +110,24 @@ class HallScreen:
     async def switch_on(self) -> Page:
         program = browsers.find()
         assert program is not None, browsers.HELP
+        sees = [f"--use-file-for-fake-video-capture={self.camera}"] if self.camera else []
         self.context = await self.playwright.chromium.launch_persistent_context(
             str(self.profile),
             executable_path=program,
-            args=[*browsers.ARGUMENTS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+            args=[*browsers.ARGUMENTS, *CAMERA, *sees],
             viewport=self.size,
             has_touch=True,
             base_url=self.line.url,
             locale="en-GB",
         )
-        await self.context.expose_function("tell", self.told.append)
+        await self.context.expose_function("tell", self.hear)
         if self.script:
             await self.context.add_init_script(self.script)
         await self.page.goto("/kiosk?lang=en", wait_until="commit")
         return self.page
+
+    def hear(self, told: Any) -> None:
+        self.told.append(told)
 
     async def switch_off(self) -> None:
         if self.context is not None:
@@ -153,11 +160,12 @@ class HallScreen:
                     found.append(int(entry.name))
         return found
 
-    async def pair(self, organiser: Person, name: str = "Foyer left") -> int:
+    async def pair(self, organiser: Person, name: str = "Foyer left", programme: int | None = None) -> int:
         """Until it plays."""
         await expect(self.page.get_by_test_id("user-code")).to_be_visible(timeout=MINUTE)
         code = await self.page.get_by_test_id("user-code").inner_text()
-        self.kiosk = (await organiser.post(f"/api/desk/kiosks/pairings/{code}/approve", {"name": name}))["kiosk"]
+        body = {"name": name, "programme": programme}
+        self.kiosk = (await organiser.post(f"/api/desk/kiosks/pairings/{code}/approve", body))["kiosk"]
         await expect(self.page.get_by_test_id("loop")).to_be_visible(timeout=MINUTE)
         return self.kiosk
 

@@ -26,23 +26,23 @@ async def house(server: TestServer, tmp_path: Path) -> AsyncIterator[House]:
 
 
 @pytest.fixture
-async def db(house: House) -> AsyncIterator[Connection]:
-    db = await asyncpg.connect(house.server.database_url)
-    await prepare_connection(db)
-    yield db
-    await db.close()
+async def rows(house: House) -> AsyncIterator[Connection]:
+    rows = await asyncpg.connect(house.server.database_url)
+    await prepare_connection(rows)
+    yield rows
+    await rows.close()
 
 
 @pytest.fixture
-async def films(house: House, db: Connection, tmp_path: Path) -> list[int]:
+async def films(house: House, rows: Connection, tmp_path: Path) -> list[int]:
     """Three episodes of the house's series; their ids. Screens take votes for it, also without a badge."""
     await make_film(tmp_path / "film", SECONDS)
     for number in (1, 2, 3):
-        await a_playable_episode(db, tmp_path / "film", tmp_path / "storage", house.series, number, SECONDS)
+        await a_playable_episode(rows, tmp_path / "film", tmp_path / "storage", house.series, number, SECONDS)
     times = {"opens_at": "2026-01-01T00:00:00Z", "closes_at": "2099-01-01T00:00:00Z"}
     award = {"slug": "hall", "name": {"en": "Hall Award"}, "board": "open", "tiers": ["kiosk", "badge"], **times}
     house.award = (await house.organiser.post("/api/desk/awards", award))["id"]
-    found: list[int] = await db.fetchval("SELECT array_agg(id ORDER BY number) FROM episode")
+    found: list[int] = await rows.fetchval("SELECT array_agg(id ORDER BY number) FROM episode")
     return found
 
 

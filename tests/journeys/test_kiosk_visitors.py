@@ -55,7 +55,7 @@ TOUCH_MS = 100
 BREAK_OUT_KEYS = (
     "F1", "F3", "F5", "F6", "F7", "F11", "F12", "Alt+ArrowLeft", "Alt+ArrowRight", "Alt+Home", "Alt+D", "Control+L",
     "Control+N", "Control+T", "Control+P", "Control+S", "Control+O", "Control+U", "Control+H", "Control+J",
-    "Control+F", "Control+Shift+I", "Control+Shift+N", "Control+Shift+Delete", "Escape", "BrowserBack",
+    "Control+F", "Control+Shift+I", "Control+Shift+N", "Control+Shift+Delete", "Escape", "ContextMenu",
 )  # fmt: skip
 BREAK_OUT_WORDS = (
     "window.open('https://example.com/')", "window.open('/desk')", "window.print()",
