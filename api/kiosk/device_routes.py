@@ -72,10 +72,10 @@ async def poll_pairing(
     return await pairing.poll(tx, data.device_code, house=house, now=now)
 
 
-@get("/time", guards=[PUBLIC], sync_to_thread=False)
-def tell_time(now: Given[datetime]) -> Response[Now]:
+@get("/time", guards=[PUBLIC])
+async def tell_time(pool: Given[Pool]) -> Response[Now]:
     """For screens that have no other clock to trust."""
-    return Response(Now(now=now), headers=NO_STORE)
+    return Response(Now(now=await presence.true_time(pool)), headers=NO_STORE)
 
 
 @post("/challenges", guards=[PUBLIC], status_code=HTTP_200_OK, responses=problems(errors.TooManyRequests))

@@ -35,6 +35,12 @@ class LastWord(NamedTuple):
     shot_at: datetime | None
 
 
+async def true_time(pool: Pool) -> datetime:
+    """By the clock that decides about votes, the database's; a process's own may be minutes off."""
+    now: datetime = await pool.fetchval(Q["time"])
+    return now
+
+
 async def hear(pool: Pool, live: Live, kiosk: int, beat: Beat, *, now: datetime) -> Heard:
     """A heartbeat, and what the screen should know in return. No connection waits for Redis, which may hang."""
     async with pool.acquire() as tx, tx.transaction():

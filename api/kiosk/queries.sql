@@ -11,6 +11,9 @@ FROM kiosk k LEFT JOIN programme p ON p.id = k.programme_id WHERE k.id = $1;
 SELECT k.name, k.rotation, k.sound, k.volume, k.touch, k.idle_seconds, k.side, p.name AS programme, p.plan
 FROM kiosk k LEFT JOIN programme p ON p.id = k.programme_id WHERE k.id = $1;
 
+-- name: time
+SELECT clock_timestamp();
+
 -- name: note_seen
 -- $1 kiosk, $2 now.
 UPDATE kiosk SET seen_at = $2 WHERE id = $1 RETURNING mode;
