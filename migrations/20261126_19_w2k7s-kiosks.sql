@@ -77,10 +77,12 @@ CREATE TABLE kiosk_journal (
   received    int NOT NULL DEFAULT 0 CHECK (received >= 0),
   waiting     int NOT NULL DEFAULT 0 CHECK (waiting >= 0),
   reported_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  empty_at    timestamptz
+  empty_at    timestamptz,
+  plays       int NOT NULL DEFAULT 0 CHECK (plays >= 0)
 );
 COMMENT ON COLUMN kiosk_journal.reported_at IS 'when it said `counter` last, at first when it was paired: later records are made after that, whatever its clock says';
 COMMENT ON COLUMN kiosk_journal.empty_at IS 'when it said last that nothing waits, and all it had made was here';
+COMMENT ON COLUMN kiosk_journal.plays IS 'the counter up to which its proof of play is whole';
 -- The same for earlier reports: records up to `upto`, beyond the mark before, were made after `after`.
 CREATE TABLE kiosk_mark (
   kiosk_id bigint NOT NULL REFERENCES kiosk,

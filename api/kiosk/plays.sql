@@ -5,9 +5,11 @@ SELECT $1::bigint, t.* FROM unnest($2::int[], $3::text[], $4::bigint[], $5::bigi
                                    $9::bigint[], $10::real[], $11::boolean[]) AS t ON CONFLICT DO NOTHING;
 
 -- name: plays_received
--- $1 kiosk: the highest counter up to which all are here.
-SELECT coalesce(max(counter), 0) FROM (
-  SELECT counter, row_number() OVER (ORDER BY counter) AS place FROM kiosk_play WHERE kiosk_id = $1) x WHERE counter = place;
+-- $1 kiosk: the highest counter up to which all are here. Found from where it was before: there may be a hundred thousand.
+UPDATE kiosk_journal j SET plays = coalesce((SELECT max(x.counter) FROM (
+  SELECT counter, row_number() OVER (ORDER BY counter) AS place FROM kiosk_play WHERE kiosk_id = $1 AND counter > j.plays) x
+  WHERE x.counter = j.plays + x.place), j.plays)
+WHERE kiosk_id = $1 RETURNING plays;
 
 -- name: plays_by_day
 -- $1 from, $2 to, $3 zone.
