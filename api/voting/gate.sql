@@ -5,7 +5,7 @@ SELECT k.id AS kiosk, k.name, k.seen_at, k.revoked_at IS NOT NULL AS revoked, j.
        greatest(j.counter - j.received, j.waiting) AS held, w.reason, w.words,
        CASE WHEN w.kiosk_id IS NOT NULL THEN 'written_off'
             WHEN j.counter <= j.received AND j.waiting = 0
-             AND j.empty_at >= least(a.closes_at + interval '1 minute', k.revoked_at - interval '1 minute') THEN 'empty' ELSE 'waiting' END AS state
+             AND j.empty_at >= least(a.closes_at + interval '1 minute', k.revoked_at - interval '30 seconds') THEN 'empty' ELSE 'waiting' END AS state
 FROM award a
 JOIN kiosk k ON k.festival_id = a.festival_id AND k.paired_at < a.closes_at + a.grace AND (k.revoked_at IS NULL OR k.revoked_at > a.opens_at)
 JOIN kiosk_journal j ON j.kiosk_id = k.id

@@ -157,6 +157,21 @@ async def test_screen_that_was_empty_when_it_was_revoked_holds_nothing(
     assert await gate(organiser, award) == [("A", "empty", 0), ("B", "waiting", 1)]
 
 
+async def test_screen_that_was_silent_before_it_was_revoked_may_hold_votes(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen = await a_screen(house, organiser, "Silent")
+    await paired_before(rows, screen.id)
+    award, _ = await a_closed_award(house, rows)
+    await rows.execute("UPDATE award SET closes_at = now() + interval '1 hour' WHERE id = $1", award)
+    await screen.beat()
+    await rows.execute("UPDATE kiosk_journal SET empty_at = now() - interval '40 seconds'")
+
+    await organiser.post(f"/api/desk/kiosks/{screen.id}/revoke")
+
+    assert await gate(organiser, award) == [("Silent", "waiting", 0)]
+
+
 async def test_screens_that_took_no_part_hold_up_nothing(
     house: House, organiser: httpx.AsyncClient, rows: Connection
 ) -> None:
