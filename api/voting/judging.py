@@ -54,10 +54,10 @@ class Answered(Struct, frozen=True, kw_only=True):
     answered_at: datetime | None
     counter: int | None
 
-    def is_later_than(self, body: RecordBody) -> bool:
+    def is_later_than(self, counter: int, given: datetime) -> bool:
         """Within a journal its order decides, whatever the clock showed."""
-        here = self.counter is not None and self.counter > body.counter
-        return here or (self.answered_at is not None and self.answered_at > body.at)
+        here = self.counter is not None and self.counter > counter
+        return here or (self.answered_at is not None and self.answered_at > given)
 
 
 class Judged(NamedTuple):
@@ -172,7 +172,7 @@ class Judge:
             return Judged(record, Verdict("superseded"), ballot.id)
         if ballot.barred:
             return Judged(record, Verdict("refused", "ballot-void"), ballot.id)
-        if before is not None and before.is_later_than(body):
+        if before is not None and before.is_later_than(body.counter, self._given(body)):
             return Judged(record, Verdict("superseded"), ballot.id)
         verdict = self._verdict(record, ballot)
         if verdict.outcome == "refused":
@@ -183,6 +183,11 @@ class Judge:
         self._voted.add(ballot.id)
         self._cast.add(body.id)
         return Judged(record, verdict, ballot.id, to_cast(record, ballot.id))
+
+    def _given(self, body: RecordBody) -> datetime:
+        """By the screen's clock, and no earlier than the report that did not name it yet."""
+        after = None if self._case.traits.forked else made_after(self._case.marks, body.counter)
+        return body.at if after is None else max(body.at, after)
 
     def _verdict(self, record: Record, ballot: Ballot) -> Verdict:
         body, award = record.body, self._case.awards[record.body.award]

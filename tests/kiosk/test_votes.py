@@ -215,6 +215,22 @@ async def test_later_answer_of_a_badge_stands_whichever_screen_was_longer_withou
     assert max((row["revision"], row["value"]) for row in await ledger(rows, award))[1] == 5
 
 
+async def test_answer_that_was_surely_later_stands_though_the_clock_was_behind(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    first, second = [await a_screen(house, organiser) for _ in range(2)]
+    (award, entry), badge = await an_award(rows), await ballots.a_badge(rows)
+    await first.send(first.record(award, entry, 1, badge=badge, at=ago(minutes=30)))
+    # Ten minutes ago it was heard of, and had no vote.
+    reported = "UPDATE kiosk_journal SET reported_at = now() - interval '10 minutes' WHERE kiosk_id = $1"
+    await rows.execute(reported, second.id)
+
+    told = await second.send(second.record(award, entry, 5, badge=badge, at=ago(hours=5)))
+
+    assert outcomes(told) == [("counted", None)]
+    assert max((row["revision"], row["value"]) for row in await ledger(rows, award))[1] == 5
+
+
 async def test_forged_record_is_refused_and_leaves_a_hole(
     house: House, organiser: httpx.AsyncClient, rows: Connection
 ) -> None:
