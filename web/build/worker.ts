@@ -15,14 +15,12 @@ interface Plan {
   fileName: string;
   /** message files that belong to the page's own */
   words?: RegExp;
-  /** files that no other imports: a page's own workers */
-  also?: RegExp;
 }
 
 /** One language's words are enough for a phone: the page names those it has loaded. */
 export const PHONE: Plan = { entry: "worker.ts", page: "phone.html", fileName: "worker.js" };
 /** A screen in the hall speaks every language, also without a network. */
-export const KIOSK: Plan = { entry: "kiosk.ts", page: "kiosk.html", fileName: "kiosk-worker.js", words: /\/src\/words\/[a-z]+\/(?:common|kiosk|phone|problem)\.json/, also: /^assets\/watchdog-/ };
+export const KIOSK: Plan = { entry: "kiosk.ts", page: "kiosk.html", fileName: "kiosk-worker.js", words: /\/src\/words\/[a-z]+\/(?:common|kiosk|phone|problem)\.json/ };
 
 /** Makes the phone page an app: names its manifest. */
 export function appPlugin(): Plugin {
@@ -59,7 +57,7 @@ export function workerPlugin(plan: Plan): Plugin {
 }
 
 /** Everything a page may come to load: its own files, those they import, now or later, and their styles. */
-function filesOf(bundle: Rolldown.OutputBundle, { page, words, also }: Plan): string[] {
+function filesOf(bundle: Rolldown.OutputBundle, { page, words }: Plan): string[] {
   const chunks = Object.values(bundle).filter((each) => each.type === "chunk");
   const entry = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(`/${page}`));
   const seen = new Set<string>();
@@ -72,6 +70,5 @@ function filesOf(bundle: Rolldown.OutputBundle, { page, words, also }: Plan): st
     for (const next of [...chunk.imports, ...chunk.dynamicImports]) walk(next);
   };
   if (entry) walk(entry.fileName);
-  for (const name of Object.keys(bundle)) if (also?.test(name)) seen.add(name);
   return [...seen].sort();
 }

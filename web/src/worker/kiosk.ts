@@ -32,7 +32,6 @@ self.addEventListener("fetch", (event) => {
   else if (way === "asset") event.respondWith(shell.asset(request));
   else if (way === "film") event.respondWith(film(request, url.pathname));
   else if (way === "code") event.respondWith(code(request));
-  else if (way === "hangs") event.respondWith(loadAnew());
 });
 
 /** Two at a time: the film on the screen comes first. */
@@ -82,13 +81,6 @@ async function code(request: Request): Promise<Response> {
     return found;
   }));
   return answer ?? (await cache.match(request)) ?? Response.error();
-}
-
-/** Asked for by the watchdog: a page that hangs cannot do it itself. */
-async function loadAnew(): Promise<Response> {
-  const pages = await self.clients.matchAll({ type: "window" });
-  await Promise.all(pages.map((page) => page.navigate(page.url).catch(() => null)));
-  return new Response(null, { status: 204 });
 }
 
 function hex(bytes: ArrayBuffer): string {

@@ -1,4 +1,4 @@
-/** Looks after the page: a picture that stands still, a main loop that hangs, a page that has run for a day, a new version. */
+/** Looks after the page: a picture that stands still, a page that has run for a day, a new version. A page that hangs is ended from outside. */
 
 import { TAKE_OVER } from "../../shared/offline/films";
 import { hall } from "../hall/hall.svelte";
@@ -22,7 +22,6 @@ export interface Care {
 /** Until the returned function is called. */
 export function takeCare({ zone, now, recovered }: Care): () => void {
   const healer = new Healer(remembered());
-  const watchdog = new Worker(new URL("./watchdog.ts", import.meta.url));
   const opened = performance.now();
   let safeSince = 0;
   let ticks = 0;
@@ -36,7 +35,6 @@ export function takeCare({ zone, now, recovered }: Care): () => void {
     },
   };
   const timer = setInterval(() => {
-    watchdog.postMessage("alive");
     if (hall.safe && performance.now() - safeSince > CHANCE) hall.safe = false;
     ticks += 1;
     const cure = healer.tick(ticks * TICK, movingNow());
@@ -48,7 +46,6 @@ export function takeCare({ zone, now, recovered }: Care): () => void {
   const stop = takeNewVersions();
   return () => {
     clearInterval(timer);
-    watchdog.terminate();
     stop();
   };
 }

@@ -28,15 +28,12 @@ export type Way =
   | "film"
   /** the code that leads to the festival: the same for everybody, so it may be kept */
   | "code"
-  /** the page's watchdog: the page does not answer any more */
-  | "hangs"
   | "pass";
 
 export function wayOf(url: Pick<URL, "pathname" | "search">, { method, mode }: { method: string; mode: string }): Way {
   if (method !== "GET") return "pass";
   if (mode === "navigate") return /^\/kiosk\/?$/.test(url.pathname) ? "page" : "pass";
   if (url.pathname.startsWith("/assets/")) return "asset";
-  if (url.pathname === "/kiosk/hangs") return "hangs";
   if (url.pathname === "/api/kiosk/qr.svg") return url.search === "?path=/" ? "code" : "pass";
   return MEDIA.test(url.pathname) ? "film" : "pass";
 }
