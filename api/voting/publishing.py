@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from api import errors
 from api.db import Connection, fetch_maybe
+from api.voting.alone import alone
 from api.voting.leaves import attendance_leaf, canonical, quarantine_leaf
 from api.voting.logbook import PAGE, PATIENCE, Log, LogBook, Q, find_log
 from api.voting.merkle import Tree, leaf_hash
@@ -54,6 +55,7 @@ async def publish_result(tx: Connection, award: int, account: int, book: LogBook
         raise errors.VotingNotOver
     if await tx.fetchval(REVIEW["open_voids"], award):
         raise errors.VoidsOpen
+    await alone(tx)
     await _let_writers_end(tx)
     secret = await secret_of(tx, award)
     await write_voids(tx, award, secret)
