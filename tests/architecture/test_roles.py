@@ -106,6 +106,7 @@ def address(path: str) -> str:
         "section",
         "invitation",
         "member",
+        "company",
     )
     for name in names:
         path = path.replace(f"{{{name}:int}}", "999999")
