@@ -18,11 +18,11 @@ const PHONE_SIGNS = "chevron-left";
 /** What every page needs with what every view of the phone page needs, stills, voting, the player, the
  * programme, and the pages around it: in one file each, since the name of every file is bytes before the first picture. */
 const LIBRARY = /node_modules\/(svelte(?!\/src\/(animate|motion|internal\/client\/dom\/(blocks\/svelte-head|elements\/(transitions|bindings\/(input|select)))))|esm-env|clsx)\/|lucide\/svelte\/dist\/(Icon\.|utils|context)|src\/api\/(client|problem|signals)\.|src\/shared\/(words|messages|languages|Icon|open|base|tokens)\./;
-const PHONE = new RegExp(`src/phone/(main|App|parts/Nowhere|store/(?!ballots|budget|holder|offline)|router|routes|start-at|entry/arrival|ballots/sheet-names)|src/shared/uuid7|icons/(${PHONE_SIGNS})\\.`);
+const PHONE = new RegExp(`src/phone/(main|App|parts/Nowhere|store/(?!ballots|budget|holder|offline)|router|routes|start-at|entry/arrival|ballots/sheet-names)|icons/(${PHONE_SIGNS})\\.`);
 const CHUNKS = [
   { name: "base", test: new RegExp(`${LIBRARY.source}|${PHONE.source}`) },
   { name: "stills", test: /src\/shared\/(Poster|thumb)|node_modules\/thumbhash/ },
-  { name: "votes", test: /src\/phone\/(ballots\/(asked|gap|Votes)|player\/(question|VoteRing)|store\/(ballots|holder))|src\/shared\/(outbox|ballots)|icons\/(star|check|clock)\./ },
+  { name: "votes", test: /src\/phone\/(ballots\/(asked|gap|Votes)|player\/(question|VoteRing)|store\/(ballots|holder))|src\/shared\/(outbox|ballots|uuid7)|icons\/(star|check|clock)\./ },
   { name: "player", test: new RegExp(`src/phone/(player/(?!EndCard|VoteRing|question|Subtitle|Told|accounts|heartbeats|keys|played|Storyboard|summaries|untold|viewing)|opening/handover)|src/shared/player/(?!subtitles|codecs|library|switch-sound|more)|icons/(${PLAYER_SIGNS})\\.`) },
   { name: "home", test: /src\/phone\/(home|series|parts\/(TabBar|EpisodeGrid))|src\/shared\/OfflineLine/ },
   { name: "rest", test: /src\/phone\/(receipt|entry\/(?!arrival)|kept|schedule|handover|data|store\/(budget|offline))|src\/shared\/(LanguageSheet|crew|offline)/ },

@@ -17,9 +17,10 @@ from api.given import Given
 from api.jury.schemas import ShortlistIn
 from api.live import Live
 from api.problems import problems
-from api.studio import submission
+from api.settings import Settings
+from api.studio import space, submission
 from api.studio.refusals import NotSubmitted
-from api.studio.schemas import StudioSeries
+from api.studio.schemas import RoomIn, Rooms, StudioSeries
 from api.studio.submission_schemas import ChangesIn
 from api.voting.schemas import AwardCard, AwardIn
 
@@ -59,6 +60,24 @@ async def set_keeping(
 ) -> None:
     """Whether phones may keep the episodes of a series for times without a network, and until when."""
     await service.set_keeping(tx, account, series, data)
+
+
+@get("/rooms", guards=[ORGANISER], responses=problems(*REFUSALS))
+async def list_rooms(tx: Given[Connection], settings: Given[Settings]) -> Rooms:
+    """How much room each company's files have, and how much of it is used."""
+    return await space.list_rooms(tx, quota=settings.quota)
+
+
+@put(
+    "/rooms/{company:int}",
+    guards=[ORGANISER],
+    status_code=HTTP_204_NO_CONTENT,
+    responses=problems(*REFUSALS, errors.NotFound),
+)
+async def give_room(
+    tx: Given[Connection], account: Given[Account], company: FromPath[int], data: JSONBody[RoomIn]
+) -> None:
+    await service.give_room(tx, account, company, data)
 
 
 @get("/series/{series:int}/log", guards=[ORGANISER], responses=problems(*REFUSALS, errors.NotFound))
@@ -147,6 +166,8 @@ router = Router(
         list_series,
         release_series,
         set_keeping,
+        list_rooms,
+        give_room,
         log_of_series,
         give_time,
         create_festival,

@@ -19,7 +19,8 @@ from api.jury.schemas import ShortlistIn
 from api.kiosk import fleet
 from api.live import Live
 from api.studio import service as studio
-from api.studio.schemas import StudioSeries
+from api.studio import space
+from api.studio.schemas import RoomIn, StudioSeries
 from api.voting import board
 from api.voting import service as voting
 from api.voting.schemas import AwardCard, AwardIn
@@ -128,3 +129,8 @@ async def set_keeping(tx: Connection, account: Account, series: int, data: Keepi
     await catalog.set_keeping(tx, series, data)
     detail = {"allowed": data.allowed, "until": None if data.until is None else data.until.isoformat()}
     await note(tx, account, "set-keeping", f"series:{series}", detail)
+
+
+async def give_room(tx: Connection, account: Account, company: int, data: RoomIn) -> None:
+    await space.give(tx, company, data.limit)
+    await note(tx, account, "set-room", f"company:{company}", {"limit": data.limit})

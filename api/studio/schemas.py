@@ -118,6 +118,27 @@ class Space(Struct, frozen=True, kw_only=True):
     limit: int
 
 
+class Room(Space, frozen=True, kw_only=True):
+    """`own`: the limit is this company's own, not the one of every company."""
+
+    company: int
+    name: str
+    own: bool
+
+
+class Rooms(Struct, frozen=True, kw_only=True):
+    """`standard`: bytes that every company has without a limit of its own."""
+
+    standard: int
+    rooms: list[Room]
+
+
+class RoomIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bytes; None as for every company."""
+
+    limit: Annotated[int, Meta(ge=10**9, le=10**14)] | None
+
+
 class PartOut(Struct, frozen=True, kw_only=True):
     number: int
     size: int

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from api import errors
 from api.access.schemas import Account
-from api.db import Connection, fetch_one, read_queries
+from api.db import Connection, fetch_all, fetch_one, read_queries
 from api.studio import service
 from api.studio.queries import Q as STUDIO
 from api.studio.refusals import QuotaExceeded
-from api.studio.schemas import Space
+from api.studio.schemas import Room, Rooms, Space
 
 Q = read_queries(Path(__file__).parent, "space.sql")
 
@@ -26,6 +26,17 @@ async def require(tx: Connection, episode: int, size: int, *, quota: int) -> Non
     space = await _space(tx, await tx.fetchval(STUDIO["hold_company"], episode), quota)
     if space.used + size > space.limit:
         raise QuotaExceeded(used=space.used, limit=space.limit, size=size)
+
+
+async def list_rooms(db: Connection, *, quota: int) -> Rooms:
+    """Of all companies, the fullest first."""
+    return Rooms(standard=quota, rooms=await fetch_all(db, Q["rooms"], quota, into=Room))
+
+
+async def give(tx: Connection, company: int, limit: int | None) -> None:
+    """A limit of its own, or None for the one of every company. Files that are here stay."""
+    if await tx.fetchval(Q["give_room"], company, limit) is None:
+        raise errors.NotFound
 
 
 async def _space(db: Connection, company: int, quota: int) -> Space:

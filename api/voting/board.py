@@ -11,9 +11,10 @@ import structlog
 from msgspec import Struct
 
 from api.db import GONE, Connection, Pool, fetch_one, to_struct
-from api.errors import NotFound
+from api.errors import NotFound, Unavailable
 from api.live import LOST, BatchChange, Board, Live, Noted, Tally, end
 from api.metrics import BOARD_REBUILDS
+from api.voting.alone import alone, try_alone
 from api.voting.queries import Q
 from api.voting.schemas import Award, BoardOut, Turnout
 
@@ -23,6 +24,8 @@ TELL_EVERY = 0.55  # the board is told at most every half second, see live.lua
 AGAIN_AFTER = 0.5
 #: What came to a board while it was counted is noted for a minute: a longer count would be in vain.
 COUNT_SECONDS = 50.0
+#: Who asks for a board that is missing waits so often, so many seconds, for those who build it or read the ledger.
+READ_TRIES, READ_AGAIN = 20, 0.1
 #: Seconds between two calls of an award, the batches that go into one, and those that may wait.
 FEED_EVERY, AT_ONCE = 0.02, 50
 WAITING_LIMIT = 1_000
@@ -51,30 +54,32 @@ class Count(Struct, frozen=True, kw_only=True):
 
 
 async def count(db: Connection, live: Live, award: int) -> Count | None:
-    """A recount for the live board; None while somebody else makes one.
-
-    One at a time for the whole house: after the loss of Redis every process misses every board at once, and as many
-    counts of a large ledger kept votes waiting for processor and disk.
-    """
+    """A recount for the live board; None while somebody else reads much of the ledger."""
     async with db.transaction():
-        if not await db.fetchval(Q["claim_recount"]):
-            return None
-        begun = await live.begin_recount(award)
-        row = await db.fetchrow(Q["recount"], award, timeout=COUNT_SECONDS)
+        return await _count(db, live, award) if await try_alone(db) else None
+
+
+async def _count(tx: Connection, live: Live, award: int) -> Count:
+    begun = await live.begin_recount(award)
+    row = await tx.fetchrow(Q["recount"], award, timeout=COUNT_SECONDS)
     if row is None:
         raise NotFound
     return Count(award=award, begun=begun, counted=to_struct(row, Recount))
 
 
 async def rebuild(db: Connection, live: Live, award: int, *, why: str) -> bool:
-    """Put a recount in place of the live board; False while somebody else counts.
+    """Put a recount in place of the live board, when those who read much of the ledger now have done.
 
-    Where Redis forgot meanwhile that it began, the next check does it.
+    After the loss of Redis every process misses every board at once: one counts, and False tells the others that a
+    missing board is there by now. Where Redis forgot meanwhile that counting began, the next check does it.
     """
-    counted = await count(db, live, award)
-    if counted is not None:
-        await _put(live, counted, why)
-    return counted is not None
+    async with db.transaction():
+        await alone(db)
+        if why == "missing" and await live.board(award) is not None:
+            return False
+        counted = await _count(db, live, award)
+    await _put(live, counted, why)
+    return True
 
 
 async def _put(live: Live, count: Count, why: str) -> None:
@@ -84,9 +89,16 @@ async def _put(live: Live, count: Count, why: str) -> None:
 
 
 async def read_board(db: Connection, live: Live, award: int) -> BoardOut:
-    """The live board where Redis has one, else a recount."""
-    board = await live.board(award)
-    return to_out(award, await recount(db, award), "ledger") if board is None else to_out(award, board, "live")
+    """The live board where Redis has one, else a recount; Unavailable where others read much of the ledger for long."""
+    for _ in range(READ_TRIES):
+        board = await live.board(award)
+        if board is not None:
+            return to_out(award, board, "live")
+        async with db.transaction():
+            if await try_alone(db):
+                return to_out(award, await recount(db, award), "ledger")
+        await asyncio.sleep(READ_AGAIN)
+    raise Unavailable(retry_after=1)
 
 
 def to_out(award: int, board: Board, source: Literal["live", "ledger"]) -> BoardOut:
@@ -169,7 +181,7 @@ class BoardKeeper:
             await asyncio.sleep(AGAIN_AFTER)
 
     async def _apply(self, award: int, changes: list[BatchChange]) -> bool:
-        """False where there is no board to apply to, because another process is about to build one."""
+        """False where there was no board to apply to and another process has built one: it may not have seen these."""
         applied = await self._live.apply(award, changes)
         if applied.fast:
             self._on_fast(applied.fast)

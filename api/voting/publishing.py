@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from api import errors
 from api.db import Connection, fetch_maybe
+from api.voting.alone import alone
 from api.voting.gate import check_kiosks_empty
 from api.voting.leaves import attendance_leaf, canonical, quarantine_leaf
 from api.voting.logbook import PAGE, PATIENCE, Log, LogBook, Q, find_log
@@ -56,6 +57,7 @@ async def publish_result(tx: Connection, award: int, account: int, book: LogBook
     if await tx.fetchval(REVIEW["open_voids"], award):
         raise errors.VoidsOpen
     await check_kiosks_empty(tx, award)
+    await alone(tx)
     await _let_writers_end(tx)
     secret = await secret_of(tx, award)
     await write_voids(tx, award, secret)

@@ -100,10 +100,17 @@ FROM (SELECT DISTINCT ON (question) idem AS id, ballot, question, value, choices
       FROM vote_event WHERE award_id = $1 AND ballot = $2 ORDER BY question, revision DESC) v
 JOIN award a ON a.id = v.award_id;
 
--- name: claim_recount
--- Held until the transaction ends. What the count sorts stays in memory and on one processor: spilled to the disk it kept
--- the votes' COMMIT waiting for seconds.
-SELECT pg_try_advisory_xact_lock(hashtext('tallscreen-recount')) AS claimed, set_config('work_mem', '128MB', true);
+-- name: try_alone
+-- Held until the transaction ends, with memory for what it sorts.
+SELECT pg_try_advisory_xact_lock(hashtext('tallscreen-alone')) AS alone, set_config('work_mem', '128MB', true);
+
+-- name: prepare_alone
+-- $1 how long to wait for one's turn; how long other locks are waited for.
+SELECT current_setting('lock_timeout'), set_config('lock_timeout', $1, true), set_config('work_mem', '128MB', true);
+
+-- name: alone
+-- $1 how long other locks are waited for.
+SELECT pg_advisory_xact_lock(hashtext('tallscreen-alone')), set_config('lock_timeout', $1, true);
 
 -- name: recount
 -- One statement, so one snapshot. The latest event of each ballot and question counts, unless it is a void or its ballot

@@ -13,6 +13,7 @@ from api.access import service as access
 from api.db import Connection, Pool, fetch_all
 from api.letters import write
 from api.mail import Mailer
+from api.voting.alone import alone
 from api.voting.logbook import LogBook, Q
 from api.voting.sealing import SEAL_LIMIT, freeze_rules, seal
 
@@ -73,6 +74,7 @@ class Sealer:
             async with self._pool.acquire() as db, db.transaction():
                 if not await db.fetchval(Q["try_lock_log"], kept.award):
                     return  # another process is at it
+                await alone(db)
                 sealed = await self._step(db, kept)
 
     async def _step(self, tx: Connection, kept: Kept) -> int:

@@ -18,6 +18,9 @@ _FILM: Final = """(() => {
   return { base, played: Array.from({ length: played.length }, (_, n) => [played.start(n), played.end(n)]) };
 })()"""
 _PATIENCE: Final = 60.0
+#: Of a flick, from the finger's first move to the moment it is lifted.
+_FLICK_SECONDS: Final = 0.12
+_FLICK_STEPS: Final = 4
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -87,8 +90,9 @@ class Phone:
         mouse = self.page.mouse
         await mouse.move(middle, low)
         await mouse.down()
-        for step in range(1, 5):
-            await mouse.move(middle, low + (high - low) * step / 4)
+        for step in range(1, _FLICK_STEPS + 1):
+            await mouse.move(middle, low + (high - low) * step / _FLICK_STEPS)
+            await asyncio.sleep(_FLICK_SECONDS / _FLICK_STEPS)
         await mouse.up()
         moment = await self._frame(f"([kind, at]) => kind !== {before} && at > bench.lifted")
         return moment - float(await self.page.evaluate("bench.lifted"))

@@ -128,6 +128,7 @@ def address(path: str) -> str:
         "kiosk",
         "programme",
         "command",
+        "company",
     )
     for name in names:
         path = path.replace(f"{{{name}:int}}", "999999")

@@ -130,10 +130,43 @@ async def test_sound_stays_on_through_thirty_episodes_after_one_touch(series: Ho
 
 
 async def until_sounds(page: Page) -> None:
+    await until(page, SOUNDS)
+
+
+async def until(page: Page, true: str) -> None:
     """The pages' policy forbids what `wait_for_function` does."""
     await page.evaluate(
-        f"new Promise(resolve => {{ const look = () => ({SOUNDS})() ? resolve() : setTimeout(look, 50); look(); }})"
+        f"new Promise(resolve => {{ const look = () => ({true})() ? resolve() : setTimeout(look, 50); look(); }})"
     )
+
+
+@pytest.mark.timeout(300)
+async def test_next_film_plays_silently_while_a_finger_leads_to_it_and_rests_when_the_finger_goes_back(
+    series: House, phone: Page
+) -> None:
+    playing = "[...document.querySelectorAll('video')].filter(film => !film.paused)"
+    await phone.goto("/s/night-bus/e/1")
+    await until(phone, "() => document.querySelectorAll('video').length === 3")
+    await phone.wait_for_load_state("networkidle")
+    await until(phone, f"() => {playing}.length === 1")
+    x, y = PHONE["width"] / 2, PHONE["height"] / 2
+
+    await phone.mouse.move(x, y)
+    await phone.mouse.down()
+    for step in range(1, 5):
+        await phone.mouse.move(x, y - 90 * step)
+    await until(
+        phone, f"() => {playing}.some(film => film.dataset.testid !== 'film' && film.muted && film.currentTime > 0)"
+    )
+    await phone.mouse.move(x, y - 10)
+    await phone.mouse.move(x, y - 10.5)
+    await until(phone, f"() => {playing}.length === 1 && {playing}[0].dataset.testid === 'film'")
+    assert await phone.evaluate(
+        "[...document.querySelectorAll('video:not([data-testid])')].map(film => film.currentTime)"
+    ) == [0, 0]
+    await phone.mouse.up()
+
+    await expect(phone.get_by_test_id("player")).to_have_attribute("data-episode", "1")
 
 
 @pytest.mark.timeout(300)

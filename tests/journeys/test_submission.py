@@ -92,6 +92,10 @@ async def test_from_an_export_to_a_submitted_series_and_back(house: House, page:
     await go(page, "About")
     await expect(page.get_by_test_id("locked")).to_be_visible()
     await expect(page.get_by_test_id("title")).to_be_disabled()
+    for part, offered in (("Episodes", "files"), ("Subtitles", "subtitle-files"), ("Poster", "own")):
+        await go(page, part)
+        await expect(page.get_by_test_id("locked")).to_be_visible()
+        await expect(page.get_by_test_id(offered)).to_have_count(0)
 
 
 @pytest.mark.timeout(120)

@@ -125,3 +125,44 @@ async def test_only_the_company_and_organisers_see_it(
     answer = await browser.get(f"/api/studio/series/{series}/space")
 
     assert answer.status_code == status
+
+
+async def test_organisers_see_the_fullest_first_and_give_room_with_a_line_in_the_log(
+    house: House, sender: Sender, rows: Connection
+) -> None:
+    await sender.complete(await sender.sent())
+    other = await builders.a_company(rows, "Roomy Films")
+    desk = await house.signed_in("organiser")
+
+    told = (await desk.get("/api/desk/rooms")).json()
+    assert told["standard"] == 200 * GIB
+    here = [room for room in told["rooms"] if room["company"] in (other, sender.company)]
+    assert [(room["company"], room["used"], room["own"]) for room in here] == [
+        (sender.company, len(FILM), False),
+        (other, 0, False),
+    ]
+    shares = [room["used"] / room["limit"] for room in told["rooms"]]
+    assert shares == sorted(shares, reverse=True)
+
+    assert (await desk.put(f"/api/desk/rooms/{sender.company}", json={"limit": 10**9})).status_code == 204
+    assert (await shown(sender.browser, rows, sender.episode))["limit"] == 10**9
+    assert (await desk.put(f"/api/desk/rooms/{sender.company}", json={"limit": None})).status_code == 204
+    assert (await shown(sender.browser, rows, sender.episode))["limit"] == 200 * GIB
+    lines = await rows.fetch("SELECT object, detail FROM audit_event WHERE action = 'set-room' ORDER BY id")
+    assert [(line["object"], line["detail"]) for line in lines] == [
+        (f"company:{sender.company}", {"limit": 10**9}),
+        (f"company:{sender.company}", {"limit": None}),
+    ]
+
+
+async def test_room_is_given_by_organisers_alone_within_bounds_to_companies_that_are_there(
+    house: House, sender: Sender
+) -> None:
+    desk = await house.signed_in("organiser")
+    address = f"/api/desk/rooms/{sender.company}"
+
+    assert code_of(await sender.browser.get("/api/desk/rooms")) == (403, "not-allowed")
+    assert code_of(await sender.browser.put(address, json={"limit": 10**12})) == (403, "not-allowed")
+    assert (await desk.put(address, json={"limit": 10**9 - 1})).status_code == 400
+    assert (await desk.put(address, json={})).status_code == 400
+    assert code_of(await desk.put("/api/desk/rooms/999999", json={"limit": None})) == (404, "not-found")

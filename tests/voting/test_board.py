@@ -8,11 +8,12 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from api import errors
 from api.db import Connection, Pool
 from api.live import BatchChange, Board, Change, Live, RedisLive, Tally
 from api.voting import board, rules
+from api.voting.alone import alone
 from api.voting.batcher import Batcher
-from api.voting.queries import Q
 from tests import builders
 
 
@@ -132,17 +133,40 @@ async def test_flushall_in_the_evening_costs_nothing(hall: Hall, live: RedisLive
     assert await shown(live, hall) == await hall.recount()
 
 
-async def test_one_counts_at_a_time_and_the_others_wait_for_its_board(hall: Hall, live: RedisLive, pool: Pool) -> None:
+async def test_one_reads_much_of_the_ledger_at_a_time_and_boards_wait_for_their_turn(
+    hall: Hall, live: RedisLive, pool: Pool
+) -> None:
     await hall.vote(40)
-    keeper = board.BoardKeeper(pool, live, lambda _fast: None)
+    keepers = [board.BoardKeeper(pool, live, lambda _fast: None) for _ in range(2)]
     async with pool.acquire() as db, db.transaction():
-        assert await db.fetchval(Q["claim_recount"]) is True
-        keeper.take(hall.changes())
+        await alone(db)
+        for keeper in keepers:
+            keeper.take(hall.changes())
         async with pool.acquire() as other:
             assert await board.count(other, live, hall.award) is None
-            assert await board.rebuild(other, live, hall.award, why="test") is False
+            with pytest.raises(errors.Unavailable):
+                await board.read_board(other, live, hall.award)
         await asyncio.sleep(2 * board.AGAIN_AFTER)
         assert await live.board(hall.award) is None
+
+    await asyncio.wait_for(asyncio.gather(*(task for keeper in keepers for task in keeper.feeding)), 10)
+
+    assert await shown(live, hall) == await hall.recount()
+
+
+async def test_board_that_another_process_built_takes_the_batches_it_may_not_have_seen(
+    hall: Hall, live: RedisLive, pool: Pool
+) -> None:
+    await hall.vote(20, seed=1)
+    async with pool.acquire() as db:
+        count = await a_count(db, live, hall)
+    await hall.vote(20, seed=2)
+    keeper = board.BoardKeeper(pool, live, lambda _fast: None)
+    async with pool.acquire() as db, db.transaction():
+        await alone(db)
+        keeper.take(hall.changes())
+        await asyncio.sleep(2 * board.AGAIN_AFTER)
+        await live.put(hall.award, count.begun, count.counted, count.counted.batches)
 
     await asyncio.wait_for(asyncio.gather(*keeper.feeding), 10)
 

@@ -14,17 +14,19 @@ describe("addresses", () => {
 
 describe("Gesture", () => {
   let told: string[];
+  let aims: number[];
   let gesture: Gesture;
 
   beforeEach(() => {
     vi.useFakeTimers();
     told = [];
+    aims = [];
     const events: GestureEvents = {
       ontap: (_part, double) => told.push(double ? "double" : "tap"),
       onside: (direction) => told.push(`side ${String(direction)}`),
       onhold: (held) => told.push(held ? "hold" : "let go"),
       onlock: () => told.push("lock"),
-      ondrag: () => undefined,
+      ondrag: (_offset, step) => { if (step !== aims.at(-1)) aims.push(step); },
       onsettle: (step) => told.push(`step ${String(step)}`),
     };
     gesture = new Gesture(events, () => ({ width: 400, height: 800 }));
@@ -74,6 +76,14 @@ describe("Gesture", () => {
 
   test("a short slow drag goes back to its place", () => {
     drag(-80, 40, 300);
+    expect(told).toEqual(["step 0"]);
+  });
+
+  test("where a swipe leads is known before the finger is lifted, and that it leads nowhere any more", () => {
+    gesture.down(100, 400, 0);
+    for (const [y, at] of [[388, 32], [300, 64], [240, 80], [236, 400], [380, 700]] as const) gesture.move(100, y, at);
+    expect(aims).toEqual([0, 1, 0]);
+    gesture.up(100, 380, 900);
     expect(told).toEqual(["step 0"]);
   });
 

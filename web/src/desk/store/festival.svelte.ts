@@ -3,7 +3,7 @@
 import { get, post, put } from "../../api/client";
 import { follow, type Handlers } from "../../api/live";
 import type { Problem } from "../../api/problem";
-import type { NewSection, Overview, SectionRules, StudioSeries, Turnout } from "../../api/types";
+import type { NewSection, Overview, Rooms, SectionRules, StudioSeries, Turnout } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
 
 const REFRESH = 15_000;
@@ -13,6 +13,7 @@ class FestivalDesk {
   overview = $state.raw<Overview | null>(null);
   /** Organisers only. */
   series = $state.raw<StudioSeries[]>([]);
+  rooms = $state.raw<Rooms | null>(null);
   turnouts = $state.raw<ReadonlyMap<number, Turnout>>(new Map());
   problem = $state.raw<Problem | null>(null);
   stale = $state(false);
@@ -25,14 +26,16 @@ class FestivalDesk {
       .join(),
   );
 
-  async load(withSeries: boolean): Promise<void> {
+  async load(organiser: boolean): Promise<void> {
     try {
-      const [overview, series] = await Promise.all([
+      const [overview, series, rooms] = await Promise.all([
         get<Overview>("/api/desk/overview", { retries: 1 }),
-        withSeries ? get<StudioSeries[]>("/api/desk/series", { retries: 1 }) : [],
+        organiser ? get<StudioSeries[]>("/api/desk/series", { retries: 1 }) : [],
+        organiser ? get<Rooms>("/api/desk/rooms", { retries: 1 }) : null,
       ]);
       this.overview = overview;
       this.series = series;
+      this.rooms = rooms;
       this.problem = null;
     } catch (error) {
       const problem = problemFrom(error);
@@ -43,11 +46,11 @@ class FestivalDesk {
   }
 
   /** Load now and again, until the returned function is called. */
-  watch(withSeries: boolean): () => void {
+  watch(organiser: boolean): () => void {
     const again = (): void => {
-      if (document.visibilityState === "visible") void this.load(withSeries);
+      if (document.visibilityState === "visible") void this.load(organiser);
     };
-    void this.load(withSeries);
+    void this.load(organiser);
     const timer = setInterval(again, REFRESH);
     document.addEventListener("visibilitychange", again);
     return () => {
@@ -89,6 +92,12 @@ class FestivalDesk {
 
   async changeSection(section: number, rules: SectionRules): Promise<void> {
     await put(`/api/desk/sections/${String(section)}`, rules);
+    await this.load(true);
+  }
+
+  /** Bytes for the files of a company; null as for every company. */
+  async giveRoom(company: number, limit: number | null): Promise<void> {
+    await put(`/api/desk/rooms/${String(company)}`, { limit });
     await this.load(true);
   }
 

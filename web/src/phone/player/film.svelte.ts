@@ -32,6 +32,7 @@ export class Film {
   stalledMs = 0;
   #waitsSince: number | null = null;
   #player: Player | null = null;
+  #from = 0;
   #frame = 0;
   #ticked = 0;
 
@@ -72,7 +73,7 @@ export class Film {
     }
     this.detach();
     this.item = item;
-    this.time = start.startAt;
+    this.time = this.#from = start.startAt;
     if (start.started) this.#goOn(start.started);
     this.#player = new Player(this.video, item.stream, {
       ...start,
@@ -120,13 +121,17 @@ export class Film {
     if (this.#player) this.#player.saver = saver;
   }
 
-  /** In the touch that lifts the finger, before anything else: as the film before it sounded. */
-  start(like: HTMLVideoElement | undefined): void {
-    if (like) {
-      this.video.muted = like.muted;
-      this.video.playbackRate = like.playbackRate;
-    }
+  /** In the touch that lifts the finger, before anything else: as the film before it sounded; silent without one. */
+  start(like?: HTMLVideoElement): void {
+    this.video.muted = like?.muted ?? true;
+    if (like) this.video.playbackRate = like.playbackRate;
     void this.play();
+  }
+
+  /** Back to where it was when it was made ready. */
+  rest(): void {
+    this.pause();
+    this.seek(this.#from);
   }
 
   /** Plays; without sound where the browser wants a touch first. */

@@ -6,8 +6,8 @@ export interface GestureEvents {
   /** A swipe to the side: -1 to the left, 1 to the right. */
   onside: (direction: -1 | 1) => void;
   onhold: (held: boolean) => void;
-  /** pixels the picture is away from its place */
-  ondrag: (offset: number) => void;
+  /** pixels the picture is away from its place, and where it would go were the finger lifted now */
+  ondrag: (offset: number, step: -1 | 0 | 1) => void;
   /** -1 previous, 0 back to its place, 1 next */
   onsettle: (step: -1 | 0 | 1, offset: number) => void;
   /** a finger that holds has moved up far enough to keep the speed */
@@ -60,7 +60,7 @@ export class Gesture {
     const elapsed = Math.max(1, at - this.#last.at);
     this.#velocity = 0.7 * ((y - this.#last.y) / elapsed) + 0.3 * this.#velocity;
     this.#last = { y, at };
-    this.#events.ondrag(dy);
+    this.#events.ondrag(dy, this.#stepOf(dy, at));
   }
 
   up(x: number, y: number, at: number): void {

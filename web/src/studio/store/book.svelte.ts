@@ -4,7 +4,7 @@ import { get, post, remove } from "../../api/client";
 import { follow, type Handlers } from "../../api/live";
 import type { Problem } from "../../api/problem";
 import type { EpisodeState, Space, StudioSeries } from "../../api/types";
-import { problemFrom } from "../../shared/crew/session.svelte";
+import { problemFrom, session } from "../../shared/crew/session.svelte";
 import { Sendings } from "../upload/sendings.svelte";
 
 /** How many topics one stream carries. */
@@ -37,6 +37,11 @@ class Book {
 
   find(id: number): StudioSeries | undefined {
     return this.series?.find((series) => series.id === id);
+  }
+
+  /** Submitted, and the deadline has passed: only organisers may still change it. */
+  locked(id: number): boolean {
+    return session.account?.role !== "organiser" && (this.find(id)?.submission?.locked ?? false);
   }
 
   add(series: StudioSeries): void {
