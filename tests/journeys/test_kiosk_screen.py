@@ -124,7 +124,9 @@ async def test_screen_without_a_network_plays_votes_and_starts_after_a_power_cut
     began = time.monotonic()
     await screen.switch_on()
     await screen.plays()
-    assert time.monotonic() - began < 60, "this is the promise itself: a minute after the power is back"
+    took = time.monotonic() - began
+    print(f"a film moves {took:.1f} s after the power is back, without a network")  # noqa: T201
+    assert took < 60, "this is the promise itself: a minute after the power is back"
     assert await screen.vote("night-bus", 2) == "saved"
 
     screen.line.mend()

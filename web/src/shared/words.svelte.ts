@@ -47,8 +47,6 @@ class PageWords {
   #language = $state.raw<Language>(languageOf("en"));
   #messages = $state.raw<Messages>({});
   #surface: Surface = "phone";
-  /** What was asked for last, here or still on its way. */
-  #asked = "";
   /** Only languages that Intl lacks need it. */
   #dates: typeof import("./calendar") | null = null;
 
@@ -76,11 +74,9 @@ class PageWords {
   }
 
   async use(lang: string): Promise<void> {
-    this.#asked = lang;
     const language = languageOf(lang);
     const names = ["common", this.#surface, ...(ALSO[this.#surface] ?? [])];
     const [messages, dates] = await Promise.all([load(lang, names), language.figures ? import("./calendar") : null]);
-    if (lang !== this.#asked) return;
     this.#messages = messages;
     this.#dates = dates;
     this.#language = language;

@@ -1,10 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { pause } from "../../src/api/client";
 import type { FeedItem } from "../../src/api/types";
 import { cast } from "../../src/kiosk/ballot/casting";
 import type { Manifest } from "../../src/kiosk/device/manifest";
 import { hall, type Desk } from "../../src/kiosk/hall/hall.svelte";
 import { isOpen, showOf, type ShownAward } from "../../src/kiosk/hall/show";
 import { questionOf, seconds, Visitor } from "../../src/kiosk/hall/visitor.svelte";
+import { words } from "../../src/shared/words.svelte";
 
 const NOON = Date.parse("2026-11-26T12:00:00Z");
 
@@ -109,4 +111,16 @@ describe("what is shown", () => {
     expect(showOf(manifest, noon, { at: at + 86_400_000, uncertainty: 86_400_000 }, () => true, true).awards.size).toBe(1);
     expect(isOpen({ opens_at: "2026-11-26T12:00:00Z", closes_at: "2026-11-26T13:00:00Z" }, now)).toBe(true);
   });
+});
+
+test("the language asked for last is the one that stays, however long each takes to come", async () => {
+  const said: string[] = [];
+  vi.spyOn(words, "use").mockImplementation(async (lang) => {
+    await pause(lang === "uz" ? 30 : 0);
+    said.push(lang);
+  });
+
+  await Promise.all([hall.speak("uz"), hall.speak("en")]);
+
+  expect(said).toEqual(["uz", "en"]);
 });

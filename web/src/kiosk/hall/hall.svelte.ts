@@ -35,6 +35,7 @@ class Hall {
   lastShown = "";
   /** The language the page was opened with; no visitor's. */
   #house: string | null = null;
+  #speaking: Promise<void> = Promise.resolve();
   #touched = 0;
   #stopped = 0;
   #watching = false;
@@ -62,7 +63,13 @@ class Hall {
   async start(lang: string): Promise<void> {
     this.visitor ??= new Visitor();
     this.touch();
-    await words.use(lang);
+    await this.speak(lang);
+  }
+
+  /** One language after the other: what was asked for last is what stays, however long each takes to come. */
+  async speak(lang: string): Promise<void> {
+    this.#speaking = this.#speaking.catch(() => undefined).then(() => words.use(lang));
+    return this.#speaking;
   }
 
   watch(item: FeedItem): void {
@@ -96,7 +103,7 @@ class Hall {
     this.playing(false);
     this.visitor = null;
     this.idle = { state: "quiet", part: 0 };
-    if (this.#house !== null) void words.use(this.#house);
+    if (this.#house !== null) void this.speak(this.#house);
   }
 
   answered(answers: readonly VoteAnswer[]): void {
