@@ -40,12 +40,8 @@ export const LANGUAGES: readonly Language[] = [
   { code: "be", name: "Беларуская", direction: "ltr", locale: "be-BY", figures: "ru-RU", inflectsDays: true },
 ];
 
-/** Of those nobody can read the pages in, but subtitles may be in, the ones written from right to left. */
-const RIGHT_TO_LEFT = ["ar", "ps", "ug", "ku", "sd", "he", "yi"];
-
-/** One of the festival's; any other as English, in its own direction. */
 export function languageOf(code: string): Language {
-  return LANGUAGES.find((language) => language.code === code) ?? (RIGHT_TO_LEFT.includes(code) ? { ...ENGLISH, direction: "rtl" } : ENGLISH);
+  return LANGUAGES.find((language) => language.code === code) ?? ENGLISH;
 }
 
 /** The first of `wanted` (tags such as "zh-Hans-CN") that is among `available`, else English. */
