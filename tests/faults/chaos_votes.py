@@ -12,7 +12,7 @@ import signal
 import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count as numbers
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +33,8 @@ from tests.faults.chaos_servers import Backend, Stage, set_up
 LIMIT = 60.0
 CALM_SECONDS = 30.0
 MINUTES_OFF = 10
+#: So many of the slowest recoveries from a kill are told one by one.
+SLOWEST = 5
 #: How long the first receipt may take, in seconds from the blow. Freezes are counted from the thaw. Where others keep
 #: this machine busy, as much longer as they do: the test itself asks for less than three times the processors it has.
 ALLOWED = {"kill postgres": 10.0, "kill worker": 2.0, "clock": 2.0, "kill valkey": 1.0, "flushall": 1.0}
@@ -80,6 +82,8 @@ class Report(Struct, kw_only=True):
     outcomes: Counter[str]
     #: Per kind of blow, seconds to the first receipt after it.
     recoveries: dict[str, list[float]]
+    #: The slowest after a kill, with the blow before it and when it was: to look it up in the servers' logs.
+    slowest: list[tuple[float, str]]
     cut: int = 0
     unsure: int = 0
     violations: dict[str, list[str]]
@@ -111,6 +115,7 @@ class Report(Struct, kw_only=True):
             f" {self.allowed(blow):>6.1f} s"
             for blow, times in sorted(self.recoveries.items())
         ]
+        lines += [f"slowest: {seconds:.2f} s, {told}" for seconds, told in self.slowest]
         bad = [f"VIOLATION {name}: {len(cases)}, such as {cases[0]}" for name, cases in self.violations.items()]
         return "\n".join([*head, *lines, *(bad or ["violations: 0 lost, 0 double, 0 wrong, 0 of any other kind"])])
 
@@ -122,6 +127,7 @@ class Nemesis:
         self._stage, self._proxy, self._history, self._plan = stage, proxy, history, plan
         self._dice = random.Random(plan.seed)
         self.recoveries: dict[str, list[float]] = {}
+        self._told: list[tuple[float, str]] = []
         self._workers = numbers()
         self._acts: dict[str, Callable[[], Awaitable[Blow]]] = {
             "kill postgres": self._kill_postgres,
@@ -140,15 +146,22 @@ class Nemesis:
     def kills(self) -> int:
         return sum(len(times) for blow, times in self.recoveries.items() if blow in KILLS)
 
+    @property
+    def slowest(self) -> list[tuple[float, str]]:
+        return sorted(self._told, reverse=True)[:SLOWEST]
+
     async def run(self) -> None:
         clock = asyncio.get_running_loop().time
-        end, deck = clock() + self._plan.seconds, list[str]()
+        end, deck, before = clock() + self._plan.seconds, list[str](), "nothing"
         while clock() < end or self.kills < self._plan.kills or self._history.acked < self._plan.votes:
             deck = deck or self._dice.sample(self._plan.deck, len(self._plan.deck))
             blow = await self._draw(deck)
             at = await self._acts[blow]()
             acked = await self._history.first_ack(at.mark, LIMIT)
             self.recoveries.setdefault(blow, []).append(acked - at.struck)
+            if blow in KILLS:
+                self._told.append((acked - at.struck, f"{blow} after {before}, over at {datetime.now(UTC):%H:%M:%S}"))
+            before = blow
             await asyncio.sleep(self._dice.uniform(0.3, 1.7))
 
     async def _draw(self, deck: list[str]) -> str:
@@ -274,6 +287,7 @@ async def chaos(folder: Path, plan: Plan, scene: Scene) -> AsyncIterator[Run]:
             acked=history.acked,
             outcomes=history.outcomes,
             recoveries=nemesis.recoveries,
+            slowest=nemesis.slowest,
             cut=proxy.cut,
             crowded=max(1.0, os.getloadavg()[0] / (3 * (os.cpu_count() or 1))),
             violations=judge(history, ledger),

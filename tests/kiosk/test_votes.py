@@ -131,7 +131,7 @@ async def test_what_a_badge_voted_later_elsewhere_stands(
         ({"badge": "A" * 2953}, "badge-refused"),  # whatever somebody holds before the camera, up to the largest code
         ({"at": ago(hours=20)}, "voting-not-open"),
     ],
-    ids=lambda given: str(given)[:60],
+    ids=["value", "entry", "award", "badge", "long badge", "too early"],
 )
 async def test_what_cannot_count_is_kept_and_refused(
     house: House, organiser: httpx.AsyncClient, rows: Connection, change: dict[str, Any], reason: str
