@@ -132,6 +132,8 @@ class BoardKeeper:
         self._waiting: dict[int, list[BatchChange]] = {}
         self._feeding: dict[int, asyncio.Task[None]] = {}
         self._untold: set[int] = set()
+        #: Boards wait for their turn one after the other: each holds a connection that requests could use.
+        self._building = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -186,7 +188,7 @@ class BoardKeeper:
         if applied.fast:
             self._on_fast(applied.fast)
         if applied.outcome == "missing":
-            async with self._pool.acquire() as db:
+            async with self._building, self._pool.acquire() as db:
                 if not await rebuild(db, self._live, award, why="missing"):
                     return False
         if applied.outcome in ("missing", "quiet"):

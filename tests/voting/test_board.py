@@ -154,6 +154,25 @@ async def test_one_reads_much_of_the_ledger_at_a_time_and_boards_wait_for_their_
     assert await shown(live, hall) == await hall.recount()
 
 
+async def test_boards_that_wait_for_their_turn_leave_connections_to_requests(live: RedisLive, pool: Pool) -> None:
+    halls = [await Hall.open(pool) for _ in range(12)]
+    for hall in halls:
+        await hall.vote(1)
+    keeper = board.BoardKeeper(pool, live, lambda _fast: None)
+    async with pool.acquire() as db, db.transaction():
+        await alone(db)
+        for hall in halls:
+            keeper.take(hall.changes())
+        await asyncio.sleep(board.AGAIN_AFTER)
+
+        async with asyncio.timeout(2), pool.acquire() as other:
+            assert await other.fetchval("SELECT 1") == 1
+
+    await asyncio.wait_for(asyncio.gather(*keeper.feeding), 20)
+    for hall in halls:
+        assert await shown(live, hall) == await hall.recount()
+
+
 async def test_board_that_another_process_built_takes_the_batches_it_may_not_have_seen(
     hall: Hall, live: RedisLive, pool: Pool
 ) -> None:

@@ -5,10 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.db import Connection
-from tests.hall_screen import MINUTE, HallScreen, NewScreen
 from tests.journeys.conftest import House
-
-pytest_plugins = ("tests.halls",)
+from tests.screens.hall_screen import MINUTE, HallScreen, NewScreen
 
 DAY = 86_400_000
 #: The device's clock as the page sees it.
@@ -40,7 +38,7 @@ async def told_and_true(rows: Connection, counter: int, true: datetime) -> tuple
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("set_by", [DAY, -DAY])
+@pytest.mark.parametrize("set_by", [DAY, pytest.param(-DAY, marks=pytest.mark.long)])
 async def test_clock_that_is_a_day_off_moves_no_vote(
     new_screen: NewScreen, house: House, rows: Connection, set_by: int
 ) -> None:
@@ -63,7 +61,7 @@ async def test_clock_that_is_a_day_off_moves_no_vote(
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("set_by", [DAY, -DAY])
+@pytest.mark.parametrize("set_by", [DAY, pytest.param(-DAY, marks=pytest.mark.long)])
 async def test_clock_that_was_set_while_the_power_was_off_is_not_believed_beyond_what_is_said(
     new_screen: NewScreen, house: House, rows: Connection, set_by: int
 ) -> None:

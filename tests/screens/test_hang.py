@@ -4,9 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.hall_screen import HallScreen
-
-pytest_plugins = ("tests.halls",)
+from tests.screens.hall_screen import HallScreen
 
 #: The page writes the time every ten seconds, and each film that was shown.
 PATIENCE = 15

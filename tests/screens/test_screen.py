@@ -10,10 +10,8 @@ import segno
 from playwright.async_api import Page, expect
 
 from api.db import Connection
-from tests.hall_screen import MINUTE, HallScreen, NewScreen
 from tests.journeys.conftest import House
-
-pytest_plugins = ("tests.halls",)
+from tests.screens.hall_screen import MINUTE, HallScreen, NewScreen
 
 SECOND_MARK = 4
 

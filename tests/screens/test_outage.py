@@ -9,10 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.db import Connection
-from tests.hall_screen import HallScreen, NewScreen
 from tests.journeys.conftest import House
-
-pytest_plugins = ("tests.halls",)
+from tests.screens.hall_screen import HallScreen, NewScreen
 
 HALL = ZoneInfo("Asia/Almaty")
 OUTAGE = timedelta(hours=72)
