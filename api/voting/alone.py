@@ -1,6 +1,6 @@
 """Who reads much of the ledger does so alone: one transaction in the whole house, on one processor, in memory.
 
-Recounts, checks for fraud and sealings scan and sort hundreds of thousands of lines. Two of them at once leave votes no
+Recounts, sealings and publications scan and sort hundreds of thousands of lines. Two of them at once leave votes no
 processor, and what spills to the disk keeps their COMMIT waiting. Votes themselves never ask here.
 """
 

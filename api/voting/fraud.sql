@@ -20,7 +20,8 @@ UPDATE award_watch SET check_at = clock_timestamp() + $2::interval,
 -- name: limit_check
 -- For this transaction: a check that takes longer waits for a quieter moment. In a rush the planner's statistics are those
 -- of an hour ago, when there were few votes, and going through them one by one looked cheap.
-SELECT set_config('statement_timeout', '4s', true), set_config('enable_nestloop', 'off', true);
+-- What it sorts stays off the disk that votes commit to.
+SELECT set_config('statement_timeout', '4s', true), set_config('enable_nestloop', 'off', true), set_config('work_mem', '128MB', true);
 
 -- name: counted_to
 -- $1 award: where counting minutes goes on. The row is there for the marks of this award to be kept in.

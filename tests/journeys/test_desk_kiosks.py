@@ -76,6 +76,7 @@ async def test_screen_is_paired_by_its_code_and_does_what_it_is_told(
     await fits(page)
     await page.goto("/desk?lang=en")
     await expect(page.get_by_test_id("kiosk-late")).to_contain_text("Foyer left")
+    await page.goto("about:blank")
     # The episode has no files here, so its poster is missing.
     organiser.complaints[:] = [each for each in organiser.complaints if "/posters/" not in each]
 
