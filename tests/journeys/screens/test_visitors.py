@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.screens.hall_screen import MINUTE, HallScreen
+from tests.journeys.screens.hall_screen import MINUTE, HallScreen
 
 #: Everything a page can remember, but for the screen's own journal and what is stored of the programme.
 REMEMBERED = """async () => {

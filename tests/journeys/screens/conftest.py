@@ -8,21 +8,12 @@ import pytest
 from playwright.async_api import async_playwright
 
 from api.db import Connection, prepare_connection
-from tests.conftest import TestServer
 from tests.journeys.conftest import House
 from tests.journeys.playable import a_playable_episode, make_film
-from tests.screens.hall_screen import HallScreen, Line, NewScreen
+from tests.journeys.screens.hall_screen import HallScreen, Line, NewScreen
 
 #: Short, so that many of them fit into a test.
 SECONDS = 2
-
-
-@pytest.fixture
-async def house(server: TestServer, tmp_path: Path) -> AsyncIterator[House]:
-    house = House(server, tmp_path)
-    await house.found()
-    yield house
-    await house.close()
 
 
 @pytest.fixture

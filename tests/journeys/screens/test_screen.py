@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from api.db import Connection
 from tests.journeys.conftest import House
-from tests.screens.hall_screen import MINUTE, HallScreen, NewScreen
+from tests.journeys.screens.hall_screen import MINUTE, HallScreen, NewScreen
 
 SECOND_MARK = 4
 

@@ -10,7 +10,7 @@ import pytest
 
 from api.db import Connection
 from tests.journeys.conftest import House
-from tests.screens.hall_screen import HallScreen, NewScreen
+from tests.journeys.screens.hall_screen import HallScreen, NewScreen
 
 HALL = ZoneInfo("Asia/Almaty")
 OUTAGE = timedelta(hours=72)

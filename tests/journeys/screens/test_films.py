@@ -7,7 +7,7 @@ from playwright.async_api import Page
 
 from api.db import Connection
 from tests.journeys.conftest import House
-from tests.screens.hall_screen import HallScreen, NewScreen
+from tests.journeys.screens.hall_screen import HallScreen, NewScreen
 
 #: Looks at the film on top with every picture of the screen: how long nothing bright was to be seen of it at the most.
 LOOK = """() => {

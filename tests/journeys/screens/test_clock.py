@@ -6,7 +6,7 @@ import pytest
 
 from api.db import Connection
 from tests.journeys.conftest import House
-from tests.screens.hall_screen import MINUTE, HallScreen, NewScreen
+from tests.journeys.screens.hall_screen import MINUTE, HallScreen, NewScreen
 
 DAY = 86_400_000
 #: The device's clock as the page sees it.

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.screens.hall_screen import HallScreen
+from tests.journeys.screens.hall_screen import HallScreen
 
 #: The page writes the time every ten seconds, and each film that was shown.
 PATIENCE = 15

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from api.db import Connection
-from tests.screens.hall_screen import MINUTE, HallScreen
+from tests.journeys.screens.hall_screen import MINUTE, HallScreen
 
 #: So slow that a request with hundreds of votes is on its way for seconds, and most faults hit it there.
 SLOW = 60_000
