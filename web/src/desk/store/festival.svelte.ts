@@ -13,6 +13,7 @@ class FestivalDesk {
   overview = $state.raw<Overview | null>(null);
   /** Organisers only. */
   series = $state.raw<StudioSeries[]>([]);
+  /** Organisers only; asked for when they are looked at, since all originals are counted for them. */
   rooms = $state.raw<Rooms | null>(null);
   turnouts = $state.raw<ReadonlyMap<number, Turnout>>(new Map());
   problem = $state.raw<Problem | null>(null);
@@ -28,14 +29,12 @@ class FestivalDesk {
 
   async load(organiser: boolean): Promise<void> {
     try {
-      const [overview, series, rooms] = await Promise.all([
+      const [overview, series] = await Promise.all([
         get<Overview>("/api/desk/overview", { retries: 1 }),
         organiser ? get<StudioSeries[]>("/api/desk/series", { retries: 1 }) : [],
-        organiser ? get<Rooms>("/api/desk/rooms", { retries: 1 }) : null,
       ]);
       this.overview = overview;
       this.series = series;
-      this.rooms = rooms;
       this.problem = null;
     } catch (error) {
       const problem = problemFrom(error);
@@ -95,10 +94,15 @@ class FestivalDesk {
     await this.load(true);
   }
 
+  /** Where they cannot be asked for now, what was known stays. */
+  async loadRooms(): Promise<void> {
+    this.rooms = await get<Rooms>("/api/desk/rooms", { retries: 2 }).catch(() => this.rooms);
+  }
+
   /** Bytes for the files of a company; null as for every company. */
   async giveRoom(company: number, limit: number | null): Promise<void> {
     await put(`/api/desk/rooms/${String(company)}`, { limit });
-    await this.load(true);
+    await this.loadRooms();
   }
 
   async setPlayer(player: { double_tap: "like" | "seek" }): Promise<void> {
