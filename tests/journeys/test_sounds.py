@@ -11,25 +11,42 @@ from tests.journeys.conftest import House
 from tests.journeys.test_upload_to_tally import until_ready
 from tests.transcoder.media import call_ffmpeg, make_clip
 
-#: Runs until the film is beyond this second and moving; gives where it is.
-BEYOND = """(video, seconds) => new Promise(resolve => {
-  const look = () => video.currentTime > seconds && !video.paused && video.readyState > 2
-    ? resolve(video.currentTime) : setTimeout(look, 50);
+#: Runs until the film is beyond this second and moving; gives where it is. Tells what is wrong where that takes a minute.
+BEYOND = """(video, seconds) => new Promise((resolve, reject) => {
+  const begun = Date.now();
+  const spans = ranges => Array.from({length: ranges.length}, (_, at) => [ranges.start(at), ranges.end(at)]);
+  const look = () => {
+    const {currentTime, paused, readyState, ended, isConnected} = video;
+    if (currentTime > seconds && !paused && readyState > 2) resolve(currentTime);
+    else if (Date.now() - begun < 60_000) setTimeout(look, 50);
+    else reject(new Error(JSON.stringify({seconds, currentTime, paused, readyState, ended, isConnected,
+      error: video.error?.message, buffered: spans(video.buffered)})));
+  };
   look();
 })"""
 
 
 class Segments:
-    """Which sounds a page has asked for since it was last asked."""
+    """Which sounds a page has asked for since it was last asked, and of which films ever."""
 
     def __init__(self, page: Page) -> None:
         self.names: list[str] = []
+        self.films: set[str] = set()
         page.on("request", lambda request: self._note(request.url))
 
     def _note(self, url: str) -> None:
-        found = re.search(r"/media/[^/]+/(a64[^/]*)/\d+\.m4s", url)
+        found = re.search(r"/media/([^/]+)/(a64[^/]*)/\d+\.m4s", url)
         if found:
-            self.names.append(found[1])
+            self.films.add(found[1])
+            self.names.append(found[2])
+
+    async def of_films(self, count: int) -> None:
+        """Until so many have been asked for."""
+        for _ in range(600):
+            if len(self.films) >= count:
+                return
+            await asyncio.sleep(0.05)
+        pytest.fail(f"sounds of {count} films were never asked for, only of {self.films}")
 
     def take(self) -> set[str]:
         names, self.names = self.names, []
@@ -74,6 +91,8 @@ async def test_sound_is_switched_while_the_picture_goes_on(
     await phone.goto("/s/night-bus/e/1?lang=ru")
     film = phone.get_by_test_id("film")
     await film.evaluate(BEYOND, 1)
+    # The next one lies ready, and changes as well.
+    await asked.of_films(2)
     # Whoever has not asked for a dub hears the film's own sound, also where the page speaks the dub's language.
     assert asked.take() == {"a64"}
     await film.evaluate("video => { window.went = []; video.addEventListener('seeking', () => went.push('sought'));"

@@ -12,7 +12,8 @@ interface AudioTracks {
   readonly [index: number]: { enabled: boolean };
 }
 
-let latest: object | null = null;
+/** The last change asked for in each element: the film that plays and the next one change at the same time. */
+const latest = new WeakMap<HTMLVideoElement, object>();
 
 /** `tracks` are those of the player: the second one is the sound's, made by `plan`. */
 export async function switchSound(
@@ -26,12 +27,12 @@ export async function switchSound(
 
 /** The old one is heard until the new one is here; then the buffer holds nothing but the new one. */
 async function swap(video: HTMLVideoElement, stream: Stream, tracks: Track<Rendition>[], plan: TrackPlan<Rendition>): Promise<void> {
-  const mine = (latest = {});
+  const mine = {};
+  latest.set(video, mine);
   const { queue, start: sound } = plan;
   tracks[1]?.close();
-  const answer = await fetch(segmentUrl(stream.base, sound.name, segmentAt(spansOf(sound.segments), video.currentTime))).catch(() => null);
-  const first = answer?.ok ? await answer.arrayBuffer() : null;
-  if (latest !== mine) return;
+  const first = await bytesAt(segmentUrl(stream.base, sound.name, segmentAt(spansOf(sound.segments), video.currentTime)));
+  if (latest.get(video) !== mine) return;
   await queue.reset();
   try {
     await queue.remove(0, Infinity);
@@ -42,6 +43,16 @@ async function swap(video: HTMLVideoElement, stream: Stream, tracks: Track<Rendi
   }
   const track = (tracks[1] = new Track(plan));
   void track.run(video.currentTime);
+}
+
+/** Null where they do not come in ten seconds: the new track asks again, as often as it takes. */
+async function bytesAt(url: string): Promise<ArrayBuffer | null> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    return answer.ok ? await answer.arrayBuffer() : null;
+  } catch {
+    return null;
+  }
 }
 
 export function hearNative(video: HTMLVideoElement, index: number): void {
