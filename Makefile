@@ -13,6 +13,8 @@ NODE = $(shell $(PY) -c 'import importlib.util, pathlib; print(pathlib.Path(impo
 NPM = PATH="$(NODE)/bin:$$PATH" "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix web
 WEB_SOURCES = $(shell find web/src web/build web/public web/*.html web/*.ts web/*.js web/*.json -type f -not -path '*/node_modules/*' 2>/dev/null)
 export PYTHONPATH := $(CURDIR)
+# Every process would compile its imports anew, which takes longer than the rest of its start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## this list

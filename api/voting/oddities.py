@@ -29,7 +29,7 @@ DEVICES: Final = 3
 #: Share of kiosk votes that would have to go elsewhere to look like those of phones.
 APART: Final = 0.25
 FEWEST_BY_CHANNEL: Final = 50
-#: Seconds: bursts of the same entry within them are one.
+#: Seconds: bursts of the same entry in the same quarter of an hour are one.
 QUARTER: Final = 900
 
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from api.access.rules import CLEAR_ALPHABET
 from api.db import Connection, Pool
 from api.voting.fraud import check_award
+from api.voting.oddities import QUARTER
 from tests import builders
 
 TIERS = ("badge", "hall", "email", "device", "kiosk")
@@ -34,11 +35,12 @@ class Voter(Struct, kw_only=True):
 
 
 class Evening:
-    """An award that opened three hours ago."""
+    """An award that opened more than three hours ago, at a full quarter: which minutes share one is the same each time."""
 
     def __init__(self, pool: Pool, award: int, entries: Sequence[int], dice: Random) -> None:
         self.pool, self.award, self.entries, self.dice = pool, award, list(entries), dice
-        self.start = datetime.now(UTC) - LENGTH - timedelta(minutes=1)
+        begun = datetime.now(UTC) - LENGTH - timedelta(minutes=1)
+        self.start = begun - timedelta(seconds=begun.timestamp() % QUARTER)
         self.seconds = LENGTH.total_seconds()
         self.liked = [dice.paretovariate(1.2) for _ in entries]
 
@@ -46,7 +48,7 @@ class Evening:
     async def open(cls, pool: Pool, series: Sequence[int], seed: int) -> "Evening":
         dice = Random(seed)
         async with pool.acquire() as db, db.transaction():
-            award = await builders.an_award(db, opens=-LENGTH - timedelta(minutes=1), tiers=TIERS)
+            award = await builders.an_award(db, opens=-LENGTH - timedelta(minutes=17), tiers=TIERS)
             chosen = dice.sample(list(series), dice.randint(8, len(series)))
             entries = [await builders.an_entry(db, award, each) for each in chosen]
             # What is written here lies in the past, and a service in the background has not seen it come.
