@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +25,10 @@ from api.voting.notes import Checkpoint, Key, NoteError, digest, origin_of, read
 from api.voting.signing import Signer
 from api.words import Words
 
-#: Rows of one sealing; what is more goes into the next one, at once.
-SEAL_LIMIT = 10_000
+#: Rows of one sealing; what is more goes into the next one, at once. To find them is to read the ledger of the award.
+SEAL_LIMIT = 50_000
+#: Leaves of one statement: its arguments are put together where votes are received.
+LEAVES_AT_ONCE = 5_000
 VOID = 2
 
 
@@ -186,8 +189,10 @@ class OpenLog:
         log, signer = self.log, self._book.signer
         checkpoint = Checkpoint(log.origin, len(tree), tree.root(), (time_line(log.now), _link(log, self._book)))
         note = signer.sign(checkpoint)
-        columns = list(leaves.values()), list(leaves)
-        await self._tx.execute(Q["save_leaves"], log.award, log.size, *columns, timeout=PATIENCE)
+        for start in range(0, len(leaves), LEAVES_AT_ONCE):
+            part = dict(islice(leaves.items(), start, start + LEAVES_AT_ONCE))
+            columns = list(part.values()), list(part)
+            await self._tx.execute(Q["save_leaves"], log.award, log.size + start, *columns, timeout=PATIENCE)
         await self._tx.execute(Q["save_checkpoint"], log.award, checkpoint.size, checkpoint.root, note)
         self.log = structs.replace(log, size=checkpoint.size, root=checkpoint.root, note=note)
         self._tree = tree
