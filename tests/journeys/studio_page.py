@@ -66,6 +66,8 @@ class Studio:
         await self.page.get_by_test_id("files").first.set_input_files([str(file) for file in files])
 
     async def send(self) -> None:
+        """Once all files have been looked at: whatever is looked at later stays on the sheet."""
+        await expect(self.page.get_by_test_id("drop-totals")).to_contain_text("to send", timeout=MINUTE)
         await self.page.get_by_test_id("drop-send").click()
 
     def row(self, number: int) -> Locator:
