@@ -22,8 +22,6 @@ Q = read_queries(Path(__file__).parent, "issuing.sql")
 PER_MINUTE = 300
 #: Codes by mail for one address and award.
 CODES, CODES_SECONDS = 5, 900
-#: A kiosk hands out one ballot in five seconds, so at most twelve in a minute.
-KIOSK_SECONDS = 5
 
 
 class Issuer(Struct, frozen=True, kw_only=True):
@@ -105,15 +103,11 @@ async def issue_ballot(
     ballot = await _ballot(tx, award, tier, voter)
     origin = proofs.origin_of(key, secret, device, caller.network)
     await tx.execute(Q["save_origin"], award, ballot.id, origin.device, origin.network, caller.venue)
-    return _signed(key, ballot)
+    return BallotOut(ballot=rules.sign_ballot(key, ballot), tier=ballot.tier)
 
 
 async def _ballot(tx: Connection, award: int, tier: Tier, voter: Voter) -> rules.Ballot:
     return rules.Ballot(award, await tx.fetchval(Q["ballot_of"], award, tier, voter.key, voter.screening), tier)
-
-
-def _signed(key: bytes, ballot: rules.Ballot) -> BallotOut:
-    return BallotOut(ballot=rules.sign_ballot(key, ballot), tier=ballot.tier)
 
 
 async def _by_badge(db: Connection, award: int, token: str, secret: bytes) -> Voter | errors.FestivalError:
@@ -149,14 +143,3 @@ async def request_code(tx: Connection, live: Live, award: int, email: str) -> tu
     hashed = proofs.code_hash(secret, request, code)
     await tx.execute(Q["save_ballot_code"], request, award, voter, hashed, access_rules.CODE_LIFE)
     return request, code
-
-
-async def issue_kiosk_ballot(
-    tx: Connection, live: Live, award: int, kiosk: str, proof: str, *, key: bytes
-) -> BallotOut:
-    """A ballot for whoever stands at a kiosk. `proof` is the kiosk's, new for each person; repeated, it is the same."""
-    secret = await _admitted(tx, award, "kiosk")
-    voter = Voter(rules.voter_key(secret, award, f"kiosk:{kiosk}:{proof}"))
-    if await tx.fetchval(Q["known_ballot"], award, voter.key) is None:
-        await live.limit(f"kiosk:{kiosk}", burst=1, per_seconds=KIOSK_SECONDS, fail_open=True)
-    return _signed(key, await _ballot(tx, award, "kiosk", voter))

@@ -7,9 +7,6 @@ SELECT a.tiers, a.closes_at, s.secret FROM award a LEFT JOIN award_secret s ON s
 INSERT INTO ballot (award_id, tier, voter_key, screening_id) VALUES ($1, $2, $3, $4)
 ON CONFLICT (award_id, voter_key) DO UPDATE SET tier = ballot.tier RETURNING id;
 
--- name: known_ballot
-SELECT id FROM ballot WHERE award_id = $1 AND voter_key = $2;
-
 -- name: badge_is_good
 -- $1 award, $2 token hash.
 SELECT EXISTS (SELECT FROM badge b JOIN award a ON a.festival_id = b.festival_id

@@ -245,36 +245,3 @@ async def test_without_redis_no_code_is_mailed_or_guessed_but_devices_and_badges
     with pytest.raises(errors.Unavailable):
         await issuing.slow_down_codes(live, phone)
     await live.close()
-
-
-async def test_kiosk_hands_out_one_ballot_in_five_seconds_and_the_same_for_the_same_proof(
-    house: House, rows: Connection
-) -> None:
-    award, live, key = await ballots.an_award(rows, "kiosk"), house.app.state.live, house.settings.key
-
-    first = await issuing.issue_kiosk_ballot(rows, live, award, "k1", "1", key=key)
-    again = await issuing.issue_kiosk_ballot(rows, live, award, "k1", "1", key=key)
-    elsewhere = await issuing.issue_kiosk_ballot(rows, live, award, "k2", "1", key=key)
-
-    assert (first, first.tier) == (again, "kiosk")
-    assert elsewhere != first
-    with pytest.raises(errors.TooManyRequests) as refused:
-        await issuing.issue_kiosk_ballot(rows, live, award, "k1", "2", key=key)
-    assert 3 <= (refused.value.retry_after or 0) <= 5
-
-
-async def test_kiosk_goes_on_without_redis(house: House, rows: Connection) -> None:
-    award, live = await ballots.an_award(rows, "kiosk"), RedisLive(NOWHERE)
-
-    for proof in ("1", "2", "3"):
-        await issuing.issue_kiosk_ballot(rows, live, award, "k3", proof, key=house.settings.key)
-
-    await live.close()
-    assert await count(rows, award) == 3
-
-
-async def test_kiosk_gets_no_ballot_where_kiosks_are_not_admitted(house: House, rows: Connection) -> None:
-    award = await ballots.an_award(rows, "device")
-
-    with pytest.raises(errors.TierNotAdmitted):
-        await issuing.issue_kiosk_ballot(rows, house.app.state.live, award, "k4", "1", key=house.settings.key)

@@ -17,6 +17,10 @@ export function gaps(numbers: Iterable<number>): Run[] {
   return runs;
 }
 
+export function countOf(runs: readonly Run[]): number {
+  return runs.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+}
+
 /** "3, 7–9" */
 export function sayRuns(runs: readonly Run[], words: { number(value: number): string }): string {
   return runs.map(({ from, to }) => (from === to ? words.number(from) : `${words.number(from)}–${words.number(to)}`)).join(", ");
