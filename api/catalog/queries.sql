@@ -60,6 +60,10 @@ SELECT s.id, s.synopsis, s.genre, s.notes,
        to_jsonb(r) AS section
 FROM series s JOIN section c ON c.id = s.section_id JOIN section_ref r ON r.id = c.id JOIN festival f ON f.id = c.festival_id WHERE s.slug = $1 AND is_shown(s, $2);
 
+-- name: released_credits
+-- $1 slug, $2 a country.
+SELECT s.credits, s.companies FROM series s WHERE s.slug = $1 AND is_shown(s, $2);
+
 -- name: released_episodes
 -- Bytes are those a phone may load: H.264, one sound, and of the pictures none beyond 720.
 SELECT e.id, e.number, e.title, e.rating, e.notes,

@@ -130,6 +130,20 @@ class SeriesPage(SeriesCard, frozen=True, kw_only=True):
     keep_until: datetime | None
 
 
+class CreditLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`part` is one of the pages' own words, like `director`, or whatever the producer calls it."""
+
+    part: Annotated[str, Meta(min_length=1, max_length=80)]
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Credits(Struct, frozen=True, kw_only=True):
+    """Who made a series, in the producer's order."""
+
+    credits: list[CreditLine]
+    companies: list[CreditLine]
+
+
 class FestivalIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     slug: Slug
     name: NamedWords

@@ -12,6 +12,7 @@ from msgspec import Struct
 from api import errors
 from api.catalog import rules
 from api.catalog.schemas import (
+    Credits,
     EntryRef,
     EpisodeCell,
     EpisodeIn,
@@ -142,6 +143,10 @@ async def series_page(db: Connection, slug: str, country: str | None) -> SeriesP
         episodes=episodes,
         keep_until=row.keep_until,
     )
+
+
+async def series_credits(db: Connection, slug: str, country: str | None) -> Credits:
+    return await fetch_one(db, Q["released_credits"], slug, country, into=Credits, missing=errors.NotFound())
 
 
 async def sections(db: Connection) -> list[SectionRef]:

@@ -5,21 +5,12 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from api.catalog.schemas import Country, Moment, Rating
+from api.catalog.schemas import Country, CreditLine, Moment, Rating
 from api.words import Lang, NamedWords, Words
 
-Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
-Part: TypeAlias = Annotated[str, Meta(min_length=1, max_length=80)]
 #: Where in a production AI was used.
 AiStage: TypeAlias = Literal["script", "image", "voice", "music", "effects", "subtitles", "other"]
 RightsRule: TypeAlias = Literal["everywhere", "only", "except"]
-
-
-class CreditLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`part` is one of the pages' own words, like `director`, or whatever the producer calls it."""
-
-    part: Part
-    name: Name
 
 
 class Contact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

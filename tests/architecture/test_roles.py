@@ -51,7 +51,7 @@ EXPECTED: dict[str, set[str]] = {
 }
 #: Public by decision. A new public route is added here by hand, after a thought.
 PUBLIC = {
-    "GET /api/screenings", "POST /api/handovers", "POST /api/handovers/take", "GET /api/festival", "GET /api/series/{slug:str}", "GET /api/feed", "GET /api/media-access",
+    "GET /api/screenings", "POST /api/handovers", "POST /api/handovers/take", "GET /api/festival", "GET /api/series/{slug:str}", "GET /api/series/{slug:str}/credits", "GET /api/feed", "GET /api/media-access",
     "GET /api/streams/{package:uuid}", "GET /api/live",
     "GET /api/awards", "GET /api/awards/{award:int}", "POST /api/awards/{award:int}/ballot",
     "POST /api/awards/{award:int}/votes", "GET /api/awards/{award:int}/my-votes", "GET /api/awards/{award:int}/board",

@@ -81,6 +81,22 @@ async def test_festival_page_holds_sections_series_and_languages(client: httpx.A
     }
 
 
+async def test_credits_are_told_in_the_producers_order_once_a_series_is_released(
+    house: House, rows: Connection
+) -> None:
+    people = [{"part": "director", "name": "Alesia Kavalenka"}, {"part": "Stunts", "name": "شهرام"}]
+    companies = [{"part": "production", "name": "Salt & Sons"}]
+    for slug, released in (("the-ferry", True), ("the-vault", False)):
+        series = await builders.a_series(rows, slug=slug, released=released)
+        await rows.execute("UPDATE series SET credits = $2, companies = $3 WHERE id = $1", series, people, companies)
+
+    shown = await house.browser().get("/api/series/the-ferry/credits")
+    hidden = await house.browser().get("/api/series/the-vault/credits")
+
+    assert shown.json() == {"credits": people, "companies": companies}
+    assert code_of(hidden) == (404, "not-found")
+
+
 async def test_series_page_holds_words_and_episodes(house: House, rows: Connection) -> None:
     series = await builders.a_series(rows, slug="steppe")
     episodes = [await builders.an_episode(rows, series, number) for number in (1, 2)]

@@ -28,7 +28,14 @@ async def film(house: House, tmp_path: Path) -> AsyncIterator[Connection]:
     await prepare_connection(db)
     await make_film(tmp_path / "film", seconds=2)
     synopsis = {"en": "A night on the last bus.", "ru": "Ночь в последнем автобусе."}
-    await db.execute("UPDATE series SET synopsis = $1, notes = $2", synopsis, {"en": "Flashing light"})
+    people = [
+        {"part": part, "name": name}
+        for part, name in (("director", "Alesia Kavalenka"), ("Stunts", "شهرام"), ("director", "Bo Wu"))
+    ]
+    await db.execute(
+        "UPDATE series SET synopsis = $1, notes = $2, credits = $3, companies = $4",
+        synopsis, {"en": "Flashing light"}, people, [{"part": "production", "name": "Salt & Sons"}],
+    )  # fmt: skip
     await db.execute(
         "INSERT INTO screening (festival_id, name, starts_at, ends_at, secret)"
         " SELECT id, $1, now(), now() + interval '2 hours', $2 FROM festival",
@@ -51,7 +58,7 @@ async def test_pages_have_no_serious_barrier(house: House, film: Connection, chr
     )
     page = await context.new_page()
     places = {
-        "/": "festival", "/s/night-bus": "watch", "/ballots": "ballots", "/kept": "kept-page", "/schedule": "schedule",
+        "/": "festival", "/s/night-bus": "credits", "/ballots": "ballots", "/kept": "kept-page", "/schedule": "schedule",
         "/c": "handover", "/receipt": "code", "/b": "entry", "/h": "entry",
     }  # fmt: skip
     found = {}
@@ -67,6 +74,16 @@ async def test_pages_have_no_serious_barrier(house: House, film: Connection, chr
 
     assert found == {address: [] for address in found}
     await context.close()
+
+
+async def test_series_names_who_made_it_in_the_readers_language(house: House, film: Connection, phone: Page) -> None:
+    await phone.goto("/s/night-bus?lang=ru")
+
+    rows = phone.get_by_test_id("credits").locator("div")
+
+    await expect(rows).to_have_count(3)
+    said = [(await row.inner_text()).split("\n") for row in await rows.all()]
+    assert said == [["Режиссёр", "Alesia Kavalenka", "Bo Wu"], ["Stunts", "شهرام"], ["Производство", "Salt & Sons"]]
 
 
 async def test_first_screen_is_useful_without_a_script(house: House, film: Connection, chromium: Browser) -> None:

@@ -195,6 +195,7 @@ async def test_one_country_is_believed_and_nothing_else(
         await ask(visitor, path, *countries)
         for path in (
             f"/api/series/{local.slug}",
+            f"/api/series/{local.slug}/credits",
             f"/api/feed?series={local.slug}",
             f"/api/streams/{local.package}",
             media,
@@ -204,7 +205,7 @@ async def test_one_country_is_believed_and_nothing_else(
         "/api/media-access", headers=[("X-Original-URI", media), *((HEADER, each) for each in countries)]
     )
 
-    assert [answer.status_code for answer in answers] == [status] * 4
+    assert [answer.status_code for answer in answers] == [status] * 5
     assert access.status_code == (204 if status == 200 else 404)
 
 

@@ -53,6 +53,7 @@ export type AboutFields = Schemas["AboutFields"];
 export type AboutSave = Schemas["AboutIn"];
 export type EpisodeAbout = Schemas["EpisodeAbout"];
 export type Credit = Schemas["CreditLine"];
+export type Credits = Schemas["Credits"];
 export type Submission = Schemas["Submission"];
 export type LogLine = Schemas["LogLine"];
 export type Check = Schemas["Check"];

@@ -1,6 +1,7 @@
 /** The page's language: which one it is, its messages, and numbers, dates and durations as its readers write them. */
 
 import type common from "../words/en/common.json";
+import type credits from "../words/en/credits.json";
 import type crew from "../words/en/crew.json";
 import type desk from "../words/en/desk.json";
 import type failure from "../words/en/failure.json";
@@ -16,6 +17,7 @@ import { FILES } from "./word-files";
 
 export type Key =
   | keyof typeof common
+  | keyof typeof credits
   | keyof typeof crew
   | keyof typeof desk
   | keyof typeof failure
@@ -28,7 +30,7 @@ export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk";
 export type CatalogueText = Readonly<Record<string, string>>;
 
 /** Message files a page needs besides "common" and its own. */
-const ALSO: Readonly<Partial<Record<Surface, readonly string[]>>> = { studio: ["crew", "failure"], desk: ["crew"], jury: ["crew"], kiosk: ["phone"] };
+const ALSO: Readonly<Partial<Record<Surface, readonly string[]>>> = { studio: ["crew", "failure", "credits"], desk: ["crew"], jury: ["crew"], kiosk: ["phone"] };
 
 export const SELECTABLE: readonly Language[] = LANGUAGES.filter(({ code }) => `../words/${code}/phone.json` in FILES);
 

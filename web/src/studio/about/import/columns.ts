@@ -3,7 +3,7 @@
 import type { Credit } from "../../../api/types";
 import { looksLikeEmail } from "../../../shared/crew/codes";
 import { RATINGS, STAGES, TEXTS, type Draft, type Stage, type TextName } from "../draft";
-import { COMPANY_PARTS, isKnown, PARTS } from "../parts";
+import { COMPANY_PARTS, isKnown, PARTS } from "../../../shared/parts";
 import type { Row } from "./read-file";
 
 export type Target = TextName | "original_lang" | "country" | "rating" | "credits" | "companies" | "contact_name" | "contact_email" | "contact_phone" | "ai" | "rights" | "countries";

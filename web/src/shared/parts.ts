@@ -8,3 +8,15 @@ export type CompanyPart = (typeof COMPANY_PARTS)[number];
 export function isKnown<T extends string>(list: readonly T[], part: string): part is T {
   return (list as readonly string[]).includes(part);
 }
+
+export interface Group {
+  part: string;
+  names: string[];
+}
+
+/** Names by what they did, in the order in which the parts first come. */
+export function byPart(lines: readonly { part: string; name: string }[]): Group[] {
+  const groups = new Map<string, string[]>();
+  for (const { part, name } of lines) groups.set(part, [...(groups.get(part) ?? []), name]);
+  return [...groups].map(([part, names]) => ({ part, names }));
+}
