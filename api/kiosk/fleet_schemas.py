@@ -153,7 +153,7 @@ class PlayReport(Struct, frozen=True, kw_only=True):
 
 
 class FindingOut(Struct, frozen=True, kw_only=True):
-    what: Literal["fork", "chain", "clock", "signature"]
+    what: Literal["fork", "chain", "clock", "signature", "plays"]
     counter: int
     found_at: datetime
 

@@ -16,6 +16,7 @@ from api.db import Connection, fetch_all, read_queries
 from api.kiosk.device_schemas import Play, PlaysOut
 from api.kiosk.fleet_schemas import DayPlays, PlayReport, QuarterVotes, TitlePlays, VotesToday
 from api.kiosk.service import Q as KIOSKS
+from api.voting import journal
 
 Q = read_queries(Path(__file__).parent, "plays.sql")
 LONGEST: Final = timedelta(days=62)
@@ -57,7 +58,7 @@ class Days(Struct, frozen=True, kw_only=True):
 
 
 async def take(tx: Connection, kiosk: int, plays: Sequence[Play]) -> PlaysOut:
-    """Sent again, they are here once."""
+    """Sent again, they are here once. Another play under a number that is here is told to the desk."""
     columns = (
         [each.counter for each in plays],
         [each.kind for each in plays],
@@ -70,6 +71,13 @@ async def take(tx: Connection, kiosk: int, plays: Sequence[Play]) -> PlaysOut:
         [each.seconds for each in plays],
         [each.whole for each in plays],
     )
+    counters, started = columns[0], columns[6]
+    others = await tx.fetch(Q["plays_told_otherwise"], kiosk, counters, started)
+    if others:
+        # One line tells of them all: a disk that was put back says hundreds of numbers again.
+        first = others[0]
+        detail = {"plays": len(others), "started_at": first["started_at"].isoformat()}
+        await journal.save_finding(tx, kiosk, "plays", first["counter"], detail)
     await tx.execute(Q["save_plays"], kiosk, *columns)
     return PlaysOut(received=await tx.fetchval(Q["plays_received"], kiosk))
 

@@ -4,6 +4,11 @@ INSERT INTO kiosk_play (kiosk_id, counter, kind, series_id, episode_id, award_id
 SELECT $1::bigint, t.* FROM unnest($2::int[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::timestamptz[],
                                    $9::bigint[], $10::real[], $11::boolean[]) AS t ON CONFLICT DO NOTHING;
 
+-- name: plays_told_otherwise
+-- $1 kiosk, then one array per column: counters under which another play is here. A device writes the time down once.
+SELECT p.counter, t.started_at FROM kiosk_play p JOIN unnest($2::int[], $3::timestamptz[]) AS t(counter, started_at) ON t.counter = p.counter
+WHERE p.kiosk_id = $1 AND p.started_at <> t.started_at ORDER BY p.counter;
+
 -- name: plays_received
 -- $1 kiosk: the highest counter up to which all are here. Found from where it was before: there may be a hundred thousand.
 UPDATE kiosk_journal j SET plays = coalesce((SELECT max(x.counter) FROM (

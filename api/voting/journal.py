@@ -17,7 +17,7 @@ Q = read_queries(Path(__file__).parent, "journal.sql")
 ON_ITS_WAY = timedelta(seconds=60)
 
 
-FindingKind: TypeAlias = Literal["fork", "chain", "clock", "signature"]
+FindingKind: TypeAlias = Literal["fork", "chain", "clock", "signature", "plays"]
 
 
 class Journal(Struct, frozen=True, kw_only=True):

@@ -58,6 +58,25 @@ async def test_plays_sent_again_and_out_of_order_are_here_once(
     assert await rows.fetchval("SELECT count(*) FROM kiosk_play WHERE kiosk_id = $1", screen.id) == 10
 
 
+async def test_plays_of_a_disk_that_was_put_back_are_told_to_the_desk_and_change_nothing(
+    house: House, organiser: httpx.AsyncClient, rows: Connection
+) -> None:
+    screen, film = await a_screen(house, organiser), await a_film(rows)
+    before = [play(counter, *film, EVENING + timedelta(minutes=counter)) for counter in range(1, 7)]
+    after = [play(counter, *film, EVENING + timedelta(hours=counter)) for counter in range(4, 9)]
+    await send(screen, *before)
+
+    received = [await send(screen, *after) for _ in range(2)]
+
+    told = (await organiser.get(f"/api/desk/kiosks/{screen.id}/journal")).json()["findings"]
+    times = "SELECT array_agg(started_at ORDER BY counter) FROM kiosk_play WHERE kiosk_id = $1"
+    assert received == [8, 8]
+    assert [(each["what"], each["counter"]) for each in told] == [("plays", 4)]
+    assert [each.isoformat() for each in await rows.fetchval(times, screen.id)] == [
+        each["started_at"] for each in (*before, *after[3:])
+    ]
+
+
 async def test_report_counts_days_at_the_venue(house: House, organiser: httpx.AsyncClient, rows: Connection) -> None:
     screen, film = await a_screen(house, organiser, "Hall"), await a_film(rows)
     late = EVENING + timedelta(hours=1)

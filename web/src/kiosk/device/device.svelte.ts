@@ -130,7 +130,13 @@ class Device {
     this.#every(BEAT, () => this.beat());
     this.#scheduleSend(0);
     window.addEventListener("online", () => { this.#back(); }, { signal: this.#closing.signal });
-    const stop = follow({ [`kiosk:${String(identity.kiosk)}:commands`]: (data: unknown) => { this.#ordered(data as Ordered); } });
+    // Without the cookie that comes with a pass, the stream would be refused once.
+    void session.open().catch(() => undefined).then(() => { this.#follow(identity.kiosk); });
+  }
+
+  #follow(kiosk: number): void {
+    if (this.#closing.signal.aborted) return;
+    const stop = follow({ [`kiosk:${String(kiosk)}:commands`]: (data: unknown) => { this.#ordered(data as Ordered); } });
     this.#closing.signal.addEventListener("abort", stop);
   }
 
