@@ -7,6 +7,8 @@ interface Entry {
   sheet: string | null;
 }
 
+const MOVED_MS = 120;
+
 /**
  * Where the reader is: a page, and perhaps one sheet over it. Both live in the browser's history, so that the phone's
  * own way back closes the sheet first, then the film.
@@ -16,6 +18,7 @@ class Router {
   sheet = $state.raw<string | null>(null);
   #depth = 0;
   #afterwards: () => void = () => undefined;
+  #soon: Route | null = null;
 
   constructor() {
     const entry = this.#entry();
@@ -25,6 +28,7 @@ class Router {
   }
 
   go(route: Route): void {
+    this.#flush();
     if (this.sheet === null) {
       this.#depth += 1;
       history.pushState(this.#state(null), "", addressOf(route));
@@ -37,8 +41,19 @@ class Router {
 
   /** The same place in history under another address: the next episode, for one. */
   replace(route: Route): void {
+    this.#soon = null;
     history.replaceState(this.#state(this.sheet), "", addressOf(route));
     this.route = route;
+  }
+
+  /** The same once the picture has moved: to write an address down takes the browser longer than a frame. */
+  replaceSoon(route: Route): void {
+    if (!this.#soon) setTimeout(() => { this.#flush(); }, MOVED_MS);
+    this.#soon = route;
+  }
+
+  #flush(): void {
+    if (this.#soon) this.replace(this.#soon);
   }
 
   /** Back within the festival; a reader who came by a link has nothing behind and goes to `otherwise`. */
@@ -52,6 +67,7 @@ class Router {
   }
 
   openSheet(name: string): void {
+    this.#flush();
     if (this.sheet === null) {
       this.#depth += 1;
       history.pushState(this.#state(name), "", location.href);
@@ -86,6 +102,7 @@ class Router {
   }
 
   #read(): void {
+    this.#soon = null;
     const entry = this.#entry();
     this.#depth = entry.depth;
     this.route = routeOf(location.pathname);

@@ -2,3 +2,4 @@
 
 export { Heartbeats } from "./heartbeats";
 export { Summaries } from "./summaries";
+export { Seen } from "./seen";

@@ -6,12 +6,12 @@ import { router } from "../router.svelte";
 import { catalogue } from "../store/catalogue.svelte";
 import { likes } from "../store/likes.svelte";
 import { reelOf } from "../store/reels";
-import { resume } from "../store/resume.svelte";
 import { settings } from "../store/settings.svelte";
 import { Chrome } from "./chrome.svelte";
 import type { Film } from "./film.svelte";
 import type { Heartbeats } from "./heartbeats";
 import { subtitleOf } from "./subtitle-of";
+import type { Seen } from "./seen";
 import type { Summaries } from "./summaries";
 import type { Asked } from "../ballots/asked";
 
@@ -63,6 +63,7 @@ export class Sitting {
   readonly #step: (direction: 1 | -1) => void;
   #beats: Heartbeats | null = null;
   #summaries: Summaries | null = null;
+  #seen: Seen | null = null;
   #naming: ReturnType<typeof setTimeout> | undefined;
   #looking: ReturnType<typeof setInterval> | undefined;
   #looks = 0;
@@ -117,7 +118,8 @@ export class Sitting {
   }
 
   open(): void {
-    void import("./accounts").then(({ Heartbeats, Summaries }) => {
+    void import("./accounts").then(({ Heartbeats, Seen, Summaries }) => {
+      this.#seen = new Seen(this.slug);
       this.#beats = new Heartbeats(() => this.item?.entries.some(({ award }) => catalogue.award(award)?.watch) ?? false);
       this.#summaries = new Summaries();
       if (this.item) this.#summaries.want(this.item.episode.id, this.#wantedAt);
@@ -188,14 +190,15 @@ export class Sitting {
   stepped(direction: 1 | -1): void {
     const target = direction === 1 ? this.next : this.previous;
     if (!target) return;
-    this.leave();
+    this.#seen?.owe(this.film, this.item);
+    this.#summaries?.tell(this.film);
     this.#wantedAt = performance.now();
     this.spare = "nothing";
     this.number = target.episode.number;
     this.position += direction;
     this.finished = this.stays = false;
     this.#name();
-    router.replace({ page: "film", slug: this.slug, number: this.number });
+    router.replaceSoon({ page: "film", slug: this.slug, number: this.number });
   }
 
   step(direction: 1 | -1): void {
@@ -351,10 +354,7 @@ export class Sitting {
   }
 
   remember(): void {
-    const { film, item } = this;
-    if (!film || item?.episode.id !== film.item?.episode.id || film.duration === 0) return;
-    const seconds = film.ended ? film.duration : film.time;
-    if (seconds > 1) resume.watched(this.slug, this.number, seconds, film.duration);
+    this.#seen?.keep(this.film, this.item);
   }
 
   #before(number: number): number | null {

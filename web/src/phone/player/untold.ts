@@ -6,13 +6,15 @@ const KEY = "tallscreen.untold";
 const ADDRESS = "/api/playback/summaries";
 /** What is older than so many is forgotten: these are figures, not votes. */
 const MOST = 300;
+/** The picture of a swipe moves first. */
+const MOVED_MS = 500;
 
 let sending = false;
 
 /** Kept until the server has it, for it takes each of them once: a beacon of a page that is being left tells nobody whether it arrived. */
 export function tell(summary: object, leaving: boolean): void {
   keep(KEY, [...untold(), summary].slice(-MOST));
-  if (!leaving) void sendAll();
+  if (!leaving) setTimeout(() => void sendAll(), MOVED_MS);
   else if (navigator.onLine) navigator.sendBeacon(ADDRESS, new Blob([JSON.stringify(summary)], { type: "application/json" }));
 }
 
