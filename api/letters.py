@@ -1,4 +1,4 @@
-"""What mails say, in every language the pages speak: letters.json."""
+"""What mails and calendars say, in every language the pages speak: letters.json."""
 
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -9,7 +9,7 @@ from msgspec import Struct
 from api.mail import Mailer
 from api.words import choose_language
 
-Kind: TypeAlias = Literal["sign_in", "vote", "checkpoint", "invited", "invited_elsewhere"]
+Kind: TypeAlias = Literal["sign_in", "vote", "checkpoint", "invited", "invited_elsewhere", "reminder"]
 
 
 class Letter(Struct, frozen=True):

@@ -7,7 +7,6 @@ from typing import Literal
 from msgspec import Struct
 
 from api.catalog.schemas import Poster
-from api.words import Words
 
 #: What messengers show of a description at most.
 DESCRIPTION_LENGTH = 200
@@ -79,11 +78,6 @@ class Shell(Struct, frozen=True):
     def write(self, lang: str, language: Language, head: str, body: str) -> str:
         opening = f'<html lang="{escape(lang)}" dir="{language.dir}"'
         return f"{self.start}{opening}{self.head}{head}{self.body}{body}{self.end}"
-
-
-def pick(words: Words, lang: str) -> str:
-    """In this language, else English, else whatever there is: as the pages choose."""
-    return words.get(lang) or words.get("en") or next(iter(words.values()), "")
 
 
 def shorten(text: str) -> str:

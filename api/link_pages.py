@@ -19,10 +19,10 @@ from api.access.callers import country_of
 from api.catalog import service as catalog
 from api.catalog.schemas import Festival, FestivalPage, SeriesPage
 from api.db import GONE, Connection, Pool
-from api.link_html import Group, Language, LinkPage, Row, Shell, body_of, head_of, pick, shorten
+from api.link_html import Group, Language, LinkPage, Row, Shell, body_of, head_of, shorten
 from api.playback.schemas import FeedItem
 from api.settings import Settings
-from api.words import choose_language
+from api.words import choose_language, pick
 
 log = structlog.get_logger("links")
 _ADDRESS: Final = re.compile(r"/(?:s/(?P<slug>[a-z0-9-]{1,80})/?)?")

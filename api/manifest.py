@@ -11,8 +11,7 @@ from api.access.guards import PUBLIC, AnyRequest
 from api.catalog import service as catalog
 from api.db import Connection
 from api.given import Given
-from api.link_html import pick
-from api.words import choose_language
+from api.words import choose_language, pick
 
 _HALL: Final = "#0B0A10"
 _SHORT: Final = 12

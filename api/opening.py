@@ -32,11 +32,11 @@ from api.catalog import service as catalog
 from api.catalog.schemas import SeriesPage
 from api.db import GONE, Connection, Pool
 from api.given import Given
-from api.link_html import Language, Shell, body_of, head_of, pick
+from api.link_html import Language, Shell, body_of, head_of
 from api.link_pages import Front, episode_page
 from api.playback import rules, service
 from api.playback.schemas import Feed, FeedItem
-from api.words import Words, choose_language
+from api.words import Words, choose_language, pick
 from transcoder.contract import AudioTrack, VideoTrack
 from transcoder.storage import Storage, StorageError
 

@@ -24,3 +24,8 @@ def choose_language(asked: str | None, accepted: str, available: Iterable[str]) 
     wanted = sorted(found, key=lambda match: -float(match[2] or 1))
     tags = [match[1].lower() for match in wanted if float(match[2] or 1) > 0]
     return next((tag for tag in tags if tag in spoken), "en")
+
+
+def pick(words: Words, lang: str) -> str:
+    """In this language, else English, else whatever there is: as the pages choose."""
+    return words.get(lang) or words.get("en") or next(iter(words.values()), "")

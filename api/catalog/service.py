@@ -158,7 +158,7 @@ async def create_festival(tx: Connection, data: FestivalIn) -> Festival:
         raise errors.Unprocessable("A festival ends on or after the day it starts.", field="ends_on")
     try:
         ZoneInfo(data.time_zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: "Asia" is a folder
         raise errors.Unprocessable(
             "This time zone is not known; write it like Asia/Almaty.", field="time_zone"
         ) from error

@@ -1,12 +1,13 @@
 """The organisers' desk."""
 
+import asyncio
 from datetime import datetime
 
-from litestar import Router, get, post, put
+from litestar import Response, Router, get, post, put
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 
-from api import errors
+from api import errors, qr
 from api.access.guards import DESK, ORGANISER
 from api.access.schemas import Account, AccountIn
 from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
@@ -35,6 +36,15 @@ async def overview(tx: Given[Connection], live: Given[Live], now: Given[datetime
 @get("/series", guards=[ORGANISER], responses=problems(*REFUSALS))
 async def list_series(tx: Given[Connection], account: Given[Account], now: Given[datetime]) -> list[StudioSeries]:
     return await service.list_series(tx, account, now=now)
+
+
+@get("/series/codes", guards=[ORGANISER], responses=problems(*REFUSALS, errors.TooLarge), media_type="text/html")
+async def print_codes(tx: Given[Connection], settings: Given[Settings]) -> Response[str]:
+    """A page to print: a QR code for each series that can be watched, for posters and programmes."""
+    codes = await service.codes_of_series(tx, public_url=settings.public_url)
+    page = await asyncio.to_thread(qr.sheet, codes, columns=2, size=70, points=14)
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": qr.SHEET_POLICY}
+    return Response(page, media_type="text/html", headers=headers)
 
 
 @post(
@@ -164,6 +174,7 @@ router = Router(
     route_handlers=[
         overview,
         list_series,
+        print_codes,
         release_series,
         set_keeping,
         list_rooms,

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from api import errors
+from api import errors, qr
 from api.access import service as access
 from api.access.audit import note
 from api.access.schemas import Account, AccountIn
@@ -53,6 +53,22 @@ async def overview(db: Connection, live: Live, *, now: datetime) -> Overview:
         waiting=int(await db.fetchval(Q["count_waiting"])),
         late=await fleet.late_kiosks(db, now=now),
     )
+
+
+async def codes_of_series(db: Connection, *, public_url: str) -> list[qr.Code]:
+    """Codes that lead to each series that can be watched, under them its title in all languages and the address.
+
+    TooLarge beyond SHEET of them.
+    """
+    festival = await catalog.festival_page(db, None)
+    cards = [card for section in festival.sections for card in section.series]
+    if len(cards) > qr.SHEET:
+        raise errors.TooLarge(f"A sheet has {qr.SHEET} codes at most.", limit=qr.SHEET)
+    addresses = [f"{public_url}/s/{card.slug}" for card in cards]
+    return [
+        qr.Code(address, (*dict.fromkeys(card.title.values()), address))
+        for card, address in zip(cards, addresses, strict=True)
+    ]
 
 
 async def _award(db: Connection, live: Live, award: AwardCard) -> AwardOverview:

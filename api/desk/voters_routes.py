@@ -7,7 +7,7 @@ from litestar import Response, Router, get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
-from api import errors
+from api import errors, qr
 from api.access.guards import ORGANISER
 from api.access.schemas import Account
 from api.db import Connection, Pool
@@ -45,7 +45,7 @@ async def printed(badges: PrintedBadges, form: str) -> Response[PrintedBadges | 
         headers["Content-Disposition"] = 'attachment; filename="badges.csv"'
         body, media_type = badge_lists.write_csv(badges.badges), "text/csv"
     if form == "sheet":
-        headers["Content-Security-Policy"] = badge_lists.SHEET_POLICY
+        headers["Content-Security-Policy"] = qr.SHEET_POLICY
         body, media_type = await asyncio.to_thread(badge_lists.write_sheet, badges.badges), "text/html"
     return Response(body, media_type=media_type, headers=headers)
 

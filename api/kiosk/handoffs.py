@@ -107,7 +107,7 @@ async def make(
         raise errors.Unavailable(retry_after=1)
     await tx.execute(Q["note_handed"], kiosk, now)
     path = f"/c#{code}"
-    svg = qr_svg(house.public_url, path).decode()
+    svg = qr_svg(house.public_url, path)
     return Handoff(url=house.public_url + path, svg=svg, expires_at=now + LIFE)
 
 

@@ -19,7 +19,7 @@ async def programme(tx: Given[Connection], settings: Given[Settings], country: G
 
 
 @get("/qr.svg", guards=[PUBLIC], responses=problems(errors.Unprocessable), sync_to_thread=False)
-def qr(settings: Given[Settings], path: FromQuery[str] = "/") -> Response[bytes]:
+def qr(settings: Given[Settings], path: FromQuery[str] = "/") -> Response[str]:
     picture = service.qr_svg(settings.public_url, path)
     return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
 

@@ -1,11 +1,8 @@
 """The programme of a screen, and its QR codes."""
 
-import io
 from pathlib import Path
 
-import segno
-
-from api import errors
+from api import errors, qr
 from api.catalog import service as catalog
 from api.db import Connection, read_queries
 from api.kiosk.schemas import Programme
@@ -21,14 +18,10 @@ async def programme(db: Connection, country: str | None, *, public_url: str) -> 
     return Programme(festival=festival.name, items=items, phone_url=public_url, qr="/api/kiosk/qr.svg?path=/")
 
 
-def qr_svg(public_url: str, path: str) -> bytes:
+def qr_svg(public_url: str, path: str) -> str:
     """A QR code of an address of this festival; of no other site, so that nobody can print one in its name."""
     if not path.startswith("/") or path.startswith("//") or len(path) > QR_PATH_LIMIT or not path.isprintable():
         raise errors.Unprocessable(
             "A QR code leads to a path of this festival, beginning with one slash.", field="path"
         )
-    picture = io.BytesIO()
-    segno.make(public_url + path, error="m").save(
-        picture, kind="svg", border=4, xmldecl=False, svgclass=None, omitsize=True
-    )
-    return picture.getvalue()
+    return qr.svg(public_url + path)

@@ -4,20 +4,23 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from litestar import Router, get, post
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar import Response, Router, get, post
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from api import errors
 from api.access.guards import DESK, PUBLIC
 from api.db import Connection, Pool
 from api.given import Given
+from api.letters import Letters
 from api.live import Live
 from api.problems import problems
 from api.settings import Settings
 from api.voting import board, service
 from api.voting.batcher import Batcher
+from api.voting.reminders import reminder
 from api.voting.schemas import AwardCard, AwardPage, BoardOut, MyVotes, VoteIn, VoteReceipt
+from api.words import Lang
 
 BallotHeader = Annotated[str | None, HeaderParameter(name="Ballot", max_length=200, description="The ballot's token")]
 VOTE_PROBLEMS = problems(
@@ -40,6 +43,21 @@ async def list_awards(tx: Given[Connection], now: Given[datetime]) -> list[Award
 @get("/{award:int}", guards=[PUBLIC], responses=problems(errors.NotFound))
 async def open_award(tx: Given[Connection], award: FromPath[int], now: Given[datetime]) -> AwardPage:
     return await service.open_award(tx, award, now=now)
+
+
+@get("/{award:int}/reminder.ics", guards=[PUBLIC], responses=problems(errors.NotFound, errors.VotingClosed))
+async def remind(
+    tx: Given[Connection],
+    settings: Given[Settings],
+    letters: Given[Letters],
+    award: FromPath[int],
+    now: Given[datetime],
+    lang: FromQuery[Lang | None] = None,
+) -> Response[bytes]:
+    """A calendar's entry for the hour before voting ends."""
+    spoken = letters.lang if lang is None else lang
+    entry = reminder(await service.open_award(tx, award, now=now), spoken, now=now, public_url=settings.public_url)
+    return Response(entry, media_type="text/calendar", headers={"Cache-Control": "no-store"})
 
 
 @post("/{award:int}/votes", guards=[PUBLIC], status_code=HTTP_200_OK, responses=VOTE_PROBLEMS)
@@ -73,6 +91,6 @@ async def recount(tx: Given[Connection], award: FromPath[int]) -> BoardOut:
 
 router = Router(
     "/api/awards",
-    route_handlers=[list_awards, open_award, cast_vote, my_votes, show_board, recount],
+    route_handlers=[list_awards, open_award, remind, cast_vote, my_votes, show_board, recount],
     tags=["voting"],
 )

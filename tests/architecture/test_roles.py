@@ -53,7 +53,7 @@ EXPECTED: dict[str, set[str]] = {
 PUBLIC = {
     "GET /api/screenings", "POST /api/handovers", "POST /api/handovers/take", "GET /api/festival", "GET /api/series/{slug:str}", "GET /api/series/{slug:str}/credits", "GET /api/feed", "GET /api/media-access",
     "GET /api/streams/{package:uuid}", "GET /api/live",
-    "GET /api/awards", "GET /api/awards/{award:int}", "POST /api/awards/{award:int}/ballot",
+    "GET /api/awards", "GET /api/awards/{award:int}", "GET /api/awards/{award:int}/reminder.ics", "POST /api/awards/{award:int}/ballot",
     "POST /api/awards/{award:int}/votes", "GET /api/awards/{award:int}/my-votes", "GET /api/awards/{award:int}/board",
     "GET /api/awards/{award:int}/log", "GET /api/awards/{award:int}/rules", "GET /api/awards/{award:int}/checkpoints",
     "GET /api/awards/{award:int}/receipts/{code:str}", "GET /api/awards/{award:int}/result",

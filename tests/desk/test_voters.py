@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import errors
+from api import errors, qr
 from api.db import Connection
 from api.voting import badge_lists
 from api.voting.badge_lists import Line, read_list
@@ -140,8 +140,8 @@ async def test_sheet_shows_labels_as_text_and_loads_nothing(rows: Connection, de
 async def test_sheet_that_is_too_long_is_refused_before_tokens_are_made(
     rows: Connection, desk: httpx.AsyncClient
 ) -> None:
-    made = await desk.post("/api/desk/badges?as=sheet", json={"count": badge_lists.SHEET + 1})
-    labels = "\n".join(f"person {number}" for number in range(badge_lists.SHEET + 1))
+    made = await desk.post("/api/desk/badges?as=sheet", json={"count": qr.SHEET + 1})
+    labels = "\n".join(f"person {number}" for number in range(qr.SHEET + 1))
     brought = await desk.post("/api/desk/badges/import?as=sheet", json={"csv": labels, "labels": True})
 
     assert [code_of(answer) for answer in (made, brought)] == [(413, "too-large")] * 2

@@ -244,7 +244,8 @@ class Scene(Struct, frozen=True, kw_only=True):
     """What is put to the proof: the application, how its servers are set up, and where its ledger is."""
 
     app: str = "api.main:app"
-    postgres: tuple[str, ...] = ()
+    #: Its log tells what took long and who waited for whom.
+    postgres: tuple[str, ...] = ("log_min_duration_statement=1s", "log_lock_waits=on")
     #: Valkey's `save` line; without one it keeps nothing, as in the one-machine default.
     valkey: str = ""
     ledger: Callable[[Stage], Awaitable[list[Row]]]

@@ -299,3 +299,54 @@ async def test_votes_without_a_network_are_kept_and_go_out_by_themselves(
     )
     assert await festival.votes("stars") == [(festival.entries["stars"]["window-43"], 2, None)]
     await context.close()
+
+
+async def test_phone_forgets_what_it_knows_and_votes_stay_counted_once(
+    festival: Festival, chromium: Browser, house: House
+) -> None:
+    first, second, *_ = SLUGS
+    context = await chromium.new_context(viewport=PHONE, has_touch=True, base_url=house.server.url, locale="en-GB")
+    page = await context.new_page()
+    await page.goto("/ballots?lang=ru")
+    await page.goto("/ballots")
+    await cast_favourite(festival, page, first)
+    # A vote that has not arrived keeps the phone from forgetting it.
+    await page.route("**/votes", lambda route: route.abort())
+    await festival.ballot(page, "favourite").tap()
+    await festival.choice(page, "favourite", second).tap()
+    await expect(page.get_by_test_id("ballot-status")).to_contain_text("kept on this phone")
+    await page.goto("/kept")
+    await page.get_by_test_id("erase").tap()
+    await expect(page.get_by_test_id("erase-waiting")).to_be_visible()
+    await expect(page.get_by_test_id("erase-all")).to_be_disabled()
+
+    await page.unroute("**/votes")
+    await page.reload()
+    await page.get_by_test_id("erase").tap()
+    await expect(page.get_by_test_id("erase-receipts")).to_be_visible(timeout=15_000)
+    await page.get_by_test_id("erase-all").tap()
+    await expect(page.get_by_test_id("festival")).to_be_visible()
+
+    assert await page.evaluate("Object.keys(localStorage).filter(key => key !== 'tallscreen.language')") == []
+    await page.goto("/ballots")
+    await expect(festival.ballot(page, "favourite")).to_be_visible()
+    await cast_favourite(festival, page, first)
+    votes = [festival.entries["favourite"][each] for each in (first, second, first)]
+    assert await festival.votes("favourite") == [(0, None, [entry]) for entry in votes]
+    await context.close()
+
+
+async def cast_favourite(festival: Festival, page: Page, series: str) -> None:
+    await festival.ballot(page, "favourite").tap()
+    await festival.choice(page, "favourite", series).tap()
+    await is_closed(page)
+
+
+async def test_reminder_is_offered_where_voting_is_not_over(festival: Festival, reader: Page) -> None:
+    await reader.goto("/ballots?lang=ru")
+
+    link = reader.get_by_test_id(f"remind-{festival.awards['stars']}")
+
+    await expect(link).to_have_text("Напомнить до конца")
+    answer = await reader.request.get(str(await link.get_attribute("href")))
+    assert "SUMMARY:Голосование: Award of stars" in await answer.text()
