@@ -29,6 +29,8 @@ export class Film {
   /** When its first picture was there, on the page's clock; how often it stood still since, and for how long. */
   picturedAt: number | null = null;
   stalls = 0;
+  /** silent, or about to be */
+  quiet = true;
   stalledMs = 0;
   #waitsSince: number | null = null;
   #player: Player | null = null;
@@ -90,7 +92,7 @@ export class Film {
     this.picturedAt = started.picturedAt();
     this.pictured = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
     this.playing = !video.paused;
-    this.muted = video.muted;
+    this.muted = this.quiet = video.muted;
     if (this.playing) this.#watchTime();
   }
 
@@ -123,9 +125,17 @@ export class Film {
 
   /** In the touch that lifts the finger, before anything else: as the film before it sounded; silent without one. */
   start(like?: HTMLVideoElement): void {
-    this.video.muted = like?.muted ?? true;
+    this.mute(like?.muted ?? true);
     if (like) this.video.playbackRate = like.playbackRate;
     void this.play();
+  }
+
+  /** Of a film that moves, sound comes with its next picture: to begin it holds the picture up for one. */
+  mute(muted: boolean): void {
+    const { video } = this;
+    if (muted || video.paused || !("requestVideoFrameCallback" in video)) video.muted = muted;
+    else video.requestVideoFrameCallback(() => { video.muted = this.quiet; });
+    this.quiet = muted;
   }
 
   /** Back to where it was when it was made ready. */
@@ -140,7 +150,7 @@ export class Film {
       await this.video.play();
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== "NotAllowedError" || this.video.muted) return;
-      this.video.muted = true;
+      this.video.muted = this.quiet = true;
       await this.video.play().catch(() => undefined);
     }
   }

@@ -176,7 +176,7 @@ export class Sitting {
   /** The film in place holds the episode in place. */
   async begin(film: Film): Promise<void> {
     const touched = "userActivation" in navigator && navigator.userActivation.hasBeenActive;
-    film.video.muted = settings.muted || !touched;
+    film.mute(settings.muted || !touched);
     if (this.item) this.#summaries?.want(this.item.episode.id, this.#wantedAt);
     film.video.playbackRate = settings.speedOf(this.slug);
     this.fast = "no";
@@ -184,7 +184,7 @@ export class Sitting {
     if (router.sheet?.startsWith("ballot")) return;
     await film.play();
     this.starting = false;
-    this.silent = film.video.muted && !settings.muted;
+    this.silent = film.quiet && !settings.muted;
   }
 
   stepped(direction: 1 | -1): void {
@@ -289,7 +289,7 @@ export class Sitting {
   unmute(): void {
     this.silent = false;
     settings.muted = false;
-    if (this.film) this.film.video.muted = false;
+    this.film?.mute(false);
     this.chrome.touch();
   }
 
@@ -301,7 +301,7 @@ export class Sitting {
       return;
     }
     settings.muted = true;
-    film.video.muted = true;
+    film.mute(true);
     this.chrome.touch();
   }
 
