@@ -192,13 +192,13 @@ export class Sitting {
     if (!target) return;
     this.#seen?.owe(this.film, this.item);
     this.#summaries?.tell(this.film);
-    this.#wantedAt = performance.now();
-    this.spare = "nothing";
+    [this.#wantedAt, this.spare] = [performance.now(), "nothing"];
     this.number = target.episode.number;
     this.position += direction;
     this.finished = this.stays = false;
     this.#name();
     router.replaceSoon({ page: "film", slug: this.slug, number: this.number });
+    void this.#reel.have(this.number, this.#before(this.number));
   }
 
   step(direction: 1 | -1): void {
