@@ -5,6 +5,8 @@ export class Loaded<Value> {
   value = $state.raw<Value | null>(null);
   problem = $state.raw<Problem | null>(null);
   loading = $state(false);
+  /** Beside `loading`, for `load` itself: an effect that asked `loading` would ask the server again with each answer. */
+  #busy = false;
   readonly #fetch: () => Promise<Value>;
 
   constructor(fetch: () => Promise<Value>) {
@@ -13,8 +15,8 @@ export class Loaded<Value> {
 
   /** What is shown stays while it is fetched anew, and when that fails. */
   async load(): Promise<void> {
-    if (this.loading) return;
-    this.loading = true;
+    if (this.#busy) return;
+    this.#busy = this.loading = true;
     try {
       this.value = await this.#fetch();
       this.problem = null;
@@ -22,7 +24,7 @@ export class Loaded<Value> {
       if (!(error instanceof Problem)) throw error;
       this.problem = error;
     } finally {
-      this.loading = false;
+      this.#busy = this.loading = false;
     }
   }
 }
