@@ -59,19 +59,20 @@ class Days(Struct, frozen=True, kw_only=True):
 
 async def take(tx: Connection, kiosk: int, plays: Sequence[Play]) -> PlaysOut:
     """Sent again, they are here once. Another play under a number that is here is told to the desk."""
+    counters = [each.counter for each in plays]
+    started = [each.started_at for each in plays]
     columns = (
-        [each.counter for each in plays],
+        counters,
         [each.kind for each in plays],
         [each.series for each in plays],
         [each.episode for each in plays],
         [each.award for each in plays],
         [each.how for each in plays],
-        [each.started_at for each in plays],
+        started,
         [each.uncertainty_ms for each in plays],
         [each.seconds for each in plays],
         [each.whole for each in plays],
     )
-    counters, started = columns[0], columns[6]
     others = await tx.fetch(Q["plays_told_otherwise"], kiosk, counters, started)
     if others:
         # One line tells of them all: a disk that was put back says hundreds of numbers again.

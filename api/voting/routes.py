@@ -56,7 +56,7 @@ async def remind(
 ) -> Response[bytes]:
     """A calendar's entry for the hour before voting ends."""
     spoken = letters.lang if lang is None else lang
-    entry = reminder(await service.open_award(tx, award, now=now), spoken, now=now, public_url=settings.public_url)
+    entry = reminder(await service.find_award(tx, award, now=now), spoken, now=now, public_url=settings.public_url)
     return Response(entry, media_type="text/calendar", headers={"Cache-Control": "no-store"})
 
 

@@ -9,7 +9,6 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -189,9 +188,10 @@ class OpenLog:
         log, signer = self.log, self._book.signer
         checkpoint = Checkpoint(log.origin, len(tree), tree.root(), (time_line(log.now), _link(log, self._book)))
         note = signer.sign(checkpoint)
+        lines, texts = list(leaves.values()), list(leaves)
         for start in range(0, len(leaves), LEAVES_AT_ONCE):
-            part = dict(islice(leaves.items(), start, start + LEAVES_AT_ONCE))
-            columns = list(part.values()), list(part)
+            part = slice(start, start + LEAVES_AT_ONCE)
+            columns = lines[part], texts[part]
             await self._tx.execute(Q["save_leaves"], log.award, log.size + start, *columns, timeout=PATIENCE)
         await self._tx.execute(Q["save_checkpoint"], log.award, checkpoint.size, checkpoint.root, note)
         self.log = structs.replace(log, size=checkpoint.size, root=checkpoint.root, note=note)

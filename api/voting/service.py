@@ -32,10 +32,13 @@ async def list_awards(db: Connection, *, now: datetime) -> list[AwardCard]:
     return [rules.to_card(award, now) for award in await fetch_all(db, Q["awards"], into=Award)]
 
 
+async def find_award(db: Connection, award_id: int, *, now: datetime) -> AwardCard:
+    return rules.to_card(await fetch_one(db, Q["award"], award_id, into=Award, missing=errors.NotFound()), now)
+
+
 async def open_award(db: Connection, award_id: int, *, now: datetime) -> AwardPage:
-    award = await fetch_one(db, Q["award"], award_id, into=Award, missing=errors.NotFound())
+    card = await find_award(db, award_id, now=now)
     entries = await fetch_all(db, Q["entries"], award_id, into=EntryCard)
-    card = rules.to_card(award, now)
     return AwardPage(**{name: getattr(card, name) for name in card.__struct_fields__}, now=now, entries=entries)
 
 

@@ -50,7 +50,7 @@ async def test_short_vote_is_reminded_of_when_it_opens(house: House, rows: Conne
     opens = now + timedelta(minutes=5)
     await rows.execute("UPDATE award SET opens_at = $2, closes_at = $3 WHERE id = $1", award, opens, opens + timedelta(minutes=20))  # fmt: skip
 
-    text = reminder(await service.open_award(rows, award, now=now), "en", now=now, public_url="https://x.example")
+    text = reminder(await service.find_award(rows, award, now=now), "en", now=now, public_url="https://x.example")
 
     assert entry_of(text).start == opens.replace(microsecond=0)
 
