@@ -1,4 +1,5 @@
 import { takeArrival } from "./entry/arrival";
+import { MOVED_MS } from "./moved";
 import { pathOf, routeOf, type Route } from "./routes";
 
 interface Entry {
@@ -6,8 +7,6 @@ interface Entry {
   depth: number;
   sheet: string | null;
 }
-
-const MOVED_MS = 120;
 
 /**
  * Where the reader is: a page, and perhaps one sheet over it. Both live in the browser's history, so that the phone's

@@ -1,9 +1,7 @@
 import type { FeedItem } from "../../api/types";
+import { MOVED_MS } from "../moved";
 import { resume } from "../store/resume.svelte";
 import type { Film } from "./film.svelte";
-
-/** To write down takes longer than a frame: the picture of a swipe moves first. */
-const MOVED_MS = 120;
 
 /** Writes down how far the films of one series were seen. */
 export class Seen {

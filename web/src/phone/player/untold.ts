@@ -1,13 +1,12 @@
 import { post } from "../../api/client";
 import { Problem } from "../../api/problem";
+import { MOVED_MS } from "../moved";
 import { keep, readKept } from "../store/kept";
 
 const KEY = "tallscreen.untold";
 const ADDRESS = "/api/playback/summaries";
 /** What is older than so many is forgotten: these are figures, not votes. */
 const MOST = 300;
-/** The picture of a swipe moves first. */
-const MOVED_MS = 500;
 
 let sending = false;
 
