@@ -17,6 +17,11 @@ _FILM: Final = """(() => {
   const { played } = video;
   return { base, played: Array.from({ length: played.length }, (_, n) => [played.start(n), played.end(n)]) };
 })()"""
+_FILMS: Final = """({
+  frames: bench.frames.slice(-3),
+  films: [...document.querySelectorAll("video")].map(({ paused, readyState, networkState, currentTime, error }) =>
+    ({ paused, readyState, networkState, currentTime, error: error?.message })),
+})"""
 _PATIENCE: Final = 60.0
 #: Of a flick, from the finger's first move to the moment it is lifted.
 _FLICK_SECONDS: Final = 0.12
@@ -99,7 +104,16 @@ class Phone:
 
     async def _frame(self, fits: str) -> float:
         """When the first presented frame was that fits, in milliseconds of the page's clock."""
-        return float(await asyncio.wait_for(self.page.evaluate(f"bench.frame({fits})"), _PATIENCE))
+        try:
+            return float(await asyncio.wait_for(self.page.evaluate(f"bench.frame({fits})"), _PATIENCE))
+        except TimeoutError:
+            raise TimeoutError(f"no such frame within {_PATIENCE:g} s on {self.page.url}: {await self._state()}") from None
+
+    async def _state(self) -> str:
+        """What a page that presents nothing was doing: its last frames, its films and what it asked for last."""
+        films = await self.page.evaluate(_FILMS)
+        asked = [each.url for each in list(self.fetched.values())[-6:]]
+        return f"frames {films['frames']}, films {films['films']}, asked for last {asked}"
 
     async def base(self) -> str:
         """The address of the package that plays."""
