@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { rangeOf, runsOf } from "../src/shared/crew/runs";
+import { rangeOf, sayRuns, toRuns } from "../src/shared/crew/runs";
 import { offsetOf } from "../src/shared/crew/zones";
 
 test("numbers that follow each other are said together", () => {
-  expect(runsOf([9, 1, 3, 2, 7, 12, 11], String)).toBe("1–3, 7, 9, 11, 12");
-  expect([runsOf([], String), runsOf([4], String)]).toEqual(["", "4"]);
+  const said = (...numbers: number[]): string => sayRuns(toRuns(numbers), String);
+  expect(said(9, 1, 3, 2, 7, 12, 11)).toBe("1–3, 7, 9, 11, 12");
+  expect([said(), said(4)]).toEqual(["", "4"]);
 });
 
 test("a zone is said by how far its clocks are ahead at that moment", () => {

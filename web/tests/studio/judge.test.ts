@@ -3,7 +3,7 @@ import type { EpisodeState } from "../../src/api/types";
 import type { Found } from "../../src/studio/drop/container";
 import { seriesFolders } from "../../src/studio/drop/folders";
 import { isLitter, judgeAll, kindOf, shownName, numberBeforeLanguage, type Candidate, type Doubt, type Judged } from "../../src/studio/drop/judge";
-import { gaps, sayRuns } from "../../src/studio/drop/numbers";
+import { gaps } from "../../src/studio/drop/numbers";
 import { subtitleLanguageOf } from "../../src/studio/drop/subtitle-language";
 import type { Rules } from "../../src/studio/drop/verdict";
 
@@ -158,9 +158,5 @@ describe("numbers", () => {
     expect(gaps([3, 5, 6, 10])).toEqual([{ from: 1, to: 2 }, { from: 4, to: 4 }, { from: 7, to: 9 }]);
     expect(gaps([1, 2, 3])).toEqual([]);
     expect(gaps([])).toEqual([]);
-  });
-
-  test("are said as runs", () => {
-    expect(sayRuns([{ from: 3, to: 3 }, { from: 7, to: 9 }], { number: String })).toBe("3, 7–9");
   });
 });

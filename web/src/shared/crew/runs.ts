@@ -1,12 +1,23 @@
-/** "1–3, 7, 9": numbers in order, those that follow each other together. */
-export function runsOf(numbers: readonly number[], say: (number: number) => string): string {
-  const runs: [number, number][] = [];
+/** Numbers that follow each other, from the first to the last of them. */
+export interface Run {
+  from: number;
+  to: number;
+}
+
+export function toRuns(numbers: Iterable<number>): Run[] {
+  const runs: Run[] = [];
   for (const number of [...numbers].sort((a, b) => a - b)) {
     const last = runs.at(-1);
-    if (last && number <= last[1] + 1) last[1] = number;
-    else runs.push([number, number]);
+    if (last && number <= last.to + 1) last.to = number;
+    else runs.push({ from: number, to: number });
   }
-  return runs.map(([from, to]) => (from === to ? say(from) : to === from + 1 ? `${say(from)}, ${say(to)}` : `${say(from)}–${say(to)}`)).join(", ");
+  return runs;
+}
+
+/** "1–3, 7, 9" */
+export function sayRuns(runs: readonly Run[], say: (number: number) => string): string {
+  const sayRun = ({ from, to }: Run): string => (to === from ? say(from) : `${say(from)}${to === from + 1 ? ", " : "–"}${say(to)}`);
+  return runs.map(sayRun).join(", ");
 }
 
 /** "60–180", "≥ 10", "≤ 80"; empty where nothing is asked for. */
