@@ -64,8 +64,14 @@ def _to_json(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-#: No request takes more than one of the database's processors from the others.
-_SETTINGS = {"application_name": "tallscreen-api", "lock_timeout": "5s", "max_parallel_workers_per_gather": "0"}
+#: No request takes more than one of the database's processors from the others, and what a killed process had asked for
+#: is not worked on to its end: a count of a large ledger takes seconds, in which nobody else may count.
+_SETTINGS = {
+    "application_name": "tallscreen-api",
+    "lock_timeout": "5s",
+    "max_parallel_workers_per_gather": "0",
+    "client_connection_check_interval": "500ms",
+}
 
 
 async def open_pool(url: str, *, size: int = 10) -> Pool:

@@ -1,7 +1,7 @@
 """Who reads much of the ledger does so alone: one transaction in the whole house, on one processor, in memory.
 
-Recounts, sealings and publications scan and sort hundreds of thousands of lines. Two of them at once leave votes no
-processor, and what spills to the disk keeps their COMMIT waiting. Votes themselves never ask here.
+Recounts, sealings, publications and checks for fraud scan and sort hundreds of thousands of lines. Two of them at once
+leave votes no processor, and what spills to the disk keeps their COMMIT waiting. Votes themselves never ask here.
 """
 
 from api.db import Connection

@@ -15,6 +15,7 @@ import structlog
 from api import errors
 from api.db import Connection, Pool, fetch_all, fetch_one, read_queries
 from api.voting import credit, oddities
+from api.voting.alone import alone
 from api.voting.credit import WHOLE, RuleRow, Watchable
 from api.voting.oddities import DEVICES, FEWEST, Oddity
 from api.voting.schemas import WatchRule
@@ -40,6 +41,7 @@ async def check_award(pool: Pool, award: int, *, now: datetime) -> bool:
     for check in CHECKS:
         try:
             async with pool.acquire() as db, db.transaction():
+                await alone(db)
                 await db.fetchrow(Q["limit_check"])
                 for oddity, ballots in await check(db, award, now):
                     await save_flag(db, award, oddity, ballots)
