@@ -1,4 +1,5 @@
-"""Commands: `python -m api.cli demo|migrate|status|organiser EMAIL NAME|code EMAIL|verify BUNDLE|openapi`."""
+"""Commands: `python -m api.cli demo|migrate|status|organiser EMAIL NAME|code EMAIL|verify BUNDLE|openapi`, and for bad
+days `backup FOLDER`, `restore FOLDER DATA`, `verify-restore FOLDER`."""
 
 import argparse
 import asyncio
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from api import backup_commands as backups
 from api.access.operators import issue_code
 from api.db import migrate_database
 from api.errors import FestivalError, SettingsError
@@ -51,6 +53,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     status.add_argument("--json", action="store_true", help="the same for programs")
     status.add_argument("--var", type=Path, default=Path("var"), help="of a demo: where it keeps its data")
     commands.add_parser("openapi", help="print the OpenAPI document")
+    backups.take_backup_arguments(commands)
     take_verify_arguments(commands.add_parser("verify", help="check a published award and count it again"))
     return parser.parse_args(arguments)
 
@@ -93,6 +96,8 @@ def run(arguments: argparse.Namespace) -> int:
             print(asyncio.run(issue_code(database_url(), arguments.email)))
         case "verify":
             return verify_given(arguments)
+        case "backup" | "restore" | "verify-restore":
+            return backups.run(arguments)
         case "openapi":
             sys.stdout.buffer.write(openapi())
     return 0

