@@ -14,6 +14,7 @@ from api.db import Connection
 from api.given import Given
 from api.jury import notes, refusals, service, sheets, standing, watching
 from api.jury.schemas import (
+    JurorWatched,
     Lock,
     LockIn,
     Note,
@@ -26,7 +27,6 @@ from api.jury.schemas import (
     SheetSaved,
     Shortlist,
     TitlePage,
-    Watched,
     WatchIn,
 )
 from api.problems import problems
@@ -84,7 +84,7 @@ async def save_sheet(
 
 
 @post("/watched", guards=[JUROR], status_code=HTTP_200_OK, responses=problems(*REFUSALS, errors.NotFound))
-async def hear_watched(tx: Given[Connection], account: Given[Account], data: JSONBody[WatchIn]) -> Watched:
+async def hear_watched(tx: Given[Connection], account: Given[Account], data: JSONBody[WatchIn]) -> JurorWatched:
     """What was played, every ten seconds; seconds are credited once each and no faster than they pass."""
     return await watching.hear(tx, account, data)
 

@@ -96,7 +96,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
     enough: bool
 
 
-class Sheet(Struct, frozen=True, kw_only=True):
+class ScoreSheet(Struct, frozen=True, kw_only=True):
     """What a juror says of a title. `mean` is None until every required criterion has its grade.
 
     Skipped with a reason, a title has no mean and counts in no ranking.
@@ -125,7 +125,7 @@ class SheetSaved(Struct, frozen=True, kw_only=True):
     """`sheet` is the one that stands; `applied` says whether it is the one that was sent."""
 
     applied: bool
-    sheet: Sheet
+    sheet: ScoreSheet
 
 
 class Conflict(Struct, frozen=True, kw_only=True):
@@ -161,7 +161,7 @@ class Title(Struct, frozen=True, kw_only=True):
     thumbhash: str | None
     maker: Maker | None
     coverage: Coverage
-    sheet: Sheet | None
+    sheet: ScoreSheet | None
     conflicts: list[Conflict]
     recusal: Recusal | None
 
@@ -252,7 +252,7 @@ class WatchIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     spans: Annotated[list[tuple[Second, Second]], Meta(max_length=20)]
 
 
-class Watched(Struct, frozen=True, kw_only=True):
+class JurorWatched(Struct, frozen=True, kw_only=True):
     episode: int
     seen: int
     seconds: int

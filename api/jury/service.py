@@ -22,7 +22,7 @@ from api.jury.schemas import (
     Recusal,
     RoundCard,
     RoundPage,
-    Sheet,
+    ScoreSheet,
     Shortlist,
     Title,
     TitlePage,
@@ -134,11 +134,11 @@ def _maker(facts: TitleRow) -> Maker:
     return Maker(country=facts.country, company=facts.company, credits=facts.credits, companies=facts.companies)
 
 
-def sheet_of(found: Round, cell: CellRow) -> Sheet | None:
+def sheet_of(found: Round, cell: CellRow) -> ScoreSheet | None:
     if cell.grades is None or cell.revision is None or cell.saved_at is None:
         return None
     mean = None if cell.skipped is not None else rules.mean_of(found.rubric, cell.grades)
-    return Sheet(
+    return ScoreSheet(
         grades=cell.grades,
         skipped=cell.skipped,
         mean=None if mean is None else float(mean),

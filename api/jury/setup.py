@@ -25,8 +25,8 @@ from api.jury.setup_schemas import (
     ConflictLine,
     JuryCard,
     JuryIn,
+    JuryMember,
     JuryPage,
-    Member,
     MemberIn,
     RoundDetail,
     RoundIn,
@@ -85,7 +85,7 @@ async def jury_page(db: Connection, jury: int) -> JuryPage:
     return JuryPage(
         **_told(row, JuryPage),
         rounds=[_row(each) for each in made],
-        members=await fetch_all(db, Q["members"], jury, into=Member),
+        members=await fetch_all(db, Q["members"], jury, into=JuryMember),
     )
 
 

@@ -39,7 +39,7 @@ class JuryIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     members: Annotated[list[MemberIn], Meta(min_length=1, max_length=50)]
 
 
-class Member(Struct, frozen=True, kw_only=True):
+class JuryMember(Struct, frozen=True, kw_only=True):
     id: int
     name: str
     email: str
@@ -78,7 +78,7 @@ class JuryPage(JuryCard, frozen=True, kw_only=True):
     must_see: int | None
     rubric: Rubric
     frozen: bool
-    members: list[Member]
+    members: list[JuryMember]
 
 
 class RoundIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

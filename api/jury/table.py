@@ -13,7 +13,6 @@ from api.jury.ranking import Rankings, Score
 from api.jury.refusals import StillScoring, WrongPhase
 from api.jury.rounds import CellRow, JurorRow, Round
 from api.jury.table_schemas import (
-    Cell,
     Cut,
     CutIn,
     Decision,
@@ -23,6 +22,7 @@ from api.jury.table_schemas import (
     Next,
     OpenIn,
     Progress,
+    TableCell,
     TableTitle,
 )
 
@@ -129,7 +129,7 @@ def table_of(
     titles: Sequence[TableTitle],
     cells: Iterable[CellRow],
     shows: rules.Shows,
-) -> list[Cell]:
+) -> list[TableCell]:
     """Every juror with every title."""
     known: Mapping[tuple[int, int], CellRow] = {(cell.juror, cell.series): cell for cell in cells}
     return [
@@ -139,11 +139,11 @@ def table_of(
     ]
 
 
-def _cell(found: Round, juror: int, series: int, cell: CellRow | None, shows: rules.Shows) -> Cell:
+def _cell(found: Round, juror: int, series: int, cell: CellRow | None, shows: rules.Shows) -> TableCell:
     if cell is None:
-        return Cell(juror=juror, series=series, state="unassigned", mean=None, grades=None)
+        return TableCell(juror=juror, series=series, state="unassigned", mean=None, grades=None)
     mean = rules.score_of(found.rubric, cell) if shows(juror) else None
-    return Cell(
+    return TableCell(
         juror=juror,
         series=series,
         state=rules.state_of(found.rubric, cell),

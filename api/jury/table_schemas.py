@@ -20,7 +20,7 @@ class OpenIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Reason | None = None
 
 
-class Cell(Struct, frozen=True, kw_only=True):
+class TableCell(Struct, frozen=True, kw_only=True):
     """`mean` and `grades` are None where this reader may not see them, or there are none."""
 
     juror: int
@@ -120,7 +120,7 @@ class Deliberation(Struct, frozen=True, kw_only=True):
     visibility: Visibility
     jurors: list[Juror]
     titles: list[TableTitle]
-    cells: list[Cell]
+    cells: list[TableCell]
     rankings: list[Ranking]
     winners: dict[str, list[int]]
     disputed: bool

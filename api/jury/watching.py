@@ -9,7 +9,7 @@ from api import errors
 from api.access.schemas import Account
 from api.db import Connection, fetch_one, read_queries
 from api.jury import credit
-from api.jury.schemas import Watched, WatchIn
+from api.jury.schemas import JurorWatched, WatchIn
 from api.playback.rules import whole_seconds
 
 Q = read_queries(Path(__file__).parent, "watching.sql")
@@ -28,7 +28,7 @@ async def require_episode(db: Connection, account: Account, episode: int) -> Epi
     return await fetch_one(db, Q["watched_episode"], episode, account.id, into=EpisodeRow, missing=missing)
 
 
-async def hear(tx: Connection, account: Account, data: WatchIn) -> Watched:
+async def hear(tx: Connection, account: Account, data: WatchIn) -> JurorWatched:
     """Credit what was watched, by the clock of the database and one playing after the other."""
     episode = await require_episode(tx, account, data.episode)
     await tx.execute(Q["start_clock"], account.id, data.session, credit.START)
@@ -42,4 +42,4 @@ async def hear(tx: Connection, account: Account, data: WatchIn) -> Watched:
         await tx.execute(Q["save_seconds"], account.id, episode.id, bits)
     seen = min(credit.count(bits), episode.seconds)
     whole = credit.is_whole(seen, episode.seconds)
-    return Watched(episode=episode.id, seen=seen, seconds=episode.seconds, whole=whole)
+    return JurorWatched(episode=episode.id, seen=seen, seconds=episode.seconds, whole=whole)
