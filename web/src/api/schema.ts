@@ -3169,17 +3169,6 @@ export interface components {
             number: number;
             share: components["schemas"]["Share"] | null;
         };
-        /** Cell */
-        Cell: {
-            grades: {
-                [key: string]: number;
-            } | null;
-            juror: number;
-            mean: number | null;
-            series: number;
-            /** @enum {string} */
-            state: "unassigned" | "open" | "scored" | "skipped" | "recused";
-        };
         /** Challenge */
         Challenge: {
             challenge: string;
@@ -3235,7 +3224,7 @@ export interface components {
         CompanyPeople: {
             company: components["schemas"]["Company"];
             invitations: components["schemas"]["Invitation"][];
-            members: components["schemas"]["studio_people_schemas_Member"][];
+            members: components["schemas"]["Member"][];
         };
         /** Conflict */
         Conflict: {
@@ -3384,7 +3373,7 @@ export interface components {
         };
         /** Deliberation */
         Deliberation: {
-            cells: components["schemas"]["Cell"][];
+            cells: components["schemas"]["TableCell"][];
             cut: components["schemas"]["Cut"] | null;
             decision: components["schemas"]["Decision"] | null;
             disputed: boolean;
@@ -3843,6 +3832,13 @@ export interface components {
             titles: number;
             undo_until: string | null;
         };
+        /** JurorWatched */
+        JurorWatched: {
+            episode: number;
+            seconds: number;
+            seen: number;
+            whole: boolean;
+        };
         /** JuryCard */
         JuryCard: {
             award: {
@@ -3876,6 +3872,14 @@ export interface components {
              */
             visibility: "never" | "after_mine" | "deliberation";
         };
+        /** JuryMember */
+        JuryMember: {
+            affiliation: string;
+            chair: boolean;
+            email: string;
+            id: number;
+            name: string;
+        };
         /** JuryPage */
         JuryPage: {
             award: {
@@ -3885,7 +3889,7 @@ export interface components {
             frozen: boolean;
             id: number;
             meets_at: string | null;
-            members: components["schemas"]["jury_setup_schemas_Member"][];
+            members: components["schemas"]["JuryMember"][];
             must_see: number | null;
             name: {
                 [key: string]: string;
@@ -4053,6 +4057,14 @@ export interface components {
         /** Me */
         Me: {
             account: components["schemas"]["Account"] | null;
+        };
+        /** Member */
+        Member: {
+            email: string;
+            id: number;
+            /** Format: date-time */
+            joined_at: string;
+            name: string;
         };
         /** MemberIn */
         MemberIn: {
@@ -4798,6 +4810,17 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
         };
+        /** ScoreSheet */
+        ScoreSheet: {
+            grades: {
+                [key: string]: number;
+            };
+            mean: number | null;
+            revision: number;
+            /** Format: date-time */
+            saved_at: string;
+            skipped: string | null;
+        };
         /** Screening */
         Screening: {
             alarm: boolean;
@@ -5032,17 +5055,6 @@ export interface components {
             value: number;
             viewers: number;
         };
-        /** Sheet */
-        Sheet: {
-            grades: {
-                [key: string]: number;
-            };
-            mean: number | null;
-            revision: number;
-            /** Format: date-time */
-            saved_at: string;
-            skipped: string | null;
-        };
         /** SheetIn */
         SheetIn: {
             grades: {
@@ -5056,7 +5068,7 @@ export interface components {
         /** SheetSaved */
         SheetSaved: {
             applied: boolean;
-            sheet: components["schemas"]["Sheet"];
+            sheet: components["schemas"]["ScoreSheet"];
         };
         /** Shortlist */
         Shortlist: {
@@ -5317,6 +5329,17 @@ export interface components {
             subtitles?: string | null;
             viewing?: string | null;
         };
+        /** TableCell */
+        TableCell: {
+            grades: {
+                [key: string]: number;
+            } | null;
+            juror: number;
+            mean: number | null;
+            series: number;
+            /** @enum {string} */
+            state: "unassigned" | "open" | "scored" | "skipped" | "recused";
+        };
         /** TableTitle */
         TableTitle: {
             series: number;
@@ -5368,7 +5391,7 @@ export interface components {
             rating: "0+" | "6+" | "12+" | "16+" | "18+";
             recusal: components["schemas"]["Recusal"] | null;
             series: number;
-            sheet: components["schemas"]["Sheet"] | null;
+            sheet: components["schemas"]["ScoreSheet"] | null;
             slug: string;
             synopsis: {
                 [key: string]: string;
@@ -5536,13 +5559,6 @@ export interface components {
             episodes?: number | null;
             share?: number | null;
         };
-        /** Watched */
-        Watched: {
-            episode: number;
-            seconds: number;
-            seen: number;
-            whole: boolean;
-        };
         /** WatchedIn */
         WatchedIn: {
             episode: number;
@@ -5573,14 +5589,6 @@ export interface components {
             reason: "lost" | "broken" | "not_used" | "other";
             words: string;
         };
-        /** Member */
-        jury_setup_schemas_Member: {
-            affiliation: string;
-            chair: boolean;
-            email: string;
-            id: number;
-            name: string;
-        };
         /** Heard */
         kiosk_device_schemas_Heard: {
             commands: components["schemas"]["Command"][];
@@ -5599,14 +5607,6 @@ export interface components {
         /** Heard */
         playback_schemas_Heard: {
             seconds: number | null;
-        };
-        /** Member */
-        studio_people_schemas_Member: {
-            email: string;
-            id: number;
-            /** Format: date-time */
-            joined_at: string;
-            name: string;
         };
     };
     responses: never;
@@ -12732,7 +12732,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Watched"];
+                    "application/json": components["schemas"]["JurorWatched"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
