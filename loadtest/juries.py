@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -97,9 +97,9 @@ async def found(organiser: Person, series: Sequence[int]) -> None:
         await organiser.post(f"/api/desk/juries/rounds/{made['id']}/open")
 
 
-async def meet(url: str) -> bool:
+async def meet(new_person: Callable[[], Person]) -> bool:
     """Jurors sit down, all at once: watch, score, recuse, lock. False where they have done so before."""
-    people = [Person(url) for _ in JURORS]
+    people = [new_person() for _ in JURORS]
     try:
         for person, juror in zip(people, JURORS, strict=True):
             await person.sign_in_by_mail(juror["email"])

@@ -73,7 +73,7 @@ class Seed:
         await self.invite()
         await self.publish_opening_night()
         await self.wait_until_all_are_ready()
-        if await juries.meet(self.url):
+        if await juries.meet(lambda: Person(self.url)):
             say("The juries have met; one is still watching")
 
     async def close(self) -> None:

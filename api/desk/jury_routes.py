@@ -25,6 +25,8 @@ from api.problems import problems
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed)
 HERE = (*REFUSALS, errors.NotFound)
+#: Grades explained in eleven languages are longer than other bodies.
+LIMIT = 256 * 1024
 
 
 @get("/", guards=[DESK], responses=problems(*REFUSALS))
@@ -32,7 +34,7 @@ async def list_juries(tx: Given[Connection]) -> list[JuryCard]:
     return await setup.list_juries(tx)
 
 
-@post("/", guards=[ORGANISER], responses=problems(*HERE, errors.Unprocessable))
+@post("/", guards=[ORGANISER], request_max_body_size=LIMIT, responses=problems(*HERE, errors.Unprocessable))
 async def create_jury(tx: Given[Connection], account: Given[Account], data: JSONBody[JuryIn]) -> JuryPage:
     return await setup.create_jury(tx, account, data)
 
@@ -42,7 +44,12 @@ async def show_jury(tx: Given[Connection], jury: FromPath[int]) -> JuryPage:
     return await setup.jury_page(tx, jury)
 
 
-@put("/{jury:int}", guards=[ORGANISER], responses=problems(*HERE, errors.Unprocessable, refusals.RubricFrozen))
+@put(
+    "/{jury:int}",
+    guards=[ORGANISER],
+    request_max_body_size=LIMIT,
+    responses=problems(*HERE, errors.Unprocessable, refusals.RubricFrozen),
+)
 async def change_jury(
     tx: Given[Connection], account: Given[Account], jury: FromPath[int], data: JSONBody[JuryIn]
 ) -> JuryPage:

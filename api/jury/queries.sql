@@ -1,7 +1,8 @@
 -- name: shortlists_of
 -- $1 a juror, or NULL for all lists with everything in them.
-SELECT l.id, l.name, l.round, $1::bigint IS NOT NULL AND l.phase = ANY (coalesce(j.blind, '{}')) AND l.unblinded_at IS NULL AS blind,
-       array(SELECT s.series_id FROM shortlist_series s WHERE s.shortlist_id = l.id AND ($1 IS NULL OR EXISTS (SELECT FROM juror_series g
+SELECT l.id, l.name, l.round, l.phase, l.unblinded_at IS NOT NULL AS unblinded, coalesce(j.blind, '{}') AS blind,
+       NOT EXISTS (SELECT FROM shortlist n WHERE n.jury_id = l.jury_id AND n.round > l.round) AS last,
+       array(SELECT s.series_id FROM shortlist_series s WHERE s.shortlist_id = l.id AND ($1::bigint IS NULL OR EXISTS (SELECT FROM juror_series g
              WHERE (g.shortlist_id, g.account_id, g.series_id) = (l.id, $1, s.series_id))) ORDER BY s.series_id) AS series
 FROM shortlist l LEFT JOIN jury j ON j.id = l.jury_id
 WHERE $1::bigint IS NULL OR (l.phase <> 'preparing' AND EXISTS (SELECT FROM assignment a WHERE a.shortlist_id = l.id AND a.account_id = $1))

@@ -47,7 +47,7 @@ class Round(Struct, frozen=True, kw_only=True):
 
     @property
     def is_blind(self) -> bool:
-        return rules.is_blind(self.phase, self.blind, unblinded=self.unblinded_at is not None)
+        return rules.is_blind(self.phase, self.blind, unblinded=self.unblinded_at is not None, last=self.last)
 
 
 class CellRow(rules.Given, frozen=True, kw_only=True):
@@ -137,7 +137,8 @@ async def go_on(tx: Connection, found: Round, account: Account, phase: Phase, wh
     """Bring a round to its next phase. Where that tells who made the titles, the protocol says that too."""
     await tx.execute(Q["set_phase"], found.id, phase)
     await tell(tx, found.id, account, what, why)
-    after = rules.is_blind(phase, found.blind, unblinded=found.unblinded_at is not None)
+    unblinded = found.unblinded_at is not None
+    after = rules.is_blind(phase, found.blind, unblinded=unblinded, last=found.last and what != "cut")
     if found.is_blind and not after:
         await tell(tx, found.id, None, "unblinded", None)
 

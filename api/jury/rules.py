@@ -135,8 +135,10 @@ def is_done(rubric: Rubric, cell: Given, must_see: int | None) -> bool:
     return not missing_of(rubric, [cell], must_see)
 
 
-def is_blind(phase: Phase, blind: Collection[str], *, unblinded: bool) -> bool:
-    return phase in blind and not unblinded
+def is_blind(phase: Phase, blind: Collection[str], *, unblinded: bool, last: bool) -> bool:
+    """A round that was cut tells no more than its deliberation did: its titles are still up in the next one."""
+    shown = "deliberation" if phase == "decided" and not last else phase
+    return shown in blind and not unblinded
 
 
 def check_may_score(phase: Phase, *, locked: bool, recused: bool) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from api import errors
 from api.access.schemas import Account
 from api.catalog import service as catalog
 from api.catalog.schemas import SeriesCard
@@ -14,11 +13,13 @@ from api.db import Connection, fetch_all
 from api.jury import conflicts, credit, rounds, rules
 from api.jury.rounds import CellRow, JurorRow, Q, Round, TitleRow
 from api.jury.schemas import (
+    BlindPhase,
     EpisodeSeen,
     ListedSeries,
     Lock,
     Maker,
     OtherScore,
+    Phase,
     Recusal,
     RoundCard,
     RoundPage,
@@ -34,8 +35,15 @@ class ShortlistRow(Struct, frozen=True, kw_only=True):
     id: int
     name: Words
     round: int
-    blind: bool
+    phase: Phase
+    unblinded: bool
+    blind: list[BlindPhase]
+    last: bool
     series: list[int]
+
+    @property
+    def is_blind(self) -> bool:
+        return rules.is_blind(self.phase, self.blind, unblinded=self.unblinded, last=self.last)
 
 
 class EpisodeRow(Struct, frozen=True, kw_only=True):
@@ -56,7 +64,10 @@ async def shortlists(db: Connection, account: Account) -> list[Shortlist]:
             id=row.id,
             name=row.name,
             round=row.round,
-            series=[_listed(card, blind=row.blind) for card in await catalog.cards_of(db, row.series)],
+            series=[
+                _listed(card, blind=whose is not None and row.is_blind)
+                for card in await catalog.cards_of(db, row.series)
+            ],
         )
         for row in rows
     ]
@@ -191,10 +202,3 @@ async def _others(
         if cell.juror in visible - {me}
         for mean in [rules.score_of(found.rubric, cell)]
     ]
-
-
-async def require_cell(db: Connection, round_id: int, juror: int, series: int) -> CellRow:
-    """NotFound for a title that was not given to this juror."""
-    if not 0 < series < 2**63:
-        raise errors.NotFound
-    return await rounds.cell_of(db, round_id, juror, series)

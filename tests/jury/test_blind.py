@@ -94,6 +94,28 @@ async def test_chair_unblinds_earlier_with_a_reason_on_record(room: Room, rows: 
     assert [row["detail"] for row in logged] == [body]
 
 
+async def test_round_that_was_cut_stays_blind_while_its_titles_are_up_in_the_next(
+    house: House, rows: Connection
+) -> None:
+    rule = {"kind": "score", "least": 1}
+    room = await a_room(house, rows, titles=1, blind=["scoring", "deliberation"], cut=rule)
+    for seat in room.seats:
+        await seat.score(room.round, room.series[0], 4)
+    await room.deliberate()
+
+    made = (await ok(await room.chair.post(f"{room.round}/cut", {"name": {"en": "Final"}})))["round"]
+    await room.desk("POST", f"/rounds/{made}/open")
+
+    pages = [await room.chair.get(f"/rounds/{each}") for each in (room.round, made)]
+    assert [(page["phase"], page["blind"], page["items"][0]["maker"]) for page in pages] == [
+        ("decided", True, None),
+        ("scoring", True, None),
+    ]
+    lists = await room.chair.get("/shortlists")
+    assert [each["series"][0]["country"] for each in lists] == [None, None]
+    assert "unblinded" not in str((await room.desk("GET", f"/{room.jury}/protocol"))["rounds"])
+
+
 async def test_jury_that_is_not_blind_tells_from_the_start(house: House, rows: Connection) -> None:
     room = await a_room(house, rows, titles=1)
 

@@ -93,6 +93,22 @@ async def test_member_who_is_left_out_sees_nothing_more_and_one_who_comes_sees_t
     assert code_of(await gone.browser.get(f"/api/streams/{package}")) == (404, "not-found")
 
 
+async def test_juror_plays_what_they_were_given_once_the_round_is_open(room: Room, rows: Connection) -> None:
+    juror, (mine, *others) = room.seats[1], room.series
+    series = [{"juror": juror.account, "series": [mine]}, {"juror": room.chair.account, "series": others}]
+    await room.desk("PUT", f"/rounds/{room.round}/assignment", {"kind": "each", "series": series})
+    packages = "SELECT k.id FROM package k JOIN episode e ON e.id = k.episode_id WHERE e.series_id = ANY($1) ORDER BY e.series_id"
+    films = [row["id"] for row in await rows.fetch(packages, room.series)]
+
+    async def plays() -> list[int]:
+        return [(await juror.browser.get(f"/api/streams/{film}")).status_code for film in films]
+
+    prepared = await plays()
+    await room.desk("POST", f"/rounds/{room.round}/open")
+
+    assert (prepared, await plays()) == ([404] * 4, [200, 404, 404, 404])
+
+
 async def test_chair_is_handed_on(room: Room) -> None:
     members = [{**member, "chair": number == 2} for number, member in enumerate(room.members())]
 
