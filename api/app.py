@@ -22,13 +22,14 @@ from api.bodies import StrictBodies
 from api.catalog import routes as catalog
 from api.db import GONE, Pool, open_ledger, open_pool, patiently
 from api.deps import DEPENDENCIES
-from api.desk import keeping, kiosk_routes, voters_routes
+from api.desk import jury_routes, keeping, kiosk_routes, voters_routes
 from api.desk import review_routes as desk_review
 from api.desk import routes as desk
 from api.edge import Edge
 from api.errors import NotFound
 from api.given import Given
 from api.health import livez, metrics, readyz
+from api.jury import chair_routes as jury_chair
 from api.jury import routes as jury
 from api.kiosk import device_routes
 from api.kiosk import fleet as fleets
@@ -111,7 +112,9 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         kiosk.router,
         device_routes.router,
         jury.router,
+        jury_chair.router,
         desk.router,
+        jury_routes.router,
         voters_routes.router,
         desk_review.router,
         kiosk_routes.router,

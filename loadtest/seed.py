@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import uuid_utils.compat as uuids
 
+from loadtest import juries
 from loadtest.about import SAID, about
 from loadtest.awards import AUDIENCE, OPENING, OTHERS, Answers, AwardPlan, answers, tastes
 from loadtest.client import Person, Refused
@@ -37,8 +38,6 @@ SECTION_RULES: dict[str, tuple[int, dict[str, Any]]] = {
 }
 AUDITOR = {"email": "auditor@meridian.example", "name": "Farrukh Nazarov", "role": "auditor"}
 SCREENING = {"en": "Late show, Hall 2", "zh": "二号厅夜场", "ru": "Поздний сеанс, зал 2"}
-SHORTLIST = {"en": "Main competition, round one", "zh": "主竞赛第一轮", "ru": "Основной конкурс, первый тур"}
-JUROR = {"email": "juror@meridian.example", "name": "Roya Daneshvar", "role": "juror"}
 PRODUCER_NAME = "Alesia Kavalenka"
 COLLEAGUES = (("pavel@depot-pictures.example", "Pavel Rahoza"), ("nurlan@depot-pictures.example", "Nurlan Sadykov"))
 BADGES = 24
@@ -74,6 +73,8 @@ class Seed:
         await self.invite()
         await self.publish_opening_night()
         await self.wait_until_all_are_ready()
+        if await juries.meet(lambda: Person(self.url)):
+            say("The juries have met; one is still watching")
 
     async def close(self) -> None:
         for person in (self.organiser, *self.producers.values()):
@@ -88,7 +89,6 @@ class Seed:
             deadline = datetime.combine(today + timedelta(days=days), CLOSING)
             body = {"slug": slug, "name": name, "position": position, "closes_at": deadline.isoformat(), **rules}
             await self.create("/api/desk/sections", body)
-        await self.create("/api/desk/accounts", JUROR)
         await self.create("/api/desk/accounts", AUDITOR)
         for email, company in sorted({(plan.producer, plan.company) for plan in self.plans}):
             account = {"email": email, "name": PRODUCER_NAME, "role": "producer", "company": company}
@@ -152,8 +152,7 @@ class Seed:
             return
         for plan in OTHERS:
             await self.create("/api/desk/awards", plan.body(now))
-        body = {"name": SHORTLIST, "series": sorted(self.series.values()), "jurors": [JUROR["email"]]}
-        await self.organiser.post("/api/desk/shortlists", body)
+        await juries.found(self.organiser, sorted(self.series.values()))
         await self.organiser.post("/api/desk/badges", {"count": BADGES, "prefix": "M"})
         showing = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(days=1)).isoformat(), "head_count": 120}
         await self.organiser.post("/api/desk/screenings", {"name": SCREENING, **showing})

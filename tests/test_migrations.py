@@ -8,10 +8,13 @@ from typing import cast
 from uuid import UUID, uuid4
 
 import asyncpg
+import msgspec
 import pytest
 from pogo_core.util import migrate
 
 from api.db import MIGRATIONS, Connection, prepare_connection
+from api.jury import rules
+from api.jury.schemas import Rubric
 from api.voting.service import list_awards
 from tests import builders
 from tests.conftest import to_database
@@ -87,6 +90,28 @@ async def test_packages_of_the_old_form_are_made_anew_and_what_was_under_way_goe
     assert [row["id"] for row in under_way[1:]] == [encoding, replacing]
     assert under_way[0]["original_id"] == await empty.fetchval("SELECT original_id FROM package WHERE id = $1", watched)
     assert await empty.fetchval("SELECT count(*) FROM current_package") == 0
+
+
+async def test_shortlists_become_juries_that_go_on_where_they_were(empty: Connection, tmp_path: Path) -> None:
+    await bring_to(empty, tmp_path, "20261126_20")
+    festival, name = await builders.a_festival(empty), builders.words("Main competition")
+    series, juror = await builders.a_series(empty), await builders.an_account(empty, "juror")
+    made = "INSERT INTO shortlist (festival_id, name, round) VALUES ($1, $2, $3) RETURNING id"
+    lists = [await empty.fetchval(made, festival, name, number) for number in (1, 1)]
+    for each in lists:
+        await empty.execute("INSERT INTO shortlist_series VALUES ($1, $2)", each, series)
+    await empty.execute("INSERT INTO assignment (shortlist_id, account_id) VALUES ($1, $2)", lists[0], juror)
+
+    await bring_to(empty, tmp_path, "20261127_21")
+
+    found = await empty.fetch(
+        "SELECT l.phase, j.name, j.rubric FROM shortlist l JOIN jury j ON j.id = l.jury_id ORDER BY l.id"
+    )
+    assert [(row["phase"], row["name"]) for row in found] == [("scoring", name)] * 2
+    rules.check_rubric(msgspec.convert(found[0]["rubric"], Rubric))
+    given = await empty.fetch("SELECT shortlist_id, account_id, series_id FROM juror_series")
+    assert [tuple(row) for row in given] == [(lists[0], juror, series)]
+    assert await empty.fetchval("SELECT array_agg(account_id) FROM jury_member") == [juror]
 
 
 async def test_award_without_the_rule_of_its_minimum_is_read_again(empty: Connection, tmp_path: Path) -> None:

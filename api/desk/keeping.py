@@ -6,17 +6,19 @@ import structlog
 
 from api.access.audit import note
 from api.db import Pool
+from api.jury import notes
 from api.voting import retention
 
 log = structlog.get_logger("keeping")
 
 
 async def sweep(pool: Pool, *, now: datetime) -> None:
-    """What is due: codes by mail that ended, secrets of awards published long ago."""
+    """What is due: codes by mail that ended, secrets of old awards, notes of jurors after the festival."""
     async with pool.acquire() as db:
         if swept := await retention.sweep_codes(db):
             log.info("codes swept", codes=swept)
     await destroy_secrets(pool, now=now)
+    await notes.sweep(pool)
 
 
 async def destroy_secrets(pool: Pool, *, now: datetime) -> int:

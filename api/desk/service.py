@@ -14,7 +14,7 @@ from api.catalog import service as catalog
 from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
 from api.db import Connection, fetch_all, fetch_one, read_queries
 from api.desk.schemas import AwardOverview, Created, LogLine, Overview, Released, Worker
-from api.jury import service as jury
+from api.jury import setup as juries
 from api.jury.schemas import ShortlistIn
 from api.kiosk import fleet
 from api.live import Live
@@ -130,7 +130,7 @@ async def create_award(tx: Connection, account: Account, data: AwardIn, *, now: 
 
 
 async def create_shortlist(tx: Connection, account: Account, data: ShortlistIn) -> Created:
-    shortlist = await jury.create_shortlist(tx, data)
+    shortlist = await juries.create_shortlist(tx, data)
     await note(tx, account, "create", f"shortlist:{shortlist}", {"series": data.series})
     return Created(id=shortlist)
 

@@ -37,6 +37,12 @@ EXPECTED: dict[str, set[str]] = {
     "POST /api/desk/voids/{void:int}/agree": DESK,
     "POST /api/desk/voids/{void:int}/refuse": DESK,
     "GET /api/awards/{award:int}/recount": DESK,
+    "GET /api/desk/juries": DESK,
+    "GET /api/desk/juries/{jury:int}": DESK,
+    "GET /api/desk/juries/{jury:int}/protocol": DESK,
+    "GET /api/desk/juries/rounds/{round_id:int}": DESK,
+    "GET /api/desk/juries/rounds/{round_id:int}/progress": DESK,
+    "GET /api/desk/juries/rounds/{round_id:int}/deliberation": DESK,
     "GET /api/desk/kiosks": DESK,
     "GET /api/desk/kiosks/{kiosk:int}/journal": DESK,
     "GET /api/desk/kiosks/{kiosk:int}/screenshot": DESK,
@@ -110,7 +116,7 @@ def test_every_route_has_exactly_one_guard(app: Litestar) -> None:
 def address(path: str) -> str:
     for placeholder, value in {
         "{slug:str}": "nothing-here", "{screen:str}": "1-nothing", "{lang:str}": "ru", "{code:str}": "2345ABCDEFGH", "{upload:uuid}": "00000000-0000-4000-8000-000000000000",
-        "{package:uuid}": "00000000-0000-4000-8000-000000000000",
+        "{package:uuid}": "00000000-0000-4000-8000-000000000000", "{note:uuid}": "00000000-0000-4000-8000-000000000000",
     }.items():  # fmt: skip
         path = path.replace(placeholder, value)
     names = (
@@ -129,6 +135,9 @@ def address(path: str) -> str:
         "programme",
         "command",
         "company",
+        "jury",
+        "juror",
+        "round_id",
     )
     for name in names:
         path = path.replace(f"{{{name}:int}}", "999999")

@@ -671,6 +671,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/juries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListJuries */
+        get: operations["ApiDeskJuriesListJuries"];
+        put?: never;
+        /** CreateJury */
+        post: operations["ApiDeskJuriesCreateJury"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/rounds/{round_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowRound */
+        get: operations["ApiDeskJuriesRoundsRoundIdShowRound"];
+        /** ChangeRound */
+        put: operations["ApiDeskJuriesRoundsRoundIdChangeRound"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/rounds/{round_id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowAssignment */
+        get: operations["ApiDeskJuriesRoundsRoundIdAssignmentShowAssignment"];
+        /** Assign */
+        put: operations["ApiDeskJuriesRoundsRoundIdAssignmentAssign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/rounds/{round_id}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowConflicts */
+        get: operations["ApiDeskJuriesRoundsRoundIdConflictsShowConflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/rounds/{round_id}/deliberation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowDeliberation */
+        get: operations["ApiDeskJuriesRoundsRoundIdDeliberationShowDeliberation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/rounds/{round_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** OpenRound */
+        post: operations["ApiDeskJuriesRoundsRoundIdOpenOpenRound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/rounds/{round_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowProgress */
+        get: operations["ApiDeskJuriesRoundsRoundIdProgressShowProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/{jury}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowJury */
+        get: operations["ApiDeskJuriesJuryShowJury"];
+        /** ChangeJury */
+        put: operations["ApiDeskJuriesJuryChangeJury"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/{jury}/protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowProtocol */
+        get: operations["ApiDeskJuriesJuryProtocolShowProtocol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/{jury}/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CreateRound */
+        post: operations["ApiDeskJuriesJuryRoundsCreateRound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/kiosks": {
         parameters: {
             query?: never;
@@ -1286,6 +1460,296 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jury/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListNotes */
+        get: operations["ApiJuryNotesListNotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/notes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DownloadNotesCsv */
+        get: operations["ApiJuryNotesCsvDownloadNotesCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/notes.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DownloadNotes */
+        get: operations["ApiJuryNotesTxtDownloadNotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** SaveNote */
+        put: operations["ApiJuryNotesSaveNote"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRounds */
+        get: operations["ApiJuryRoundsListRounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds/{round_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowRound */
+        get: operations["ApiJuryRoundsRoundIdShowRound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds/{round_id}/cut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cut */
+        post: operations["ApiJuryRoundsRoundIdCutCut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds/{round_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide */
+        put: operations["ApiJuryRoundsRoundIdDecisionDecide"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds/{round_id}/deliberation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowDeliberation */
+        get: operations["ApiJuryRoundsRoundIdDeliberationShowDeliberation"];
+        put?: never;
+        /** OpenDeliberation */
+        post: operations["ApiJuryRoundsRoundIdDeliberationOpenDeliberation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds/{round_id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lock */
+        post: operations["ApiJuryRoundsRoundIdLockLock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds/{round_id}/locks/{juror}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** UndoLock */
+        post: operations["ApiJuryRoundsRoundIdLocksJurorUndoUndoLock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds/{round_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowProgress */
+        get: operations["ApiJuryRoundsRoundIdProgressShowProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds/{round_id}/recusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recuse */
+        post: operations["ApiJuryRoundsRoundIdRecusalsRecuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds/{round_id}/recusals/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** WithdrawRecusal */
+        post: operations["ApiJuryRoundsRoundIdRecusalsWithdrawWithdrawRecusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds/{round_id}/titles/{series}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowTitle */
+        get: operations["ApiJuryRoundsRoundIdTitlesSeriesShowTitle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds/{round_id}/titles/{series}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** SaveSheet */
+        put: operations["ApiJuryRoundsRoundIdTitlesSeriesSheetSaveSheet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/rounds/{round_id}/unblind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unblind */
+        post: operations["ApiJuryRoundsRoundIdUnblindUnblind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jury/shortlists": {
         parameters: {
             query?: never;
@@ -1297,6 +1761,23 @@ export interface paths {
         get: operations["ApiJuryShortlistsShortlists"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jury/watched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** HearWatched */
+        post: operations["ApiJuryWatchedHearWatched"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2441,6 +2922,20 @@ export interface components {
             /** @default true */
             alive: boolean;
         };
+        /** Assignment */
+        Assignment: {
+            jurors: components["schemas"]["SeriesOf"][];
+            /** @enum {string} */
+            kind: "all" | "section" | "each" | "balanced";
+        };
+        /** AssignmentIn */
+        AssignmentIn: {
+            jurors_each?: number | null;
+            /** @enum {string} */
+            kind: "all" | "section" | "each" | "balanced";
+            sections?: components["schemas"]["SectionsOf"][];
+            series?: components["schemas"]["SeriesOf"][];
+        };
         /** AudioTrack */
         AudioTrack: {
             bitrate: number;
@@ -2731,11 +3226,31 @@ export interface components {
             invitations: components["schemas"]["Invitation"][];
             members: components["schemas"]["Member"][];
         };
+        /** Conflict */
+        Conflict: {
+            found: string | null;
+            /** @enum {string} */
+            kind: "credit" | "company" | "domain";
+        };
+        /** ConflictLine */
+        ConflictLine: {
+            conflicts: components["schemas"]["Conflict"][];
+            juror: number;
+            recusal: components["schemas"]["Recusal"] | null;
+            series: number;
+        };
         /** Contact */
         Contact: {
             email: string;
             name: string;
             phone: string;
+        };
+        /** Coverage */
+        Coverage: {
+            enough: boolean;
+            episodes: number;
+            needed: number;
+            seen: number;
         };
         /** Created */
         Created: {
@@ -2772,6 +3287,21 @@ export interface components {
             companies: components["schemas"]["CreditLine"][];
             credits: components["schemas"]["CreditLine"][];
         };
+        /** Criterion */
+        Criterion: {
+            anchors?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            /** @default true */
+            required: boolean;
+            weight: number;
+        };
         /** CropIn */
         CropIn: {
             height: number;
@@ -2791,6 +3321,29 @@ export interface components {
         CuesIn: {
             cues: components["schemas"]["Cue"][];
         };
+        /** Cut */
+        Cut: {
+            places: number;
+            rule: components["schemas"]["CutRule"];
+            through: number[];
+            ties: number[];
+        };
+        /** CutIn */
+        CutIn: {
+            /** @default false */
+            carry_over: boolean;
+            chosen?: number[];
+            name: {
+                [key: string]: string;
+            };
+        };
+        /** CutRule */
+        CutRule: {
+            /** @enum {string} */
+            kind: "score" | "quota";
+            least?: number | null;
+            titles?: number | null;
+        };
         /** DayPlays */
         DayPlays: {
             /** Format: date */
@@ -2798,6 +3351,46 @@ export interface components {
             plays: number;
             seconds: number;
             whole: number;
+        };
+        /** Decision */
+        Decision: {
+            against: string | null;
+            /** Format: date-time */
+            decided_at: string;
+            decided_by: string;
+            prizes: components["schemas"]["Prize"][];
+            statement: {
+                [key: string]: string;
+            };
+        };
+        /** DecisionIn */
+        DecisionIn: {
+            against?: string | null;
+            prizes: components["schemas"]["Prize"][];
+            statement?: {
+                [key: string]: string;
+            };
+        };
+        /** Deliberation */
+        Deliberation: {
+            cells: components["schemas"]["TableCell"][];
+            cut: components["schemas"]["Cut"] | null;
+            decision: components["schemas"]["Decision"] | null;
+            disputed: boolean;
+            early: string | null;
+            jurors: components["schemas"]["Juror"][];
+            /** Format: date-time */
+            opened_at: string;
+            /** @enum {string} */
+            phase: "preparing" | "scoring" | "deliberation" | "decided";
+            rankings: components["schemas"]["Ranking"][];
+            round: number;
+            titles: components["schemas"]["TableTitle"][];
+            /** @enum {string} */
+            visibility: "never" | "after_mine" | "deliberation";
+            winners: {
+                [key: string]: number[];
+            };
         };
         /** DoneIn */
         DoneIn: {
@@ -2885,6 +3478,19 @@ export interface components {
             duration: number;
             number: number;
             seconds: number;
+        };
+        /** EpisodeSeen */
+        EpisodeSeen: {
+            id: number;
+            number: number;
+            /** Format: uuid */
+            package: string;
+            seconds: number;
+            seen: number;
+            title: {
+                [key: string]: string;
+            };
+            whole: boolean;
         };
         /** EpisodeState */
         EpisodeState: {
@@ -3208,6 +3814,92 @@ export interface components {
             /** @default 20 */
             seconds: number;
         };
+        /** Juror */
+        Juror: {
+            chair: boolean;
+            id: number;
+            name: string;
+        };
+        /** JurorProgress */
+        JurorProgress: {
+            active_at: string | null;
+            juror: components["schemas"]["Juror"];
+            locked_at: string | null;
+            recused: number;
+            scored: number;
+            seen: number;
+            skipped: number;
+            titles: number;
+            undo_until: string | null;
+        };
+        /** JurorWatched */
+        JurorWatched: {
+            episode: number;
+            seconds: number;
+            seen: number;
+            whole: boolean;
+        };
+        /** JuryCard */
+        JuryCard: {
+            award: {
+                [key: string]: string;
+            };
+            id: number;
+            meets_at: string | null;
+            name: {
+                [key: string]: string;
+            };
+            rounds: components["schemas"]["RoundRow"][];
+            section: number | null;
+        };
+        /** JuryIn */
+        JuryIn: {
+            award: {
+                [key: string]: string;
+            };
+            blind?: ("scoring" | "deliberation")[];
+            meets_at?: string | null;
+            members: components["schemas"]["MemberIn"][];
+            must_see?: number | null;
+            name: {
+                [key: string]: string;
+            };
+            rubric: components["schemas"]["Rubric"];
+            section?: number | null;
+            /**
+             * @default deliberation
+             * @enum {string}
+             */
+            visibility: "never" | "after_mine" | "deliberation";
+        };
+        /** JuryMember */
+        JuryMember: {
+            affiliation: string;
+            chair: boolean;
+            email: string;
+            id: number;
+            name: string;
+        };
+        /** JuryPage */
+        JuryPage: {
+            award: {
+                [key: string]: string;
+            };
+            blind: ("scoring" | "deliberation")[];
+            frozen: boolean;
+            id: number;
+            meets_at: string | null;
+            members: components["schemas"]["JuryMember"][];
+            must_see: number | null;
+            name: {
+                [key: string]: string;
+            };
+            rounds: components["schemas"]["RoundRow"][];
+            rubric: components["schemas"]["Rubric"];
+            section: number | null;
+            /** @enum {string} */
+            visibility: "never" | "after_mine" | "deliberation";
+        };
         /** Keeping */
         Keeping: {
             allowed: boolean;
@@ -3298,6 +3990,36 @@ export interface components {
             started: number | null;
             stretches: components["schemas"]["Stretch"][];
         };
+        /** ListedSeries */
+        ListedSeries: {
+            card: components["schemas"]["Poster"] | null;
+            country: string | null;
+            duration_ms: number;
+            entries: components["schemas"]["EntryRef"][];
+            episode_count: number;
+            id: number;
+            package: string | null;
+            poster: components["schemas"]["Poster"] | null;
+            /** @enum {string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+";
+            slug: string;
+            thumbhash: string | null;
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** Lock */
+        Lock: {
+            /** Format: date-time */
+            locked_at: string;
+            /** Format: date-time */
+            undo_until: string;
+        };
+        /** LockIn */
+        LockIn: {
+            /** @constant */
+            confirm: "lock";
+        };
         /** LogLine */
         LogLine: {
             action: string;
@@ -3325,6 +4047,13 @@ export interface components {
             signed_at: string;
             size: number;
         };
+        /** Maker */
+        Maker: {
+            companies: components["schemas"]["CreditLine"][];
+            company: string;
+            country: string;
+            credits: components["schemas"]["CreditLine"][];
+        };
         /** Me */
         Me: {
             account: components["schemas"]["Account"] | null;
@@ -3336,6 +4065,14 @@ export interface components {
             /** Format: date-time */
             joined_at: string;
             name: string;
+        };
+        /** MemberIn */
+        MemberIn: {
+            /** @default  */
+            affiliation: string;
+            /** @default false */
+            chair: boolean;
+            email: string;
         };
         /**
          * Minimum
@@ -3349,9 +4086,48 @@ export interface components {
             share?: number | null;
             votes?: number | null;
         };
+        /** Missing */
+        Missing: {
+            series: number;
+            title: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            why: "unseen" | "unscored";
+        };
         /** MyVotes */
         MyVotes: {
             votes: components["schemas"]["VoteReceipt"][];
+        };
+        /** Next */
+        Next: {
+            round: number;
+            titles: number[];
+        };
+        /** Note */
+        Note: {
+            episode: number;
+            /** Format: uuid */
+            id: string;
+            number: number;
+            revision: number;
+            /** Format: date-time */
+            saved_at: string;
+            second: number;
+            series: number;
+            text: string;
+        };
+        /** NoteIn */
+        NoteIn: {
+            episode: number;
+            revision: number;
+            second: number;
+            text: string | null;
+        };
+        /** NoteSaved */
+        NoteSaved: {
+            applied: boolean;
+            note: components["schemas"]["Note"] | null;
         };
         /** Now */
         Now: {
@@ -3367,6 +4143,21 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        /** OpenIn */
+        OpenIn: {
+            reason?: string | null;
+        };
+        /** OrderLine */
+        OrderLine: {
+            mean: number;
+            rank: number;
+            series: number;
+        };
+        /** OtherScore */
+        OtherScore: {
+            juror: components["schemas"]["Juror"];
+            mean: number | null;
         };
         /** Overview */
         Overview: {
@@ -3605,6 +4396,18 @@ export interface components {
             badges: components["schemas"]["PrintedBadge"][];
             known: number;
         };
+        /** Prize */
+        Prize: {
+            citation?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            kind: "winner" | "mention";
+            name?: {
+                [key: string]: string;
+            };
+            series: number;
+        };
         /** Problem */
         Problem: {
             code: string;
@@ -3632,6 +4435,98 @@ export interface components {
             name: string;
             plan: components["schemas"]["Plan"];
         };
+        /** Progress */
+        Progress: {
+            all_locked: boolean;
+            jurors: components["schemas"]["JurorProgress"][];
+            /** @enum {string} */
+            phase: "preparing" | "scoring" | "deliberation" | "decided";
+            round: number;
+        };
+        /** Protocol */
+        Protocol: {
+            award: {
+                [key: string]: string;
+            };
+            blind: string[];
+            jurors: components["schemas"]["Juror"][];
+            jury: number;
+            meets_at: string | null;
+            must_see: number | null;
+            name: {
+                [key: string]: string;
+            };
+            recusals: components["schemas"]["ProtocolRecusal"][];
+            rounds: components["schemas"]["ProtocolRound"][];
+            rubric: components["schemas"]["Rubric"];
+            section: {
+                [key: string]: string;
+            } | null;
+            /** @enum {string} */
+            visibility: "never" | "after_mine" | "deliberation";
+        };
+        /** ProtocolCell */
+        ProtocolCell: {
+            coverage: components["schemas"]["Coverage"];
+            juror: number;
+            mean: number | null;
+            recused: string | null;
+            series: number;
+            skipped: string | null;
+            /** @enum {string} */
+            state: "unassigned" | "open" | "scored" | "skipped" | "recused";
+        };
+        /** ProtocolEvent */
+        ProtocolEvent: {
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            /** @enum {string} */
+            what: "opened" | "deliberation" | "unblinded" | "cut" | "decided";
+            why: string | null;
+        };
+        /** ProtocolLock */
+        ProtocolLock: {
+            juror: number;
+            /** Format: date-time */
+            locked_at: string;
+            undone_at: string | null;
+            undone_by: string | null;
+            undone_why: string | null;
+        };
+        /** ProtocolRecusal */
+        ProtocolRecusal: {
+            /** Format: date-time */
+            declared_at: string;
+            declared_by: string;
+            juror: number;
+            reason: string;
+            series: number;
+            withdrawn_at: string | null;
+            withdrawn_by: string | null;
+            withdrawn_why: string | null;
+        };
+        /** ProtocolRound */
+        ProtocolRound: {
+            cells: components["schemas"]["ProtocolCell"][];
+            cut: components["schemas"]["Cut"] | null;
+            decision: components["schemas"]["Decision"] | null;
+            disputed: boolean;
+            events: components["schemas"]["ProtocolEvent"][];
+            id: number;
+            locks: components["schemas"]["ProtocolLock"][];
+            name: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            phase: "preparing" | "scoring" | "deliberation" | "decided";
+            rankings: components["schemas"]["Ranking"][];
+            round: number;
+            titles: components["schemas"]["TableTitle"][];
+            winners: {
+                [key: string]: number[];
+            };
+        };
         /** Publication */
         Publication: {
             agreed_by: components["schemas"]["Person"] | null;
@@ -3648,6 +4543,20 @@ export interface components {
             at: string;
             votes: number;
         };
+        /** RankLine */
+        RankLine: {
+            jurors: number;
+            rank: number;
+            series: number;
+            value: number;
+        };
+        /** Ranking */
+        Ranking: {
+            lines: components["schemas"]["RankLine"][];
+            /** @enum {string} */
+            method: "raw" | "levelled" | "pairwise";
+            unranked: number[];
+        };
         /** RatingWindow */
         RatingWindow: {
             ends: string;
@@ -3659,6 +4568,10 @@ export interface components {
         Ready: {
             /** @default true */
             ready: boolean;
+        };
+        /** ReasonIn */
+        ReasonIn: {
+            reason: string;
         };
         /** ReceiptOut */
         ReceiptOut: {
@@ -3681,6 +4594,19 @@ export interface components {
             outcome: "counted" | "review" | "superseded" | "refused" | "conflict";
             reason: string | null;
             receipt: string | null;
+        };
+        /** Recusal */
+        Recusal: {
+            by_chair: boolean;
+            /** Format: date-time */
+            declared_at: string;
+            reason: string;
+        };
+        /** RecusalIn */
+        RecusalIn: {
+            juror?: number | null;
+            reason: string;
+            series: number;
         };
         /** Released */
         Released: {
@@ -3756,6 +4682,53 @@ export interface components {
             rooms: components["schemas"]["Room"][];
             standard: number;
         };
+        /** RoundCard */
+        RoundCard: {
+            award: {
+                [key: string]: string;
+            };
+            chair: boolean;
+            done: number;
+            id: number;
+            jury: {
+                [key: string]: string;
+            };
+            locked_at: string | null;
+            meets_at: string | null;
+            name: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            phase: "preparing" | "scoring" | "deliberation" | "decided";
+            round: number;
+            titles: number;
+        };
+        /** RoundDetail */
+        RoundDetail: {
+            /** @enum {string} */
+            assigning: "all" | "section" | "each" | "balanced";
+            cut: components["schemas"]["CutRule"] | null;
+            id: number;
+            jurors: number;
+            jury: number;
+            locked: number;
+            name: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            phase: "preparing" | "scoring" | "deliberation" | "decided";
+            round: number;
+            series: number[];
+            titles: number;
+        };
+        /** RoundIn */
+        RoundIn: {
+            cut?: components["schemas"]["CutRule"] | null;
+            name: {
+                [key: string]: string;
+            };
+            series: number[];
+        };
         /** RoundOut */
         RoundOut: {
             exhausted: number;
@@ -3763,6 +4736,63 @@ export interface components {
             votes: {
                 [key: string]: number;
             };
+        };
+        /** RoundPage */
+        RoundPage: {
+            award: {
+                [key: string]: string;
+            };
+            blind: boolean;
+            chair: boolean;
+            done: number;
+            id: number;
+            items: components["schemas"]["Title"][];
+            jurors: components["schemas"]["Juror"][];
+            jury: {
+                [key: string]: string;
+            };
+            jury_id: number;
+            last: boolean;
+            lock: components["schemas"]["Lock"] | null;
+            locked_at: string | null;
+            meets_at: string | null;
+            missing: components["schemas"]["Missing"][];
+            must_see: number | null;
+            name: {
+                [key: string]: string;
+            };
+            order: components["schemas"]["OrderLine"][];
+            /** @enum {string} */
+            phase: "preparing" | "scoring" | "deliberation" | "decided";
+            round: number;
+            rubric: components["schemas"]["Rubric"];
+            titles: number;
+            /** @enum {string} */
+            visibility: "never" | "after_mine" | "deliberation";
+        };
+        /** RoundRow */
+        RoundRow: {
+            /** @enum {string} */
+            assigning: "all" | "section" | "each" | "balanced";
+            cut: components["schemas"]["CutRule"] | null;
+            id: number;
+            jurors: number;
+            locked: number;
+            name: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            phase: "preparing" | "scoring" | "deliberation" | "decided";
+            round: number;
+            titles: number;
+        };
+        /** Rubric */
+        Rubric: {
+            criteria: components["schemas"]["Criterion"][];
+            /** @default 1 */
+            least: number;
+            /** @default 6 */
+            most: number;
         };
         /** RungProgress */
         RungProgress: {
@@ -3779,6 +4809,17 @@ export interface components {
             };
             /** Format: date-time */
             starts_at: string;
+        };
+        /** ScoreSheet */
+        ScoreSheet: {
+            grades: {
+                [key: string]: number;
+            };
+            mean: number | null;
+            revision: number;
+            /** Format: date-time */
+            saved_at: string;
+            skipped: string | null;
         };
         /** Screening */
         Screening: {
@@ -3894,6 +4935,11 @@ export interface components {
             slug: string;
             subtitle_langs: string[];
         };
+        /** SectionsOf */
+        SectionsOf: {
+            juror: number;
+            sections: number[];
+        };
         /** SeriesCard */
         SeriesCard: {
             card: components["schemas"]["Poster"] | null;
@@ -3934,6 +4980,11 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        /** SeriesOf */
+        SeriesOf: {
+            juror: number;
+            series: number[];
         };
         /** SeriesPage */
         SeriesPage: {
@@ -4004,6 +5055,21 @@ export interface components {
             value: number;
             viewers: number;
         };
+        /** SheetIn */
+        SheetIn: {
+            grades: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
+            revision: number;
+            skipped?: string | null;
+        };
+        /** SheetSaved */
+        SheetSaved: {
+            applied: boolean;
+            sheet: components["schemas"]["ScoreSheet"];
+        };
         /** Shortlist */
         Shortlist: {
             id: number;
@@ -4011,7 +5077,7 @@ export interface components {
                 [key: string]: string;
             };
             round: number;
-            series: components["schemas"]["SeriesCard"][];
+            series: components["schemas"]["ListedSeries"][];
         };
         /** ShortlistIn */
         ShortlistIn: {
@@ -4263,6 +5329,24 @@ export interface components {
             subtitles?: string | null;
             viewing?: string | null;
         };
+        /** TableCell */
+        TableCell: {
+            grades: {
+                [key: string]: number;
+            } | null;
+            juror: number;
+            mean: number | null;
+            series: number;
+            /** @enum {string} */
+            state: "unassigned" | "open" | "scored" | "skipped" | "recused";
+        };
+        /** TableTitle */
+        TableTitle: {
+            series: number;
+            title: {
+                [key: string]: string;
+            };
+        };
         /** TakeIn */
         TakeIn: {
             code: string;
@@ -4291,6 +5375,37 @@ export interface components {
                 [key: string]: number;
             };
             rows: number;
+        };
+        /** Title */
+        Title: {
+            card: components["schemas"]["Poster"] | null;
+            conflicts: components["schemas"]["Conflict"][];
+            coverage: components["schemas"]["Coverage"];
+            duration_ms: number;
+            genre: {
+                [key: string]: string;
+            };
+            maker: components["schemas"]["Maker"] | null;
+            poster: components["schemas"]["Poster"] | null;
+            /** @enum {string} */
+            rating: "0+" | "6+" | "12+" | "16+" | "18+";
+            recusal: components["schemas"]["Recusal"] | null;
+            series: number;
+            sheet: components["schemas"]["ScoreSheet"] | null;
+            slug: string;
+            synopsis: {
+                [key: string]: string;
+            };
+            thumbhash: string | null;
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** TitlePage */
+        TitlePage: {
+            episodes: components["schemas"]["EpisodeSeen"][];
+            item: components["schemas"]["Title"];
+            others: components["schemas"]["OtherScore"][] | null;
         };
         /** TitlePlays */
         TitlePlays: {
@@ -4428,6 +5543,16 @@ export interface components {
             /** Format: date */
             day: string;
             quarters: components["schemas"]["QuarterVotes"][];
+        };
+        /** WatchIn */
+        WatchIn: {
+            episode: number;
+            /** Format: uuid */
+            session: string;
+            spans: [
+                number,
+                number
+            ][];
         };
         /** WatchRule */
         WatchRule: {
@@ -6991,6 +8116,924 @@ export interface operations {
             };
         };
     };
+    ApiDeskJuriesListJuries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JuryCard"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesCreateJury: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JuryIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JuryPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesRoundsRoundIdShowRound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundDetail"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesRoundsRoundIdChangeRound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundDetail"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesRoundsRoundIdAssignmentShowAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesRoundsRoundIdAssignmentAssign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. `scores-locked` These scores are locked. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesRoundsRoundIdConflictsShowConflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictLine"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesRoundsRoundIdDeliberationShowDeliberation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deliberation"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesRoundsRoundIdOpenOpenRound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundDetail"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesRoundsRoundIdProgressShowProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Progress"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesJuryShowJury: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JuryPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesJuryChangeJury: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JuryIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JuryPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rubric-frozen` Scores were given by this rubric, so it cannot change any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesJuryProtocolShowProtocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Protocol"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesJuryRoundsCreateRound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundDetail"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskKiosksShowFleet: {
         parameters: {
             query?: never;
@@ -9474,6 +11517,1155 @@ export interface operations {
             };
         };
     };
+    ApiJuryNotesListNotes: {
+        parameters: {
+            query?: {
+                series?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryNotesCsvDownloadNotesCsv: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryNotesTxtDownloadNotes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryNotesSaveNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteSaved"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsListRounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundCard"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdShowRound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdCutCut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CutIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Next"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `chair-needed` Only the chair of this jury does that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. `ties-to-decide` Titles are equal where the list is cut. `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdDecisionDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decision"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `chair-needed` Only the chair of this jury does that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdDeliberationShowDeliberation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deliberation"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdDeliberationOpenDeliberation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deliberation"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `chair-needed` Only the chair of this jury does that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. `still-scoring` Not everybody has locked their scores. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdLockLock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lock"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. `titles-missing` Some titles are not finished yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdLocksJurorUndoUndoLock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+                juror: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `chair-needed` Only the chair of this jury does that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. `undo-too-late` This lock can no longer be undone. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdProgressShowProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Progress"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `chair-needed` Only the chair of this jury does that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdRecusalsRecuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecusalIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `chair-needed` Only the chair of this jury does that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. `scores-locked` These scores are locked. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdRecusalsWithdrawWithdrawRecusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecusalIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `chair-needed` Only the chair of this jury does that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. `scores-locked` These scores are locked. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdTitlesSeriesShowTitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitlePage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdTitlesSeriesSheetSaveSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetSaved"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-phase` This round is not at the stage for that. `scores-locked` These scores are locked. `recused-here` This juror is recused from this title. `score-conflict` This number was used for something else already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryRoundsRoundIdUnblindUnblind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `chair-needed` Only the chair of this jury does that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiJuryShortlistsShortlists: {
         parameters: {
             query?: never;
@@ -9512,6 +12704,66 @@ export interface operations {
             };
             /** @description `not-allowed` This account may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuryWatchedHearWatched: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JurorWatched"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

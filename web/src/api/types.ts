@@ -66,6 +66,7 @@ export type SignedPart = Schemas["PartAddress"];
 export type Overview = Schemas["Overview"];
 export type KioskProgramme = Schemas["Programme"];
 export type Shortlist = Schemas["Shortlist"];
+export type ListedSeries = Schemas["ListedSeries"];
 export type NewAward = Schemas["AwardIn"];
 export type Flag = Schemas["Flag"];
 export type Void = Schemas["Void"];

@@ -2,7 +2,7 @@
 
 import { get } from "../api/client";
 import type { Problem } from "../api/problem";
-import type { Feed, SeriesCard, Shortlist, Stream } from "../api/types";
+import type { Feed, ListedSeries, Shortlist, Stream } from "../api/types";
 import { problemFrom } from "../shared/crew/session.svelte";
 import { streamOf } from "../shared/watch/stream-at";
 
@@ -30,7 +30,7 @@ export interface Watchable {
 const PAGE = 20;
 
 /** A released title as everyone sees it; of an unreleased one the first episode. */
-export async function episodesOf(series: SeriesCard): Promise<Watchable[]> {
+export async function episodesOf(series: ListedSeries): Promise<Watchable[]> {
   const feed = await get<Feed>(`/api/feed?series=${series.slug}&from=1&limit=${String(PAGE)}`).catch(() => null);
   if (feed) return feed.items.map(({ episode, stream }) => ({ number: episode.number, stream }));
   return series.package ? [{ number: 1, stream: await streamOf(series.package) }] : [];
