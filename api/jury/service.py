@@ -9,6 +9,7 @@ from api.access.schemas import Account
 from api.catalog import service as catalog
 from api.db import Connection, fetch_all, read_queries
 from api.jury.schemas import Shortlist, ShortlistIn
+from api.playback.grants import Grants
 from api.words import Words
 
 Q = read_queries(Path(__file__).parent)
@@ -21,12 +22,18 @@ class ShortlistRow(Struct, frozen=True, kw_only=True):
     series: list[int]
 
 
-async def shortlists(db: Connection, account: Account) -> list[Shortlist]:
-    """Those this juror is assigned to; organisers see all."""
+async def shortlists(db: Connection, account: Account, grants: Grants) -> list[Shortlist]:
+    """Those this juror is assigned to; organisers see all, with the stills as they are stored."""
     whose = None if account.role == "organiser" else account.id
     rows = await fetch_all(db, Q["shortlists_of"], whose, into=ShortlistRow)
+    seal = (lambda card: card) if whose is None else grants.card
     return [
-        Shortlist(id=row.id, name=row.name, round=row.round, series=await catalog.cards_of(db, row.series))
+        Shortlist(
+            id=row.id,
+            name=row.name,
+            round=row.round,
+            series=[seal(card) for card in await catalog.cards_of(db, row.series)],
+        )
         for row in rows
     ]
 
