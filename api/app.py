@@ -22,7 +22,7 @@ from api.bodies import StrictBodies
 from api.catalog import routes as catalog
 from api.db import GONE, Pool, open_ledger, open_pool, patiently
 from api.deps import DEPENDENCIES
-from api.desk import jury_routes, keeping, kiosk_routes, voters_routes
+from api.desk import jury_routes, keeping, kiosk_routes, screeners_routes, voters_routes
 from api.desk import review_routes as desk_review
 from api.desk import routes as desk
 from api.edge import Edge
@@ -37,7 +37,7 @@ from api.kiosk import routes as kiosk
 from api.kiosk.house import House
 from api.live import RedisLive, end
 from api.mail import CapturedMail, Mail, Mailer, SmtpMail
-from api.playback import media
+from api.playback import media, screening_routes
 from api.playback import routes as playback
 from api.settings import Settings
 from api.studio import posters, uploads
@@ -102,6 +102,7 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         access.router,
         catalog.router,
         playback.router,
+        screening_routes.router,
         voting.router,
         ballot_routes.router,
         proof.router,
@@ -118,6 +119,7 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         voters_routes.router,
         desk_review.router,
         kiosk_routes.router,
+        screeners_routes.router,
         streams.live_stream,
         pages.links,
         opening.opening,

@@ -8,10 +8,12 @@ from litestar.di import Provide
 from api import errors
 from api.access.callers import Caller, caller_of, country_of
 from api.access.guards import AnyRequest, account_of, utcnow
+from api.access.rules import digest
 from api.access.schemas import Account
 from api.db import Connection
 from api.kiosk.guards import kiosk_of
 from api.letters import Letters
+from api.playback.grants import Grants
 from api.settings import Settings
 
 FROM_STATE = (
@@ -48,6 +50,12 @@ def provide_country(request: AnyRequest, state: State) -> str | None:
     return country_of(request.scope, header=settings.country_header, trusted=settings.trusted_proxies)
 
 
+def provide_grants(request: AnyRequest, state: State) -> Grants:
+    """What this session may be given of confidential films; nobody's session has some that open nothing."""
+    session = digest(request.cookies.get(state.cookie_names.session, ""))
+    return Grants(state.settings.key, session, utcnow().timestamp())
+
+
 def provide_letters(request: AnyRequest, state: State) -> Letters:
     return Letters(state.mailer, request.headers.get("accept-language", ""))
 
@@ -66,6 +74,7 @@ DEPENDENCIES = {
     "paired": Provide(kiosk_of, sync_to_thread=False),
     "caller": Provide(provide_caller, sync_to_thread=False),
     "country": Provide(provide_country, sync_to_thread=False),
+    "grants": Provide(provide_grants, sync_to_thread=False),
     "letters": Provide(provide_letters, sync_to_thread=False),
     "now": Provide(utcnow, sync_to_thread=False),
     **{name: from_state(name) for name in FROM_STATE},

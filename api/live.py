@@ -153,6 +153,12 @@ class Live(Protocol):
     async def grant(self, device: str, episode: int, spans: Iterable[tuple[int, int]]) -> int | None:
         """Credit seconds that were watched elsewhere and are paid for there; as `watch` otherwise."""
 
+    async def hold(self, place: str, holder: str, *, seconds: int, take: bool = False) -> str | None:
+        """Who has the place that only one can have: `holder`, for so long, where nobody else has it or it is taken.
+
+        None where Redis does not answer.
+        """
+
     async def keep(self, key: str, value: bytes, *, seconds: int) -> None:
         """Remember a value for so long. Raises what LOST names."""
 
@@ -287,6 +293,20 @@ class RedisLive:
             return await self._call("grant", (key, f"{key}:{episode}"), arguments)
         except LOST:
             return None
+
+    async def hold(self, place: str, holder: str, *, seconds: int, take: bool = False) -> str | None:
+        key = f"held:{place}"
+        try:
+            if take:
+                await self._rush.call(key, "SET", key, holder, "EX", seconds)
+                return holder
+            found = await self._rush.call(key, "SET", key, holder, "NX", "GET", "EX", seconds, get=True)
+            there = _text(found) if isinstance(found, bytes | str) else holder
+            if there == holder:
+                await self._rush.call(key, "EXPIRE", key, seconds)
+        except LOST:
+            return None
+        return there
 
     async def keep(self, key: str, value: bytes, *, seconds: int) -> None:
         await self._rush.call(f"kept:{key}", "SET", f"kept:{key}", value, "EX", seconds)

@@ -10,7 +10,7 @@ from litestar.datastructures import Cookie, State
 from litestar.handlers.base import BaseRouteHandler
 
 from api import errors
-from api.access import rules, service
+from api.access import displaced, rules, service
 from api.access.schemas import Account, Role
 
 AnyRequest = Request[Any, Any, State]
@@ -57,7 +57,7 @@ class Allow:
             return
         account = await account_of(connection)
         if account is None:
-            raise errors.SignInNeeded
+            raise await why_not_signed_in(connection)
         if account.role not in self.roles:
             raise errors.NotAllowed
 
@@ -80,6 +80,14 @@ async def account_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Account 
                 connection.state.account = await service.account_of(db, token, now=utcnow())
     found: Account | None = connection.state.account
     return found
+
+
+async def why_not_signed_in(connection: ASGIConnection[Any, Any, Any, Any]) -> errors.SignInNeeded:
+    token = connection.cookies.get(connection.app.state.cookie_names.session)
+    if not token:
+        return errors.SignInNeeded()
+    async with connection.app.state.pool.acquire() as db:
+        return await displaced.why_not(db, token)
 
 
 def utcnow() -> datetime:

@@ -7,7 +7,7 @@ from uuid import UUID
 import uuid_utils.compat as uuids
 
 from api import errors
-from api.access import rules
+from api.access import displaced, rules
 from api.access.schemas import Account, AccountIn, Addressee, Role
 from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries, to_struct
 
@@ -90,6 +90,7 @@ async def _open_session(
     await tx.execute(Q["remember_language"], account.id, lang)
     token = rules.new_token()
     await tx.execute(Q["save_session"], rules.digest(token), account.id, now, now + rules.ABSOLUTE[account.role])
+    await displaced.make_room(tx, account, now=now)
     return token, account
 
 

@@ -29,6 +29,7 @@ from api.jury.schemas import (
     TitlePage,
     WatchIn,
 )
+from api.playback.grants import Grants
 from api.problems import problems
 from api.settings import Settings
 
@@ -37,8 +38,8 @@ AcceptLanguage = Annotated[str, HeaderParameter(name="Accept-Language", max_leng
 
 
 @get("/shortlists", guards=[JUROR], responses=problems(*REFUSALS))
-async def shortlists(tx: Given[Connection], account: Given[Account]) -> list[Shortlist]:
-    return await service.shortlists(tx, account)
+async def shortlists(tx: Given[Connection], account: Given[Account], grants: Given[Grants]) -> list[Shortlist]:
+    return await service.shortlists(tx, account, grants)
 
 
 @get("/rounds", guards=[JUROR], responses=problems(*REFUSALS))
@@ -48,15 +49,21 @@ async def list_rounds(tx: Given[Connection], account: Given[Account]) -> list[Ro
 
 
 @get("/rounds/{round_id:int}", guards=[JUROR], responses=problems(*REFUSALS, errors.NotFound))
-async def show_round(tx: Given[Connection], account: Given[Account], round_id: FromPath[int]) -> RoundPage:
-    return await service.round_page(tx, account, round_id)
+async def show_round(
+    tx: Given[Connection], account: Given[Account], grants: Given[Grants], round_id: FromPath[int]
+) -> RoundPage:
+    return await service.round_page(tx, account, round_id, grants)
 
 
 @get("/rounds/{round_id:int}/titles/{series:int}", guards=[JUROR], responses=problems(*REFUSALS, errors.NotFound))
 async def show_title(
-    tx: Given[Connection], account: Given[Account], round_id: FromPath[int], series: FromPath[int]
+    tx: Given[Connection],
+    account: Given[Account],
+    grants: Given[Grants],
+    round_id: FromPath[int],
+    series: FromPath[int],
 ) -> TitlePage:
-    return await service.title_page(tx, account, round_id, series)
+    return await service.title_page(tx, account, round_id, series, grants)
 
 
 @put(

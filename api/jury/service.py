@@ -28,6 +28,7 @@ from api.jury.schemas import (
     Title,
     TitlePage,
 )
+from api.playback.grants import Grants
 from api.words import Words
 
 
@@ -55,17 +56,18 @@ class EpisodeRow(Struct, frozen=True, kw_only=True):
     watched: int
 
 
-async def shortlists(db: Connection, account: Account) -> list[Shortlist]:
-    """Those this juror is assigned to; organisers see all."""
+async def shortlists(db: Connection, account: Account, grants: Grants) -> list[Shortlist]:
+    """Those this juror is assigned to; organisers see all, with the stills as they are stored."""
     whose = None if account.role == "organiser" else account.id
     rows = await fetch_all(db, Q["shortlists_of"], whose, into=ShortlistRow)
+    seal = (lambda card: card) if whose is None else grants.card
     return [
         Shortlist(
             id=row.id,
             name=row.name,
             round=row.round,
             series=[
-                _listed(card, blind=whose is not None and row.is_blind)
+                _listed(seal(card), blind=whose is not None and row.is_blind)
                 for card in await catalog.cards_of(db, row.series)
             ],
         )
@@ -96,7 +98,7 @@ async def _card(db: Connection, found: Round, account: Account, cells: Sequence[
     return {**same, "titles": len(cells), "done": done, "locked_at": None if lock is None else lock.locked_at}
 
 
-async def round_page(db: Connection, account: Account, round_id: int) -> RoundPage:
+async def round_page(db: Connection, account: Account, round_id: int, grants: Grants) -> RoundPage:
     found = await rounds.load(db, round_id, account)
     cells = await _own(db, found, account)
     jurors = await rounds.jurors_of(db, found.id)
@@ -107,7 +109,7 @@ async def round_page(db: Connection, account: Account, round_id: int) -> RoundPa
         **same,
         blind=found.is_blind,
         jurors=[rounds.to_juror(juror) for juror in jurors],
-        items=await _titles(db, found, _me(jurors, account), cells),
+        items=await _titles(db, found, _me(jurors, account), cells, grants),
         order=rules.order_of(found.rubric, cells),
         missing=rules.missing_of(found.rubric, cells, found.must_see),
         lock=None if lock is None else Lock(locked_at=lock.locked_at, undo_until=lock.undo_until),
@@ -118,9 +120,9 @@ def _me(jurors: Sequence[JurorRow], account: Account) -> JurorRow:
     return next(juror for juror in jurors if juror.id == account.id)
 
 
-async def _titles(db: Connection, found: Round, me: JurorRow, cells: Sequence[CellRow]) -> list[Title]:
+async def _titles(db: Connection, found: Round, me: JurorRow, cells: Sequence[CellRow], grants: Grants) -> list[Title]:
     facts = await rounds.titles_of(db, found.id)
-    cards = {card.id: card for card in await catalog.cards_of(db, [cell.series for cell in cells])}
+    cards = {card.id: grants.card(card) for card in await catalog.cards_of(db, [cell.series for cell in cells])}
     return [_title(found, me, cell, cards[cell.series], facts[cell.series]) for cell in cells]
 
 
@@ -164,11 +166,11 @@ def recusal_of(cell: CellRow) -> Recusal | None:
     return Recusal(reason=cell.recused, declared_at=cell.recused_at, by_chair=cell.recused_by_chair)
 
 
-async def title_page(db: Connection, account: Account, round_id: int, series: int) -> TitlePage:
+async def title_page(db: Connection, account: Account, round_id: int, series: int, grants: Grants) -> TitlePage:
     found = await rounds.load(db, round_id, account)
     cell = await rounds.cell_of(db, found.id, account.id, series)
     jurors = await rounds.jurors_of(db, found.id)
-    [title] = await _titles(db, found, _me(jurors, account), [cell])
+    [title] = await _titles(db, found, _me(jurors, account), [cell], grants)
     rows = await fetch_all(db, Q["episodes_seen"], series, account.id, into=EpisodeRow)
     return TitlePage(
         item=title,

@@ -12,10 +12,11 @@ WHERE is_shown(s, $2) ORDER BY s.section_id, s.id, e.number LIMIT $1;
 
 -- name: media_rights
 -- $1 a package or a poster, $2 a country: who may read its files. Of a series that is shown, what is ready is everyone's, in all countries
--- or not, and until its rights end.
+-- or not, and until its rights end. Of a submission that was taken back jurors have nothing any more.
 SELECT is_shown(s, $2) AND p.state = 'ready' AS released, $2::text IS NULL OR s.rights_rule = 'everywhere' AS everywhere,
        extract(epoch FROM s.rights_until - now())::float8 AS seconds_left, s.company_id AS company,
-       array(SELECT j.account_id FROM juror_series j WHERE j.series_id = s.id) AS jurors
+       array(SELECT j.account_id FROM juror_series j WHERE j.series_id = s.id
+             AND (SELECT coalesce(bool_or(u.withdrawn_at IS NULL), true) FROM submission u WHERE u.series_id = s.id)) AS jurors
 FROM (SELECT e.series_id, k.state FROM package k JOIN episode e ON e.id = k.episode_id WHERE k.id = $1
       UNION ALL SELECT series_id, state FROM poster WHERE id = $1) p
 JOIN series s ON s.id = p.series_id;

@@ -16,6 +16,7 @@ from api.db import Connection
 from api.given import Given
 from api.live import Live
 from api.playback import handover, rules, service
+from api.playback.grants import Grants
 from api.playback.schemas import Feed, Handover, HandoverIn, Heard, Heartbeat, Stream, Summary, TakeIn, Taken
 from api.problems import problems
 from api.settings import Settings
@@ -33,10 +34,15 @@ async def feed(
 
 @get("/streams/{package:uuid}", guards=[PUBLIC], responses=problems(errors.NotFound))
 async def stream(
-    tx: Given[Connection], viewer: Given[Account | None], country: Given[str | None], package: FromPath[UUID]
-) -> Stream:
+    tx: Given[Connection],
+    viewer: Given[Account | None],
+    country: Given[str | None],
+    grants: Given[Grants],
+    package: FromPath[UUID],
+) -> Response[Stream]:
     """A package that is ready, for those who may watch it: also before its release, when it is in no feed."""
-    return await service.stream_of(tx, package, viewer, country)
+    found = await service.stream_of(tx, package, viewer, country, grants)
+    return Response(found, headers={"Cache-Control": "private, no-store"})
 
 
 @get("/media-access", guards=[PUBLIC], status_code=HTTP_204_NO_CONTENT, responses=problems(errors.NotFound))

@@ -3,13 +3,15 @@
 import bisect
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.access.schemas import Account
 from api.catalog.schemas import Poster
+from api.playback.grants import SCREENERS, Grant
 from api.playback.schemas import PosterChoice, SpriteLink, Stream, SubtitleLink
 from transcoder.contract import POSTER, Descriptor, Sprite
 
@@ -21,6 +23,8 @@ _MEDIA_PATH = re.compile(
 HEARTBEAT_LIMIT = 300
 
 
+#: Files of a package that jurors get; its descriptor and whatever else lies there are none.
+SCREENED = (".m4s", "/init.mp4", ".vtt", ".avif", ".webp", ".jpg")
 #: A year: what is published never changes.
 FOREVER = 31_536_000
 
@@ -32,6 +36,7 @@ class MediaRights(Struct, frozen=True, kw_only=True):
     everywhere: bool
     seconds_left: float | None
     company: int
+    #: Who is assigned to the title, while it stands on a shortlist.
     jurors: list[int]
 
 
@@ -48,7 +53,7 @@ def cache_of(seconds: int) -> str:
 
 
 def may_read(rights: MediaRights, account: Account | None) -> bool:
-    """Released material is everyone's; the rest belongs to its company, its assigned jurors and the organisers."""
+    """Released material is everyone's; the rest as it is stored belongs to its company and the organisers."""
     if rights.released:
         return True
     if account is None:
@@ -58,10 +63,13 @@ def may_read(rights: MediaRights, account: Account | None) -> bool:
             return True
         case "producer":
             return account.company is not None and account.company.id == rights.company
-        case "juror":
-            return account.id in rights.jurors
         case _:
             return False
+
+
+def may_screen(rights: MediaRights, account: Account | None) -> bool:
+    """Jurors get what they are assigned to in a form of its own, never as it is stored."""
+    return account is not None and account.role == "juror" and account.id in rights.jurors
 
 
 def read_media_path(path: str) -> tuple[UUID, str] | None:
@@ -90,6 +98,37 @@ def to_stream(package: UUID, descriptor: Descriptor) -> Stream:
         ],
         sprite=None if descriptor.sprite is None else to_sprite(base, descriptor.sprite),
     )
+
+
+def to_screener(stream: Stream, master: str, film: Grant, still: Grant) -> Stream:
+    """The same film as a juror's session gets it; what a player could begin with at once is left out."""
+    base, of_film, of_still = f"{SCREENERS}/{film.package}/", _within(stream.base, film), _within(stream.base, still)
+    fields = {name: getattr(stream, name) for name in stream.__struct_fields__}
+    return Stream(
+        **fields
+        | {
+            "base": base,
+            "master": f"{base}playlists/{master}",
+            "video": [replace(track, init="") for track in stream.video],
+            "audio": [replace(track, init="") for track in stream.audio],
+            "subtitles": [replace(track, url=of_film(track.url)) for track in stream.subtitles],
+            "poster": _stills(stream.poster, of_still),
+            "posters": [
+                replace(each, tall=_stills(each.tall, of_still), card=_stills(each.card, of_still))
+                for each in stream.posters
+            ],
+            "sprite": None if stream.sprite is None else replace(stream.sprite, url=of_still(stream.sprite.url)),
+            "encrypted": True,
+        }
+    )
+
+
+def _within(base: str, grant: Grant) -> Callable[[str], str]:
+    return lambda address: grant.address(address.removeprefix(base))
+
+
+def _stills(poster: Poster, address: Callable[[str], str]) -> Poster:
+    return Poster(avif=address(poster.avif), webp=address(poster.webp), jpg=address(poster.jpg))
 
 
 def segment_at(durations: Sequence[float], second: float) -> int:

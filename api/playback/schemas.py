@@ -35,8 +35,11 @@ class SpriteLink(Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-class Stream(Struct, frozen=True, kw_only=True):
-    """Segment n of a rung is `{base}{name}/{n:03d}.m4s`; init segments are inlined, so pictures come first."""
+class Stream(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Segment n of a rung is `{base}{name}/{n:03d}.m4s`; init segments are inlined, so pictures come first.
+
+    Of an `encrypted` one, a juror's, only the manifest at `master` says where everything is, for a few minutes.
+    """
 
     base: str
     master: str
@@ -51,6 +54,7 @@ class Stream(Struct, frozen=True, kw_only=True):
     poster: Poster
     posters: list[PosterChoice]
     sprite: SpriteLink | None
+    encrypted: bool = False
 
 
 class FeedEpisode(Struct, frozen=True, kw_only=True):

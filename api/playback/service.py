@@ -15,6 +15,7 @@ from api.catalog.schemas import SeriesPage
 from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries
 from api.live import Live
 from api.playback import rules
+from api.playback.grants import Grants
 from api.playback.schemas import Feed, FeedEpisode, FeedItem, FeedSeries, Heard, Heartbeat, Stream, Summary
 from api.words import Words
 from transcoder.contract import Descriptor
@@ -74,11 +75,20 @@ async def loop(db: Connection, country: str | None) -> list[FeedItem]:
     return [item for page in feeds for item in page.items]
 
 
-async def stream_of(db: Connection, package: UUID, account: Account | None, country: str | None) -> Stream:
-    """A package for those who may watch it, also before its release."""
-    await require_readable(db, package, account, country)
+async def stream_of(
+    db: Connection, package: UUID, account: Account | None, country: str | None, grants: Grants
+) -> Stream:
+    """A package for those who may watch it, also before its release; for jurors in their own form."""
+    rights = await fetch_maybe(db, Q["media_rights"], package, country, into=rules.MediaRights)
+    plain = rights is not None and rules.may_read(rights, account)
+    if rights is None or not (plain or rules.may_screen(rights, account)):
+        raise errors.NotFound
     row = await fetch_one(db, Q["stream"], package, into=StreamRow, missing=errors.NotFound())
-    return rules.to_stream(package, row.descriptor)
+    stream = rules.to_stream(package, row.descriptor)
+    if plain:
+        return stream
+    film = grants.for_film(package, stream.duration)
+    return rules.to_screener(stream, row.descriptor.master, film, grants.for_stills(package))
 
 
 async def require_readable(db: Connection, package: UUID, account: Account | None, country: str | None) -> int:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from api.edge import CSP
+from api.playback import rules
 from api.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,44 @@ def test_proxy_knows_every_page() -> None:
 
     for page in PAGES:
         assert re.search(rf"\b{page}\b", NGINX), page
+
+
+@pytest.mark.parametrize(
+    ("address", "cached"),
+    [
+        ("/v360/000.m4s", True),
+        ("/1/master.m3u8", True),
+        ("/tall.avif", True),
+        ("/../0b9f2c1e-0000-4b7e-9a51-0c8d1e2f3a4b/v360/000.m4s", False),
+        ("/..%2f0b9f2c1e-0000-4b7e-9a51-0c8d1e2f3a4b/v360/000.m4s", False),
+        ("/v360/../../0b9f2c1e-0000-4b7e-9a51-0c8d1e2f3a4b/v360/000.m4s", False),
+        ("//v360/000.m4s", False),
+        ("/v360/000.m4s?x", False),
+        ("/v360", False),
+    ],
+)
+def test_right_to_one_package_is_remembered_only_for_addresses_that_name_no_other(address: str, cached: bool) -> None:
+    """What the API says of a package is kept by the package's id in the address as it was sent."""
+    found = re.search(r'map \$request_uri \$package \{\s+"~([^"]+)" \$id;\s+default "";', NGINX)
+    assert found is not None
+    package = "0b9f2c1e-5f0a-4b7e-9a51-0c8d1e2f3a4b"
+
+    named = re.search(found[1].replace("(?<id>", "(?P<id>"), f"/media/{package}{address}")
+
+    assert (named is not None) is cached is (rules.read_media_path(f"{package}{address}") is not None)
+    media = NGINX[NGINX.index("location /media/ {") :]
+    assert media.index('if ($package = "") { return 404; }') < media.index("auth_request /rights;")
+
+
+def test_films_of_jurors_lie_on_no_disk_and_in_no_log_of_the_proxy() -> None:
+    screeners = NGINX[NGINX.index("location /api/screeners/") :]
+    told = re.search(r'map \$request_uri \$told \{ "~([^"]+)" 0;', NGINX)
+
+    assert {"proxy_cache off;", "proxy_max_temp_file_size 0;"} <= {
+        line.strip() for line in screeners[: screeners.index("}")].splitlines()
+    }
+    assert told is not None
+    assert re.search(told[1], "/api/screeners/0b9f2c1e/files/v360/000.m4s?until=1&sig=2")
 
 
 def test_metrics_and_the_demo_are_not_proxied() -> None:

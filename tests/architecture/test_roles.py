@@ -27,6 +27,7 @@ PRODUCER, JUROR, DESK, ORGANISER = (
 EXPECTED: dict[str, set[str]] = {
     "/api/studio": PRODUCER,
     "/api/jury": JUROR,
+    "/api/screeners": JUROR,
     "/api/desk": ORGANISER,
     "GET /api/desk/overview": DESK,
     "GET /api/desk/awards/{award:int}/turnout": DESK,
@@ -74,7 +75,7 @@ PUBLIC = {
 }  # fmt: skip
 
 
-REFUSALS = ("sign-in-needed", "not-allowed", "kiosk-unknown")
+REFUSALS = ("sign-in-needed", "too-many-devices", "not-allowed", "kiosk-unknown")
 
 
 def routes(app: Litestar) -> list[tuple[str, str, Any]]:
@@ -117,6 +118,7 @@ def address(path: str) -> str:
     for placeholder, value in {
         "{slug:str}": "nothing-here", "{screen:str}": "1-nothing", "{lang:str}": "ru", "{code:str}": "2345ABCDEFGH", "{upload:uuid}": "00000000-0000-4000-8000-000000000000",
         "{package:uuid}": "00000000-0000-4000-8000-000000000000", "{note:uuid}": "00000000-0000-4000-8000-000000000000",
+        "{folder:str}": "v360", "{name:str}": "000.m4s",
     }.items():  # fmt: skip
         path = path.replace(placeholder, value)
     names = (

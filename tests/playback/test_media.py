@@ -132,12 +132,12 @@ async def test_unreleased_file_does_not_exist_for_a_juror_of_another_list(
 
 
 @pytest.mark.parametrize("asked", [ask, ask_access])
-async def test_unreleased_file_is_kept_nowhere_by_its_juror(
+async def test_unreleased_file_as_it_is_stored_does_not_exist_for_its_juror(
     rows: Connection, hidden: Film, juror: httpx.AsyncClient, asked: Asked
 ) -> None:
     await assign(rows, juror, hidden)
 
-    assert await asked(juror, hidden.master) == (200, "private, no-store")
+    assert await asked(juror, hidden.master) == (404, None)
 
 
 @pytest.mark.parametrize("asked", [ask, ask_access])

@@ -17,6 +17,7 @@ from api.catalog import service as catalog
 from api.db import Connection
 from api.link_html import Language
 from api.playback import service as playback
+from api.playback.grants import Grants
 from api.settings import Settings
 from tests import builders
 from tests.house import House, opened_house
@@ -24,6 +25,7 @@ from tests.house import House, opened_house
 pytest_plugins = ("tests.housing",)
 TICK, HOUR = timedelta(microseconds=1), timedelta(hours=1)
 HEADER = "X-Viewer-Country"
+NOBODYS = Grants(b"", b"", 0.0)
 ENGLISH = Language(dir="ltr", digits="0123456789", episode="Episode {number}", episodes="Episodes")
 
 
@@ -59,7 +61,7 @@ class Film:
             "screen in the hall": any(item.series.slug == slug for item in loop),
             "series page": await found(lambda: catalog.series_page(db, slug, country)),
             "feed": await found(lambda: playback.feed(db, slug, country, first=1, limit=1)),
-            "stream": await found(lambda: playback.stream_of(db, self.package, None, country)),
+            "stream": await found(lambda: playback.stream_of(db, self.package, None, country, NOBODYS)),
             "media": await found(lambda: playback.require_readable(db, self.package, None, country)),
             "link": await found(lambda: link_pages.page_of(db, slug, country, "en", ENGLISH)),
             "link to an episode": await found(lambda: opening.find(db, wanted)),

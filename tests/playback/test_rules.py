@@ -30,13 +30,28 @@ def an_account(role: Role, number: int = 1, company: int | None = None) -> Accou
         (an_account("producer", company=7), True),
         (an_account("producer", company=8), False),
         (an_account("producer"), False),
-        (an_account("juror", number=3), True),
-        (an_account("juror", number=4), False),
+        (an_account("juror", number=3), False),
         (an_account("juror", number=4, company=7), False),
     ],
 )
-def test_unreleased_package_is_for_its_company_its_jurors_and_organisers(account: Account | None, may: bool) -> None:
+def test_unreleased_package_as_it_is_stored_is_for_its_company_and_organisers(
+    account: Account | None, may: bool
+) -> None:
     assert rules.may_read(HIDDEN, account) is may
+
+
+@pytest.mark.parametrize(
+    ("account", "may"),
+    [
+        (None, False),
+        (an_account("juror", number=3), True),
+        (an_account("juror", number=4), False),
+        (an_account("producer", number=3, company=7), False),
+        (an_account("organiser", number=3), False),
+    ],
+)
+def test_screener_is_for_the_jurors_of_its_shortlists(account: Account | None, may: bool) -> None:
+    assert rules.may_screen(HIDDEN, account) is may
 
 
 def released(*, everywhere: bool = True, seconds_left: float | None = None) -> rules.MediaRights:

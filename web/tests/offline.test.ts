@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { FeedItem } from "../src/api/types";
 import { filesOf, nextNumbers, smallPicture, trimmed } from "../src/phone/kept/files";
+import { wayOf as screenWay } from "../src/shared/offline/films";
 import { isOver, keptFeed, packageOf, wayOf, withKept, type KeptEpisode } from "../src/shared/offline/rules";
 import { firstWords } from "../build/first-words";
 
@@ -49,6 +50,9 @@ describe("the worker", () => {
   test("stores nothing that is one reader's own, and no write", () => {
     const own = ["/api/awards/1/my-votes", "/api/awards/1/credit", "/api/access/me", "/api/jury/shortlists", "/api/studio/series", "/api/streams/x"];
     expect(own.map((path) => wayOf(path, GET))).toEqual(own.map(() => "pass"));
+    const screener = [`/api/screeners/${ID}/playlists/1/master.m3u8`, `/api/screeners/${ID}/key`, `/api/screeners/${ID}/files/v360/000.m4s`, `/api/screeners/${ID}/files/posters/a.avif`];
+    expect(screener.map((path) => wayOf(path, GET))).toEqual(screener.map(() => "pass"));
+    expect(screener.map((pathname) => screenWay({ pathname, search: "?until=1&sig=0" }, GET))).toEqual(screener.map(() => "pass"));
     expect(wayOf("/api/festival", { ...GET, method: "POST" })).toBe("pass");
     expect(wayOf("/api/awards/1/votes", { ...GET, method: "POST" })).toBe("pass");
   });

@@ -9,6 +9,7 @@ import type jury from "../words/en/jury.json";
 import type kiosk from "../words/en/kiosk.json";
 import type phone from "../words/en/phone.json";
 import type problem from "../words/en/problem.json";
+import type screeners from "../words/en/screeners.json";
 import type studio from "../words/en/studio.json";
 import type { DateFields } from "./calendar";
 import { choose, LANGUAGE_KEY, LANGUAGES, languageOf, type Language } from "./languages";
@@ -25,12 +26,13 @@ export type Key =
   | keyof typeof kiosk
   | keyof typeof phone
   | keyof typeof problem
+  | keyof typeof screeners
   | keyof typeof studio;
 export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk";
 export type CatalogueText = Readonly<Record<string, string>>;
 
 /** Message files a page needs besides "common" and its own. */
-const ALSO: Readonly<Partial<Record<Surface, readonly string[]>>> = { studio: ["crew", "failure", "credits"], desk: ["crew"], jury: ["crew"], kiosk: ["phone"] };
+const ALSO: Readonly<Partial<Record<Surface, readonly string[]>>> = { studio: ["crew", "failure", "credits"], desk: ["crew", "screeners"], jury: ["crew"], kiosk: ["phone"] };
 
 export const SELECTABLE: readonly Language[] = LANGUAGES.filter(({ code }) => `../words/${code}/phone.json` in FILES);
 

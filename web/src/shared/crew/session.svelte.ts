@@ -5,12 +5,17 @@ import { Problem } from "../../api/problem";
 import type { Account, Me } from "../../api/types";
 import { words } from "../words.svelte";
 
+/** A newer sign-in of the same person ended this one. */
+const TOO_MANY = "too-many-devices";
+
 class Session {
   /** undefined until the server has said; null for nobody */
   account = $state.raw<Account | null | undefined>(undefined);
   problem = $state.raw<Problem | null>(null);
   /** The session ended on the server while somebody was at work: the page stays and asks for sign-in over it. */
   expired = $state(false);
+  /** Why it ended, where there is more to say than that it did. */
+  why = $state.raw<Problem | null>(null);
 
   async load(): Promise<void> {
     this.problem = null;
@@ -41,7 +46,8 @@ class Session {
   }
 
   /** The session ended on the server: the page asks for sign-in again and keeps its place. */
-  ended(): void {
+  ended(problem: Problem): void {
+    this.why = problem.code === TOO_MANY ? problem : null;
     this.account ??= null;
     this.expired = this.account !== null;
   }
@@ -49,6 +55,7 @@ class Session {
   #enter({ account }: Me): void {
     this.account = account;
     this.expired = false;
+    this.why = null;
   }
 }
 
@@ -57,6 +64,6 @@ export const session = new Session();
 /** The problem behind a caught error; anything else is a fault of the page and goes on up. */
 export function problemFrom(error: unknown): Problem {
   if (!(error instanceof Problem)) throw error;
-  if (error.code === "sign-in-needed") session.ended();
+  if (error.code === "sign-in-needed" || error.code === TOO_MANY) session.ended(error);
   return error;
 }

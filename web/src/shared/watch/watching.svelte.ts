@@ -1,9 +1,11 @@
 /** One film in one <video>: the player underneath, and what a page shows of it. */
 
+import type { Problem } from "../../api/problem";
 import type { Stream } from "../../api/types";
 import { Player } from "../player/player";
 import { linesAt, parseVtt, type Cue } from "../player/subtitles";
 import { spansOf } from "../player/timeline";
+import { Screener } from "./screener";
 
 export interface WatchingOptions {
   muted?: boolean;
@@ -23,10 +25,12 @@ export class Watching {
   duration = $state(0);
   stalled = $state(false);
   lost = $state(false);
+  /** Why a confidential film stopped. */
+  refused = $state.raw<Problem | null>(null);
   lines = $state.raw<string[]>([]);
   subtitle = $state<string | null>(null);
   #video: HTMLVideoElement | null = null;
-  #player: Player | null = null;
+  #player: Player | Screener | null = null;
   #cues: Cue[] = [];
   #reach = Infinity;
 
@@ -39,7 +43,7 @@ export class Watching {
     this.#video = video;
     this.#reach = Infinity;
     const time = options.startAt ?? 0;
-    Object.assign(this, { time, duration: stream.duration, lost: false, stalled: false, playing: false });
+    Object.assign(this, { time, duration: stream.duration, lost: false, refused: null, stalled: false, playing: false });
     video.muted = options.muted ?? false;
     on("play", () => { this.playing = true; });
     on("pause", () => { this.playing = false; });
@@ -53,7 +57,13 @@ export class Watching {
       options.onlost?.();
     };
     const onstall = (stalled: boolean): void => { this.stalled = stalled; };
-    this.#player = new Player(video, stream, { onstall, onlost, startAt: time, complete: options.complete ?? true });
+    const onrefused = (problem: Problem): void => {
+      video.pause();
+      this.refused = problem;
+    };
+    this.#player = stream.encrypted
+      ? new Screener(video, stream, { startAt: time, onlost, onrefused })
+      : new Player(video, stream, { onstall, onlost, startAt: time, complete: options.complete ?? true });
     if (options.autoplay) void video.play().catch(() => undefined);
     return () => {
       listening.abort();
