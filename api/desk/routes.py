@@ -8,7 +8,8 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 
 from api import errors, qr
-from api.access.guards import DESK, ORGANISER
+from api.access.guards import DESK, FRESH, ORGANISER
+from api.access.refusals import PasskeyNeeded
 from api.access.schemas import Account, AccountIn
 from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
 from api.db import Connection
@@ -154,7 +155,11 @@ async def change_section(
     return await service.change_section(tx, account, section, data)
 
 
-@post("/accounts", guards=[ORGANISER], responses=problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable))
+@post(
+    "/accounts",
+    guards=[ORGANISER, FRESH],
+    responses=problems(*REFUSALS, PasskeyNeeded, errors.AlreadyThere, errors.Unprocessable),
+)
 async def create_account(tx: Given[Connection], account: Given[Account], data: JSONBody[AccountIn]) -> Account:
     return await service.create_account(tx, account, data)
 
