@@ -9,6 +9,7 @@ import Badge from "@lucide/svelte/icons/id-card-lanyard";
 import Screens from "@lucide/svelte/icons/monitor-smartphone";
 import Settings from "@lucide/svelte/icons/settings";
 import Trophy from "@lucide/svelte/icons/trophy";
+import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
 import type { Account, DeskCounts } from "../api/types";
 import type { Key } from "../shared/words.svelte";
@@ -35,6 +36,7 @@ export const PAGES: readonly DeskPage[] = [
   { name: "awards", icon: Trophy, load: () => import("./AwardsPages.svelte"), bar: true },
   { name: "voters", icon: Badge, load: () => import("./voters/VotersPage.svelte"), organisers: true },
   { name: "kiosks", icon: Screens, load: () => import("./kiosks/KiosksPages.svelte"), count: "kiosks", bar: true },
+  { name: "people", icon: Users, load: () => import("./people/PeoplePage.svelte"), organisers: true },
   { name: "settings", icon: Settings, load: () => import("./SettingsPage.svelte") },
 ];
 

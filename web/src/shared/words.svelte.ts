@@ -7,9 +7,11 @@ import type desk from "../words/en/desk.json";
 import type failure from "../words/en/failure.json";
 import type jury from "../words/en/jury.json";
 import type kiosk from "../words/en/kiosk.json";
+import type people from "../words/en/people.json";
 import type phone from "../words/en/phone.json";
 import type problem from "../words/en/problem.json";
 import type studio from "../words/en/studio.json";
+import type you from "../words/en/you.json";
 import type { DateFields } from "./calendar";
 import { choose, LANGUAGE_KEY, LANGUAGES, languageOf, type Language } from "./languages";
 import { pick, pickedLanguage, render, type Messages, type Values } from "./messages";
@@ -23,9 +25,11 @@ export type Key =
   | keyof typeof failure
   | keyof typeof jury
   | keyof typeof kiosk
+  | keyof typeof people
   | keyof typeof phone
   | keyof typeof problem
-  | keyof typeof studio;
+  | keyof typeof studio
+  | keyof typeof you;
 export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk";
 export type CatalogueText = Readonly<Record<string, string>>;
 
