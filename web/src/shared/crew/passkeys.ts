@@ -56,7 +56,9 @@ export async function make(name: string): Promise<Passkey> {
 /** With any passkey of this site; with a signal the browser offers them inside the address field and waits. */
 export async function signIn(signal?: AbortSignal): Promise<Me> {
   const { options } = await post<Ceremony<ToAnswer>>("/api/access/passkeys/sign-in/challenge");
-  return post<Me>("/api/access/passkeys/sign-in", { credential: await answer(options, signal) }, { headers: words.accepting });
+  const credential = await answer(options, signal);
+  if (signal?.aborted) throw new NotUsed();
+  return post<Me>("/api/access/passkeys/sign-in", { credential }, { headers: words.accepting });
 }
 
 /** The holder of this session shows that it is them. */
