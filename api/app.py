@@ -16,13 +16,14 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 
 from api import hub as hubs
 from api import link_pages, logs, manifest, opening, pages, problems, streams
-from api.access import routes as access
+from api.access import own_routes as access
+from api.access.ceremonies import site_of
 from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
 from api.bodies import StrictBodies
 from api.catalog import routes as catalog
 from api.db import GONE, Pool, open_ledger, open_pool, patiently
 from api.deps import DEPENDENCIES
-from api.desk import jury_routes, keeping, kiosk_routes, screeners_routes, voters_routes
+from api.desk import jury_routes, keeping, kiosk_routes, people_routes, screeners_routes, voters_routes
 from api.desk import review_routes as desk_review
 from api.desk import routes as desk
 from api.edge import Edge
@@ -74,6 +75,7 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
             settings=settings,
             storage=store,
             mailer=post,
+            site=site_of(settings.public_url, settings.key),
             house=House(settings.key, settings.public_url),
             cookie_names=CookieNames(secure=settings.secure),
             released=media.ReleasedPackages(),
@@ -117,6 +119,7 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         desk.router,
         jury_routes.router,
         voters_routes.router,
+        people_routes.router,
         desk_review.router,
         kiosk_routes.router,
         screeners_routes.router,

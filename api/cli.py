@@ -47,6 +47,9 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     organiser.add_argument("name")
     code = commands.add_parser("code", help="print a sign-in code for an account")
     code.add_argument("email")
+    code.add_argument(
+        "--forget-passkeys", action="store_true", help="for somebody who lost theirs: they make a new one"
+    )
     status = commands.add_parser(
         "status", help="servers, workers and queue on one screen; exit code 1 when something is wrong"
     )
@@ -93,7 +96,8 @@ def run(arguments: argparse.Namespace) -> int:
         case "organiser":
             print(asyncio.run(issue_code(database_url(), arguments.email, organiser=arguments.name)))
         case "code":
-            print(asyncio.run(issue_code(database_url(), arguments.email)))
+            forget = arguments.forget_passkeys
+            print(asyncio.run(issue_code(database_url(), arguments.email, forget_passkeys=forget)))
         case "verify":
             return verify_given(arguments)
         case "backup" | "restore" | "verify-restore":

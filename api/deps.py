@@ -7,9 +7,11 @@ from litestar.di import Provide
 
 from api import errors
 from api.access.callers import Caller, caller_of, country_of
-from api.access.guards import AnyRequest, account_of, utcnow
+from api.access.devices import device_of
+from api.access.guards import AnyRequest, account_of, signed_in, standing_of, utcnow
+from api.access.passkeys import Scene
 from api.access.rules import digest
-from api.access.schemas import Account
+from api.access.schemas import Account, SignInPage, Standing
 from api.db import Connection
 from api.kiosk.guards import kiosk_of
 from api.letters import Letters
@@ -36,6 +38,24 @@ async def provide_account(request: AnyRequest) -> Account:
 
 async def provide_viewer(request: AnyRequest) -> Account | None:
     return await account_of(request)
+
+
+async def provide_standing(request: AnyRequest) -> Standing:
+    return await signed_in(request)
+
+
+async def provide_known(request: AnyRequest) -> Standing | None:
+    return await standing_of(request)
+
+
+async def provide_scene(request: AnyRequest, state: State) -> Scene:
+    browser = request.cookies.get(state.cookie_names.ceremony)
+    return Scene(state.site, browser, utcnow(), await standing_of(request))
+
+
+def provide_sign_in_page(request: AnyRequest, state: State) -> SignInPage:
+    lang = Letters(state.mailer, request.headers.get("accept-language", "")).lang
+    return SignInPage(lang, device_of(request.headers.get("user-agent", "")))
 
 
 def provide_caller(request: AnyRequest, state: State) -> Caller:
@@ -71,6 +91,10 @@ DEPENDENCIES = {
     "tx": Provide(provide_tx),
     "account": Provide(provide_account),
     "viewer": Provide(provide_viewer),
+    "standing": Provide(provide_standing),
+    "known": Provide(provide_known),
+    "scene": Provide(provide_scene),
+    "page": Provide(provide_sign_in_page, sync_to_thread=False),
     "paired": Provide(kiosk_of, sync_to_thread=False),
     "caller": Provide(provide_caller, sync_to_thread=False),
     "country": Provide(provide_country, sync_to_thread=False),

@@ -9,7 +9,10 @@ from msgspec import Struct
 from api.mail import Mailer
 from api.words import choose_language
 
-Kind: TypeAlias = Literal["sign_in", "vote", "checkpoint", "invited", "invited_elsewhere", "reminder"]
+Kind: TypeAlias = Literal[
+    "sign_in", "vote", "checkpoint", "invited", "invited_elsewhere", "reminder",
+    "invited_organiser", "invited_auditor", "invited_juror", "invited_producer", "passkeys_forgotten",
+]  # fmt: skip
 
 
 class Letter(Struct, frozen=True):
@@ -19,9 +22,16 @@ class Letter(Struct, frozen=True):
     text: str
 
 
-LETTERS: Final = msgspec.json.decode(
-    Path(__file__).with_suffix(".json").read_bytes(), type=dict[str, dict[Kind, Letter]]
-)
+def read_letters(folder: Path) -> dict[str, dict[Kind, Letter]]:
+    """By language, from letters.json and the files of a domain's own, such as people_letters.json."""
+    letters: dict[str, dict[Kind, Letter]] = {}
+    for path in sorted(folder.glob("*letters.json")):
+        for lang, said in msgspec.json.decode(path.read_bytes(), type=dict[str, dict[Kind, Letter]]).items():
+            letters.setdefault(lang, {}).update(said)
+    return letters
+
+
+LETTERS: Final = read_letters(Path(__file__).parent)
 
 
 def write(kind: Kind, lang: str | None, **values: object) -> Letter:
@@ -38,5 +48,9 @@ class Letters:
         self.lang = choose_language(None, accepted, LETTERS)
 
     async def send(self, to: str, kind: Kind, **values: object) -> None:
-        letter = write(kind, self.lang, **values)
+        await self.send_in(self.lang, to, kind, **values)
+
+    async def send_in(self, lang: str, to: str, kind: Kind, **values: object) -> None:
+        """In the language of whoever gets it, where that is known."""
+        letter = write(kind, lang, **values)
         await self._mailer.send(to, letter.subject, letter.text)

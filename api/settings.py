@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import TypeAlias
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -38,6 +39,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     #: Bytes of originals a company may keep here, unless it has a number of its own.
     quota: int = 200 * GIB
 
+    #: Whether organisers have to sign in with one. Browsers have passkeys at https and at localhost only.
+    passkeys: Literal["required", "offered"] = "offered"
+
     #: Where this process also listens for votes, "host:port"; a reverse proxy sends them there.
     votes_listen: str | None = None
 
@@ -49,6 +53,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def secure(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def passkeys_required(self) -> bool:
+        return self.passkeys == "required"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -77,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             demo=env.get("TALLSCREEN_DEMO") == "1",
             serve_files=env.get("TALLSCREEN_SERVE_FILES", "1") == "1",
             quota=_quota(env, "TALLSCREEN_QUOTA_GIB"),
+            passkeys=_passkeys(env, "TALLSCREEN_PASSKEYS"),
             votes_listen=_address(env, "TALLSCREEN_VOTES_LISTEN"),
             trusted_proxies=trusted,
             country_header=country,
@@ -89,6 +98,29 @@ def _networks(env: Mapping[str, str], name: str) -> Networks:
         return tuple(ip_network(part.strip()) for part in env.get(name, "").split(",") if part.strip())
     except ValueError as error:
         raise SettingsError(f"{name} is a list of networks like 10.20.0.0/16, with commas between them.") from error
+
+
+def _passkeys(env: Mapping[str, str], name: str) -> Literal["required", "offered"]:
+    """Required where browsers have them, unless the deployment says otherwise."""
+    url = urlsplit(env["TALLSCREEN_PUBLIC_URL"])
+    able = url.scheme == "https" and not _is_address(url.hostname or "")
+    match env.get(name) or ("required" if able else "offered"):
+        case "offered":
+            return "offered"
+        case "required" if able or url.hostname == "localhost":
+            return "required"
+        case "required":
+            raise SettingsError(f"{name}=required needs a TALLSCREEN_PUBLIC_URL that is https with a name.")
+        case _:
+            raise SettingsError(f"{name} is required or offered.")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _quota(env: Mapping[str, str], name: str) -> int:

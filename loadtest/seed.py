@@ -38,6 +38,13 @@ SECTION_RULES: dict[str, tuple[int, dict[str, Any]]] = {
 }
 AUDITOR = {"email": "auditor@meridian.example", "name": "Farrukh Nazarov", "role": "auditor"}
 SCREENING = {"en": "Late show, Hall 2", "zh": "二号厅夜场", "ru": "Поздний сеанс, зал 2"}
+#: Others who are invited: those who have joined already, and one whose letter is unanswered.
+JOINED = (
+    {"email": "aruzhan@meridian.example", "name": "Aruzhan Bekova", "role": "organiser", "lang": "kk"},
+    {"email": "li.wen@meridian.example", "name": "李雯", "role": "juror", "lang": "zh"},
+    {"email": "imran@meridian.example", "name": "Imran Qureshi", "role": "juror", "lang": "ur"},
+)
+AWAITED = {"email": "madina@meridian.example", "name": "Madina Rahmonova", "role": "juror", "lang": "tg"}
 PRODUCER_NAME = "Alesia Kavalenka"
 COLLEAGUES = (("pavel@depot-pictures.example", "Pavel Rahoza"), ("nurlan@depot-pictures.example", "Nurlan Sadykov"))
 BADGES = 24
@@ -93,6 +100,24 @@ class Seed:
         for email, company in sorted({(plan.producer, plan.company) for plan in self.plans}):
             account = {"email": email, "name": PRODUCER_NAME, "role": "producer", "company": company}
             await self.create("/api/desk/accounts", account)
+        await self.invite_crew()
+
+    async def invite_crew(self) -> None:
+        """As the desk does it: by a letter, and the account is made at the first sign-in."""
+        page = await self.organiser.get("/api/desk/people?q=meridian.example")
+        there = {person["email"] for person in page["people"]}
+        for guest in JOINED:
+            if guest["email"] in there:
+                continue
+            await self.organiser.post("/api/desk/people/invitations", guest)
+            person = Person(self.url)
+            try:
+                await person.sign_in_by_mail(guest["email"])
+            finally:
+                await person.close()
+        invited = (await self.organiser.get("/api/desk/people/invitations"))["invitations"]
+        if not any(each["email"] == AWAITED["email"] for each in invited) and AWAITED["email"] not in there:
+            await self.organiser.post("/api/desk/people/invitations", AWAITED)
 
     async def create(self, path: str, body: object) -> Any:
         """As the organiser; what is there already stays as it is."""
@@ -281,6 +306,8 @@ class Seed:
         auditor = Person(self.url)
         try:
             await auditor.sign_in_by_mail(AUDITOR["email"])
+            # To publish wants a fresh proof, and that of the first code is older than the films took.
+            await self.organiser.sign_in_by_mail((await self.organiser.get("/api/access/me"))["account"]["email"])
             for _ in range(PUBLISH_SECONDS // 5):
                 try:
                     await self.organiser.post(f"/api/desk/awards/{award['id']}/publish")

@@ -82,11 +82,12 @@ async def an_account(db: Connection, role: Role = "organiser", company: int | No
 
 
 async def a_session(db: Connection, account: int) -> str:
+    """A session in which a passkey was used just now, so that nothing asks for one: see tests/access/test_step_up.py."""
     token = access_rules.new_token()
     now = datetime.now(UTC)
     await db.execute(
-        "INSERT INTO session (token_hash, account_id, created_at, last_seen_at, expires_at)"
-        " VALUES ($1, $2, $3, $3, $4)",
+        "INSERT INTO session (token_hash, account_id, created_at, last_seen_at, expires_at, passkey_at)"
+        " VALUES ($1, $2, $3, $3, $4, $3)",
         access_rules.digest(token),
         account,
         now,
@@ -96,7 +97,7 @@ async def a_session(db: Connection, account: int) -> str:
 
 
 async def sign_in(client: httpx.AsyncClient, db: Connection, role: Role, company: int | None = None) -> int:
-    """An account of this role, signed in in this browser."""
+    """An account of this role, signed in in this browser by a passkey a moment ago."""
     account = await an_account(db, role, company)
     client.cookies.set("sid", await a_session(db, account))
     return account

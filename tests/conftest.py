@@ -204,8 +204,10 @@ async def server(settings: Settings, tmp_path: Path) -> AsyncGenerator[TestServe
     await stop_process(started.process)
 
 
-async def start_server(settings: Settings, folder: Path) -> TestServer:
+async def start_server(settings: Settings, folder: Path, *, host: str = "127.0.0.1", **more: str) -> TestServer:
+    """`more` are further settings by their names."""
     port = embedded.free_port()
+    url = f"http://{host}:{port}"
     env = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -213,9 +215,10 @@ async def start_server(settings: Settings, folder: Path) -> TestServer:
         "TALLSCREEN_REDIS_URL": settings.redis_url,
         "TALLSCREEN_STORAGE_URL": settings.storage_url,
         "TALLSCREEN_SECRET": settings.secret,
-        "TALLSCREEN_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "TALLSCREEN_PUBLIC_URL": url,
         "TALLSCREEN_WORK_DIR": str(folder / "work"),
         "TALLSCREEN_DEMO": "1",
+        **more,
     }
     (folder / "work").mkdir(exist_ok=True)
     command = [
@@ -231,7 +234,6 @@ async def start_server(settings: Settings, folder: Path) -> TestServer:
         "api.main:app",
     ]
     process = await start_process(command, env, folder / "api.log")
-    url = f"http://127.0.0.1:{port}"
     async with httpx.AsyncClient() as probe:
         for _ in range(300):
             try:

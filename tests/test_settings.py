@@ -26,7 +26,34 @@ def test_settings_are_read_from_the_environment() -> None:
         smtp_url=None,
         demo=False,
         serve_files=True,
+        passkeys="required",
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "said", "passkeys"),
+    [
+        ("https://festival.example", None, "required"),
+        ("https://festival.example", "offered", "offered"),
+        ("https://192.0.2.7", None, "offered"),
+        ("http://192.0.2.7:8000", None, "offered"),
+        ("http://localhost:8000", None, "offered"),
+        ("http://localhost:8000", "required", "required"),
+    ],
+)
+def test_passkeys_are_required_where_browsers_have_them(url: str, said: str | None, passkeys: str) -> None:
+    chosen = {"TALLSCREEN_PUBLIC_URL": url, "TALLSCREEN_PASSKEYS": said or ""}
+
+    assert Settings.from_env({**COMPLETE, **chosen}).passkeys == passkeys
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("http://192.0.2.7", "required"), ("https://192.0.2.7", "required"), ("https://festival.example", "yes")],
+)
+def test_passkeys_that_cannot_be_required_stop_the_start(url: str, said: str) -> None:
+    with pytest.raises(SettingsError, match="TALLSCREEN_PASSKEYS"):
+        Settings.from_env({**COMPLETE, "TALLSCREEN_PUBLIC_URL": url, "TALLSCREEN_PASSKEYS": said})
 
 
 def test_choices_that_may_be_left_out_are_read_too() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -11,9 +11,11 @@ from litestar.handlers.base import BaseRouteHandler
 
 from api import errors
 from api.access import displaced, rules, service
-from api.access.schemas import Account, Role
+from api.access.refusals import PasskeyNeeded
+from api.access.schemas import Account, Role, Standing
 
 AnyRequest = Request[Any, Any, State]
+AnyConnection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 
 
 class CookieNames:
@@ -23,7 +25,7 @@ class CookieNames:
         prefix = "__Host-" if secure else ""
         self.secure = secure
         self.session, self.browser, self.device = (f"{prefix}{name}" for name in ("sid", "browser", "device"))
-        self.kiosk = f"{prefix}kiosk"
+        self.kiosk, self.ceremony = f"{prefix}kiosk", f"{prefix}ceremony"
 
     def make(self, name: str, value: str, *, life: timedelta) -> Cookie:
         """For this site only, unreadable by scripts."""
@@ -46,20 +48,38 @@ class CookieNames:
 
 
 class Allow:
-    """Guard of a route: which signed-in roles may call it. `PUBLIC` lets everyone in; no route is without one."""
+    """Guard of a route: which signed-in roles may call it. `PUBLIC` lets everyone in; no route is without one.
 
-    def __init__(self, *roles: Role, public: bool = False) -> None:
+    Where passkeys are required, an organiser's session that has shown none gets past an `unproved` guard only.
+    """
+
+    def __init__(self, *roles: Role, public: bool = False, unproved: bool = False) -> None:
         self.roles = frozenset(roles)
-        self.public = public
+        self.public, self.unproved = public, unproved
 
-    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    async def __call__(self, connection: AnyConnection, _: BaseRouteHandler) -> None:
         if self.public:
             return
-        account = await account_of(connection)
-        if account is None:
-            raise await why_not_signed_in(connection)
-        if account.role not in self.roles:
+        standing = await signed_in(connection)
+        if standing.account.role not in self.roles:
             raise errors.NotAllowed
+        need = rules.first_need(standing, required=connection.app.state.settings.passkeys_required)
+        if need is not None and not self.unproved:
+            raise PasskeyNeeded(how=need)
+
+
+class Fresh:
+    """Second guard of a route that wants a passkey of the last five minutes, or what stands for one: see `rules`."""
+
+    def __init__(self, *, enrolling: bool = False) -> None:
+        self.enrolling = enrolling
+
+    async def __call__(self, connection: AnyConnection, _: BaseRouteHandler) -> None:
+        required = connection.app.state.settings.passkeys_required
+        standing = await signed_in(connection)
+        need = rules.proof_needed(standing, utcnow(), required=required, enrolling=self.enrolling)
+        if need is not None:
+            raise PasskeyNeeded(how=need)
 
 
 PUBLIC = Allow(public=True)
@@ -68,21 +88,39 @@ JUROR = Allow("juror", "organiser")
 ORGANISER = Allow("organiser")
 DESK = Allow("organiser", "auditor")
 SIGNED_IN = Allow("producer", "juror", "organiser", "auditor")
+UNPROVED = Allow("producer", "juror", "organiser", "auditor", unproved=True)
+FRESH = Fresh()
+FRESH_TO_ENROL = Fresh(enrolling=True)
 
 
-async def account_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Account | None:
-    """The signed-in account of this request, read once."""
-    if "account" not in connection.state:
+async def account_of(connection: AnyConnection) -> Account | None:
+    """The signed-in account of this request; nobody where a passkey has to be shown first."""
+    standing = await standing_of(connection)
+    required = connection.app.state.settings.passkeys_required
+    held_back = standing is None or rules.is_held_back(standing, required=required)
+    return None if standing is None or held_back else standing.account
+
+
+async def standing_of(connection: AnyConnection) -> Standing | None:
+    """The session of this request, read once."""
+    if "standing" not in connection.state:
         token = connection.cookies.get(connection.app.state.cookie_names.session)
-        connection.state.account = None
+        connection.state.standing = None
         if token:
             async with connection.app.state.pool.acquire() as db:
-                connection.state.account = await service.account_of(db, token, now=utcnow())
-    found: Account | None = connection.state.account
+                connection.state.standing = await service.standing_of(db, token, now=utcnow())
+    found: Standing | None = connection.state.standing
     return found
 
 
-async def why_not_signed_in(connection: ASGIConnection[Any, Any, Any, Any]) -> errors.SignInNeeded:
+async def signed_in(connection: AnyConnection) -> Standing:
+    standing = await standing_of(connection)
+    if standing is None:
+        raise await why_not_signed_in(connection)
+    return standing
+
+
+async def why_not_signed_in(connection: AnyConnection) -> errors.SignInNeeded:
     token = connection.cookies.get(connection.app.state.cookie_names.session)
     if not token:
         return errors.SignInNeeded()

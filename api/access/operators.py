@@ -4,14 +4,19 @@ from datetime import UTC, datetime
 
 import asyncpg
 
-from api.access import service
+from api.access import passkeys, service
 from api.access.schemas import AccountIn
 from api.db import prepare_connection
 from api.errors import AlreadyThere
 
 
-async def issue_code(database_url: str, email: str, *, organiser: str | None = None) -> str:
-    """A sign-in code for an account, which is made first where `organiser` gives the name of a new organiser."""
+async def issue_code(
+    database_url: str, email: str, *, organiser: str | None = None, forget_passkeys: bool = False
+) -> str:
+    """A sign-in code for an account, which is made first where `organiser` gives the name of a new organiser.
+
+    `forget_passkeys` is for an organiser who lost theirs and has no colleague to help.
+    """
     connection = await asyncpg.connect(database_url)
     try:
         await prepare_connection(connection)
@@ -24,6 +29,8 @@ async def issue_code(database_url: str, email: str, *, organiser: str | None = N
                         )
                 except AlreadyThere:
                     pass
+            if forget_passkeys:
+                await passkeys.forget_by_email(connection, email, now=datetime.now(UTC))
             return await service.issue_code(connection, email, now=datetime.now(UTC))
     finally:
         await connection.close()

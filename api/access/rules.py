@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from api.access.schemas import Role
+from api.access.schemas import Proof, Role, Standing
 
 #: Letters and digits that are not mistaken for each other when read aloud or typed from paper.
 CLEAR_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -15,6 +15,8 @@ CODE_LIFE = timedelta(minutes=10)
 ISSUED_CODE_LIFE = timedelta(hours=24)
 DEVICE_LIFE = timedelta(days=180)
 CODE_TRIES = 5
+#: How long what somebody proved counts as fresh.
+FRESH = timedelta(minutes=5)
 IDLE: dict[Role, timedelta] = {
     "organiser": timedelta(hours=2),
     "auditor": timedelta(hours=2),
@@ -77,3 +79,29 @@ def opens(attempt: Attempt, code: str, browser: str | None, now: datetime) -> bo
     fresh = attempt.used_at is None and now < attempt.expires_at and attempt.tries < CODE_TRIES
     somebodys = attempt.account is not None or attempt.invitation is not None
     return hmac.compare_digest(attempt.code_hash, digest(code)) and same_browser and fresh and somebodys
+
+
+def is_held_back(standing: Standing, *, required: bool) -> bool:
+    """Whether this session of an organiser may do no more than prove itself by a passkey, or make the first one."""
+    return required and standing.account.role == "organiser" and standing.passkey_at is None
+
+
+def first_need(standing: Standing, *, required: bool) -> Proof | None:
+    """What a session has to do before anything else."""
+    if not is_held_back(standing, required=required):
+        return None
+    return "passkey" if standing.passkeys else "enrol"
+
+
+def proof_needed(standing: Standing, now: datetime, *, required: bool, enrolling: bool = False) -> Proof | None:
+    """What stands between a session and an act that wants a fresh proof; None where it is fresh.
+
+    Who has no passkey proves themselves by a new code: to make the first one, and where passkeys are only offered.
+    """
+    if standing.passkey_at is not None and now - standing.passkey_at <= FRESH:
+        return None
+    if standing.passkeys:
+        return "passkey"
+    if required and not enrolling:
+        return "enrol"
+    return None if now - standing.began_at <= FRESH else "code"

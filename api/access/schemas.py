@@ -1,11 +1,14 @@
 """What goes in and out of sign-in."""
 
+from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 Role: TypeAlias = Literal["producer", "juror", "organiser", "auditor"]
+#: What a session has to do first: answer with its passkey, enter a new code, or make a passkey.
+Proof: TypeAlias = Literal["passkey", "code", "enrol"]
 Email: TypeAlias = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+(?!\n)$", max_length=254)]
 
 
@@ -29,8 +32,35 @@ class Addressee(Struct, frozen=True):
     lang: str | None
 
 
-class Me(Struct, frozen=True, kw_only=True):
+class Standing(Struct, frozen=True):
+    """A session as it is now: whose it is, when it began, and what it has proved."""
+
+    id: int
+    account: Account
+    began_at: datetime
+    passkey_at: datetime | None
+    passkeys: int
+
+
+class Device(Struct, frozen=True):
+    """What a session was opened on, in two coarse words such as "Chrome" and "Android"; empty where it is unknown."""
+
+    browser: str = ""
+    system: str = ""
+
+
+class SignInPage(Struct, frozen=True):
+    """Where somebody signs in: the language of the page, and on what."""
+
+    lang: str
+    device: Device = Device()
+
+
+class Me(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`needs` stands where the account can do nothing else before."""
+
     account: Account | None
+    needs: Proof | None = None
 
 
 class CodeRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,27 +2,48 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 import uuid_utils.compat as uuids
+from msgspec import Struct
 
 from api import errors
 from api.access import displaced, rules
-from api.access.schemas import Account, AccountIn, Addressee, Role
+from api.access.schemas import Account, AccountIn, Addressee, Role, SignInPage, Standing
 from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries, to_struct
 
 Q = read_queries(Path(__file__).parent)
 TOUCH_EVERY = timedelta(minutes=1)
 
 
-async def account_of(db: Connection, token: str, *, now: datetime) -> Account | None:
-    """Who holds this session token, if it is good. Read at each request: rights taken away are gone at once."""
-    row = await db.fetchrow(Q["account_by_session"], rules.digest(token), now)
+class Saved(Struct, frozen=True):
+    id: int
+    passkeys: int
+
+
+class Opened(NamedTuple):
+    """A session that was just opened: its token, told once, and what it stands for."""
+
+    token: str
+    standing: Standing
+
+
+async def standing_of(db: Connection, token: str, *, now: datetime) -> Standing | None:
+    """The session of this token, if it is good. Read at each request: rights taken away are gone at once."""
+    row = await db.fetchrow(Q["session_by_token"], rules.digest(token), now)
     if row is None or now - row["last_seen_at"] > rules.IDLE[row["role"]]:
         return None
     if now - row["last_seen_at"] > TOUCH_EVERY:
         await db.execute(Q["touch_session"], rules.digest(token), now)
-    return to_struct(row, Account)
+    own = {name: row[name] for name in ("began_at", "passkey_at", "passkeys")}
+    return Standing(id=row["session"], account=to_struct(row, Account), **own)
+
+
+async def account_of(db: Connection, token: str, *, now: datetime) -> Account | None:
+    """Who holds this session token, if it is good."""
+    standing = await standing_of(db, token, now=now)
+    return None if standing is None else standing.account
 
 
 async def request_code(tx: Connection, email: str, *, browser: str, now: datetime) -> tuple[UUID, str | None]:
@@ -41,11 +62,17 @@ async def request_code(tx: Connection, email: str, *, browser: str, now: datetim
 
 
 async def sign_in(
-    tx: Connection, request: UUID, code: str, *, browser: str | None, lang: str, now: datetime
-) -> tuple[str, Account] | None:
+    tx: Connection,
+    request: UUID,
+    code: str,
+    *,
+    browser: str | None,
+    page: SignInPage,
+    now: datetime,
+) -> Opened | None:
     """A session token and its account, or None where the code is refused; the try is counted either way.
 
-    `lang` is the page's: mail that nobody asks for at a page comes in it.
+    Mail that nobody asks for at a page comes in the language of this one.
     """
     attempt = await fetch_maybe(tx, Q["try_code"], request, into=rules.Attempt)
     if attempt is None or not rules.opens(attempt, code, browser, now):
@@ -53,7 +80,9 @@ async def sign_in(
     account = attempt.account
     if account is None and attempt.invitation is not None:
         account = await _join(tx, attempt.invitation, now)
-    return None if account is None else await _open_session(tx, request, account, lang, now)
+    if account is None or await tx.fetchval(Q["use_code"], request, now) is None:
+        return None
+    return await open_session(tx, account, page, now=now)
 
 
 async def _join(tx: Connection, invitation: int, now: datetime) -> int | None:
@@ -61,15 +90,17 @@ async def _join(tx: Connection, invitation: int, now: datetime) -> int | None:
     row = await tx.fetchrow(Q["take_invitation"], invitation, now)
     if row is None:
         return None
-    account = await tx.fetchval(Q["join_company"], row["email"], row["name"], row["company"])
+    account = await tx.fetchval(Q["join"], row["email"], row["name"], row["role"], row["company"])
     if account is None:
         return None
-    detail = {"company": row["company"]}
-    await tx.execute(Q["save_audit_event"], account, "join-company", f"invitation:{invitation}", detail)
+    action, detail = "join", {"role": row["role"]}
+    if row["company"] is not None:
+        action, detail = "join-company", {"company": row["company"]}
+    await tx.execute(Q["save_audit_event"], account, action, f"invitation:{invitation}", detail)
     return int(account)
 
 
-async def sign_in_issued(tx: Connection, code: str, *, lang: str, now: datetime) -> tuple[str, Account] | None:
+async def sign_in_issued(tx: Connection, code: str, *, page: SignInPage, now: datetime) -> Opened | None:
     """As `sign_in`, for a code an operator issued."""
     plain = rules.normalise_issued(code)
     row = await tx.fetchrow(Q["try_issued_code"], rules.digest(plain))
@@ -78,20 +109,23 @@ async def sign_in_issued(tx: Connection, code: str, *, lang: str, now: datetime)
     attempt = to_struct(row, rules.Attempt)
     if attempt.account is None or not rules.opens(attempt, plain, None, now):
         return None
-    return await _open_session(tx, row["id"], attempt.account, lang, now)
-
-
-async def _open_session(
-    tx: Connection, code_id: UUID, account_id: int, lang: str, now: datetime
-) -> tuple[str, Account] | None:
-    if await tx.fetchval(Q["use_code"], code_id, now) is None:
+    if await tx.fetchval(Q["use_code"], row["id"], now) is None:
         return None
+    return await open_session(tx, attempt.account, page, now=now)
+
+
+async def open_session(
+    tx: Connection, account_id: int, page: SignInPage, *, now: datetime, passkey_at: datetime | None = None
+) -> Opened:
+    """A new session token and what it stands for."""
     account = await fetch_one(tx, Q["account_by_id"], account_id, into=Account, missing=errors.CodeRefused())
-    await tx.execute(Q["remember_language"], account.id, lang)
+    await tx.execute(Q["note_sign_in"], account.id, page.lang, now)
     token = rules.new_token()
-    await tx.execute(Q["save_session"], rules.digest(token), account.id, now, now + rules.ABSOLUTE[account.role])
+    ends = now + rules.ABSOLUTE[account.role]
+    values = (rules.digest(token), account.id, now, ends, passkey_at, page.device.browser, page.device.system)
+    saved = await fetch_one(tx, Q["save_session"], *values, into=Saved, missing=errors.CodeRefused())
     await displaced.make_room(tx, account, now=now)
-    return token, account
+    return Opened(token, Standing(saved.id, account, now, passkey_at, saved.passkeys))
 
 
 async def sign_out(tx: Connection, token: str) -> None:

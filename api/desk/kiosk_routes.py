@@ -7,7 +7,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 
 from api import errors
-from api.access.guards import DESK, ORGANISER
+from api.access.guards import DESK, FRESH, ORGANISER
+from api.access.refusals import PasskeyNeeded
 from api.access.schemas import Account
 from api.db import Connection
 from api.desk import kiosks as desk
@@ -204,9 +205,9 @@ async def show_gate(tx: Given[Connection], award: FromPath[int]) -> list[KioskGa
 
 @post(
     "/awards/{award:int}/kiosks/{kiosk:int}/write-off",
-    guards=[ORGANISER],
+    guards=[ORGANISER, FRESH],
     status_code=HTTP_200_OK,
-    responses=problems(*REFUSALS, errors.ResultPublished),
+    responses=problems(*REFUSALS, PasskeyNeeded, errors.ResultPublished),
 )
 async def write_off_kiosk(
     tx: Given[Connection],

@@ -5,7 +5,8 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from api import errors
-from api.access.guards import DESK, ORGANISER
+from api.access.guards import DESK, FRESH, ORGANISER
+from api.access.refusals import PasskeyNeeded
 from api.access.schemas import Account
 from api.db import Connection, Pool
 from api.desk import review as desk
@@ -20,6 +21,7 @@ REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 FLAG_PROBLEMS = problems(*REFUSALS, errors.FlagSettled, errors.ResultPublished, errors.Unavailable)
 DECIDE_PROBLEMS = problems(
     *REFUSALS,
+    PasskeyNeeded,
     errors.SecondPersonNeeded,
     errors.VoidDecided,
     errors.VoidWithdrawn,
@@ -27,7 +29,7 @@ DECIDE_PROBLEMS = problems(
     errors.ResultPublished,
     errors.Unavailable,
 )
-PUBLISH_PROBLEMS = (*REFUSALS, errors.LogNotStarted, errors.VotingNotOver, errors.VoidsOpen)
+PUBLISH_PROBLEMS = (*REFUSALS, PasskeyNeeded, errors.LogNotStarted, errors.VotingNotOver, errors.VoidsOpen)
 
 
 @get("/awards/{award:int}/flags", guards=[DESK], responses=problems(*REFUSALS))
@@ -80,9 +82,9 @@ async def list_voids(tx: Given[Connection], award: FromPath[int]) -> list[Void]:
 
 @post(
     "/awards/{award:int}/voids",
-    guards=[ORGANISER],
+    guards=[ORGANISER, FRESH],
     responses=problems(
-        *REFUSALS, errors.FlagSettled, errors.NothingToVoid, errors.ResultPublished, errors.Unprocessable
+        *REFUSALS, PasskeyNeeded, errors.FlagSettled, errors.NothingToVoid, errors.ResultPublished, errors.Unprocessable
     ),
 )
 async def ask_void(
@@ -92,7 +94,7 @@ async def ask_void(
     return await desk.ask_void(tx, account, award, data)
 
 
-@post("/voids/{void:int}/agree", guards=[DESK], status_code=HTTP_200_OK, responses=DECIDE_PROBLEMS)
+@post("/voids/{void:int}/agree", guards=[DESK, FRESH], status_code=HTTP_200_OK, responses=DECIDE_PROBLEMS)
 async def agree_void(pool: Given[Pool], live: Given[Live], account: Given[Account], void: FromPath[int]) -> Void:
     """The ballots' votes are void from now on, and they can cast no more."""
     return await desk.decide_void(pool, live, account, void, agreed=True)
@@ -127,7 +129,7 @@ async def show_publication(tx: Given[Connection], award: FromPath[int]) -> Publi
 
 @post(
     "/awards/{award:int}/publish",
-    guards=[ORGANISER],
+    guards=[ORGANISER, FRESH],
     status_code=HTTP_200_OK,
     responses=problems(*PUBLISH_PROBLEMS),
 )
@@ -138,7 +140,7 @@ async def ask_publication(tx: Given[Connection], account: Given[Account], award:
 
 @post(
     "/awards/{award:int}/publish/agree",
-    guards=[DESK],
+    guards=[DESK, FRESH],
     status_code=HTTP_200_OK,
     responses=problems(
         *PUBLISH_PROBLEMS,

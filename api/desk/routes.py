@@ -8,12 +8,13 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 
 from api import errors, qr
-from api.access.guards import DESK, ORGANISER
+from api.access.guards import DESK, FRESH, ORGANISER
+from api.access.refusals import PasskeyNeeded
 from api.access.schemas import Account, AccountIn
 from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
 from api.db import Connection
 from api.desk import service
-from api.desk.schemas import Created, LogLine, Overview, Released
+from api.desk.schemas import Counts, Created, LogLine, Overview, Released
 from api.given import Given
 from api.jury.schemas import ShortlistIn
 from api.live import Live
@@ -31,6 +32,12 @@ REFUSALS = (errors.SignInNeeded, errors.NotAllowed)
 @get("/overview", guards=[DESK], responses=problems(*REFUSALS))
 async def overview(tx: Given[Connection], live: Given[Live], now: Given[datetime]) -> Overview:
     return await service.overview(tx, live, now=now)
+
+
+@get("/counts", guards=[DESK], responses=problems(*REFUSALS))
+async def counts(tx: Given[Connection]) -> Counts:
+    """What stands beside the names of the desk's pages."""
+    return await service.counts(tx)
 
 
 @get("/series", guards=[ORGANISER], responses=problems(*REFUSALS))
@@ -148,7 +155,11 @@ async def change_section(
     return await service.change_section(tx, account, section, data)
 
 
-@post("/accounts", guards=[ORGANISER], responses=problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable))
+@post(
+    "/accounts",
+    guards=[ORGANISER, FRESH],
+    responses=problems(*REFUSALS, PasskeyNeeded, errors.AlreadyThere, errors.Unprocessable),
+)
 async def create_account(tx: Given[Connection], account: Given[Account], data: JSONBody[AccountIn]) -> Account:
     return await service.create_account(tx, account, data)
 
@@ -173,6 +184,7 @@ router = Router(
     "/api/desk",
     route_handlers=[
         overview,
+        counts,
         list_series,
         print_codes,
         release_series,

@@ -7,12 +7,13 @@ import pytest
 
 from api import errors
 from api.access import rules, service
-from api.access.schemas import Account, AccountIn, Company, Role
+from api.access.schemas import Account, AccountIn, Company, Role, SignInPage
 from api.db import Connection
 from tests import builders
 
 NOW = datetime(2026, 11, 6, 19, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+PAGE = SignInPage("en")
 
 
 async def an_address(db: Connection) -> str:
@@ -26,14 +27,15 @@ async def asked(db: Connection, email: str, now: datetime = NOW) -> tuple[UUID, 
 
 
 async def opened(db: Connection, request: UUID, code: str, now: datetime) -> bool:
-    return await service.sign_in(db, request, code, browser="browser", lang="en", now=now) is not None
+    return await service.sign_in(db, request, code, browser="browser", page=PAGE, now=now) is not None
 
 
 async def a_session(db: Connection, role: Role) -> str:
     """A session of this role, opened now."""
     token = rules.new_token()
     account = await builders.an_account(db, role)
-    await db.execute(service.Q["save_session"], rules.digest(token), account, NOW, NOW + rules.ABSOLUTE[role])
+    values = (rules.digest(token), account, NOW, NOW + rules.ABSOLUTE[role], None, "", "")
+    await db.execute(service.Q["save_session"], *values)
     return token
 
 
@@ -66,7 +68,7 @@ async def test_newer_code_leaves_an_issued_one_alone(db: Connection) -> None:
     issued = await service.issue_code(db, email, now=NOW)
     await asked(db, email)
 
-    assert await service.sign_in_issued(db, issued, lang="en", now=NOW) is not None
+    assert await service.sign_in_issued(db, issued, page=PAGE, now=NOW) is not None
 
 
 async def test_newer_code_leaves_those_of_other_people_alone(db: Connection) -> None:
@@ -79,13 +81,13 @@ async def test_newer_code_leaves_those_of_other_people_alone(db: Connection) -> 
 async def test_issued_code_opens_for_a_day(db: Connection) -> None:
     code = await service.issue_code(db, await an_address(db), now=NOW)
 
-    assert await service.sign_in_issued(db, code, lang="en", now=NOW + timedelta(hours=24) - SECOND) is not None
+    assert await service.sign_in_issued(db, code, page=PAGE, now=NOW + timedelta(hours=24) - SECOND) is not None
 
 
 async def test_issued_code_is_refused_after_a_day(db: Connection) -> None:
     code = await service.issue_code(db, await an_address(db), now=NOW)
 
-    assert await service.sign_in_issued(db, code, lang="en", now=NOW + timedelta(hours=24)) is None
+    assert await service.sign_in_issued(db, code, page=PAGE, now=NOW + timedelta(hours=24)) is None
 
 
 async def test_code_of_an_account_disabled_since_is_refused(db: Connection) -> None:
@@ -116,7 +118,7 @@ async def test_unknown_address_leaves_a_request_like_any_other(db: Connection) -
 
 async def test_no_secret_is_stored_as_it_is(db: Connection) -> None:
     request, code = await asked(db, await an_address(db))
-    signed_in = await service.sign_in(db, request, code, browser="browser", lang="en", now=NOW)
+    signed_in = await service.sign_in(db, request, code, browser="browser", page=PAGE, now=NOW)
     assert signed_in is not None
 
     stored = await db.fetch("SELECT code_hash AS secret FROM sign_in_code UNION SELECT token_hash FROM session")

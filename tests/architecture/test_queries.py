@@ -33,7 +33,7 @@ def test_every_folder_with_statements_is_found() -> None:
     [
         ("voting", "my_votes", (1, 1), "vote_event_revision"),
         ("studio", "open_upload_of", (1, None), "original_open"),
-        ("access", "account_by_session", (b"x", builders.NOW), "session_pkey"),
+        ("access", "session_by_token", (b"x", builders.NOW), "session_pkey"),
     ],
 )
 async def test_hot_statement_uses_its_index(

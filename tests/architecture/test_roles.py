@@ -17,11 +17,12 @@ from tests.kiosk.screens import Screen
 
 #: Nobody, who can sign in, and a screen in the hall with its session.
 ROLES: tuple[Role | Literal["kiosk"] | None, ...] = (None, "producer", "juror", "organiser", "auditor", "kiosk")
-PRODUCER, JUROR, DESK, ORGANISER = (
+PRODUCER, JUROR, DESK, ORGANISER, SIGNED_IN = (
     {"producer", "organiser"},
     {"juror", "organiser"},
     {"organiser", "auditor"},
     {"organiser"},
+    {"producer", "juror", "organiser", "auditor"},
 )
 #: First part of the path -> who gets past the door; everything else is public.
 EXPECTED: dict[str, set[str]] = {
@@ -30,6 +31,7 @@ EXPECTED: dict[str, set[str]] = {
     "/api/screeners": JUROR,
     "/api/desk": ORGANISER,
     "GET /api/desk/overview": DESK,
+    "GET /api/desk/counts": DESK,
     "GET /api/desk/awards/{award:int}/turnout": DESK,
     "GET /api/desk/awards/{award:int}/flags": DESK,
     "GET /api/desk/awards/{award:int}/voids": DESK,
@@ -55,6 +57,8 @@ EXPECTED: dict[str, set[str]] = {
     "GET /api/desk/awards/{award:int}/kiosks": DESK,
     # A screen's own: nobody who is signed in gets there, only a paired screen with its session.
     "/api/kiosk": {"kiosk"},
+    # One's own passkeys and sessions.
+    "/api/access": SIGNED_IN,
 }
 #: Public by decision. A new public route is added here by hand, after a thought.
 PUBLIC = {
@@ -66,6 +70,7 @@ PUBLIC = {
     "GET /api/awards/{award:int}/receipts/{code:str}", "GET /api/awards/{award:int}/result",
     "GET /api/awards/{award:int}/bundle", "GET /api/awards/{award:int}/review",
     "POST /api/access/codes", "POST /api/access/sessions", "POST /api/access/sign-in", "GET /api/access/me",
+    "POST /api/access/passkeys/sign-in/challenge", "POST /api/access/passkeys/sign-in",
     "DELETE /api/access/session", "GET /api/kiosk/programme", "GET /api/kiosk/qr.svg",
     "POST /api/kiosk/pairings", "POST /api/kiosk/pairings/poll", "GET /api/kiosk/time", "POST /api/kiosk/challenges",
     "POST /api/kiosk/sessions", "POST /api/kiosk/handoffs/take",
@@ -140,6 +145,9 @@ def address(path: str) -> str:
         "jury",
         "juror",
         "round_id",
+        "passkey",
+        "session",
+        "person",
     )
     for name in names:
         path = path.replace(f"{{{name}:int}}", "999999")

@@ -13,6 +13,8 @@ export interface ProblemBody {
 /** Codes the page makes itself; all others come from the server. */
 export const NO_NETWORK = "no-network";
 export const NO_ANSWER = "no-answer";
+/** The server wants a fresh proof first: `values.how` says which. */
+export const PASSKEY_NEEDED = "passkey-needed";
 /** The award wants to be shown who votes, and this device has not been asked yet. */
 export const BALLOT_NEEDED = "ballot-needed";
 

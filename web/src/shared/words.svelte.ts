@@ -7,10 +7,12 @@ import type desk from "../words/en/desk.json";
 import type failure from "../words/en/failure.json";
 import type jury from "../words/en/jury.json";
 import type kiosk from "../words/en/kiosk.json";
+import type people from "../words/en/people.json";
 import type phone from "../words/en/phone.json";
 import type problem from "../words/en/problem.json";
 import type screeners from "../words/en/screeners.json";
 import type studio from "../words/en/studio.json";
+import type you from "../words/en/you.json";
 import type { DateFields } from "./calendar";
 import { choose, LANGUAGE_KEY, LANGUAGES, languageOf, type Language } from "./languages";
 import { pick, pickedLanguage, render, type Messages, type Values } from "./messages";
@@ -24,15 +26,14 @@ export type Key =
   | keyof typeof failure
   | keyof typeof jury
   | keyof typeof kiosk
+  | keyof typeof people
   | keyof typeof phone
   | keyof typeof problem
   | keyof typeof screeners
-  | keyof typeof studio;
+  | keyof typeof studio
+  | keyof typeof you;
 export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk";
 export type CatalogueText = Readonly<Record<string, string>>;
-
-/** Message files a page needs besides "common" and its own. */
-const ALSO: Readonly<Partial<Record<Surface, readonly string[]>>> = { studio: ["crew", "failure", "credits"], desk: ["crew", "screeners"], jury: ["crew"], kiosk: ["phone"] };
 
 export const SELECTABLE: readonly Language[] = LANGUAGES.filter(({ code }) => `../words/${code}/phone.json` in FILES);
 
@@ -50,7 +51,7 @@ function wanted(): string[] {
 class PageWords {
   #language = $state.raw<Language>(languageOf("en"));
   #messages = $state.raw<Messages>({});
-  #surface: Surface = "phone";
+  #files: readonly string[] = [];
   /** Only languages that Intl lacks need it. */
   #dates: typeof import("./calendar") | null = null;
 
@@ -71,16 +72,15 @@ class PageWords {
     return this.#language.direction;
   }
 
-  /** Call once before mounting the page. */
-  async open(surface: Surface): Promise<void> {
-    this.#surface = surface;
+  /** Call once before mounting the page. `also` names the message files it needs besides "common" and its own. */
+  async open(surface: Surface, also: readonly string[] = []): Promise<void> {
+    this.#files = ["common", surface, ...also];
     await this.use(choose(wanted(), SELECTABLE.map(({ code }) => code)));
   }
 
   async use(lang: string): Promise<void> {
     const language = languageOf(lang);
-    const names = ["common", this.#surface, ...(ALSO[this.#surface] ?? [])];
-    const [messages, dates] = await Promise.all([load(lang, names), language.figures ? import("./calendar") : null]);
+    const [messages, dates] = await Promise.all([load(lang, this.#files), language.figures ? import("./calendar") : null]);
     this.#messages = messages;
     this.#dates = dates;
     this.#language = language;

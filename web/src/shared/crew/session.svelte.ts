@@ -2,7 +2,7 @@
 
 import { get, post, remove } from "../../api/client";
 import { Problem } from "../../api/problem";
-import type { Account, Me } from "../../api/types";
+import type { Account, Me, Proof } from "../../api/types";
 import { words } from "../words.svelte";
 
 /** A newer sign-in of the same person ended this one. */
@@ -11,6 +11,8 @@ const TOO_MANY = "too-many-devices";
 class Session {
   /** undefined until the server has said; null for nobody */
   account = $state.raw<Account | null | undefined>(undefined);
+  /** What this account has to do before it may do anything else. */
+  needs = $state.raw<Proof | null>(null);
   problem = $state.raw<Problem | null>(null);
   /** The session ended on the server while somebody was at work: the page stays and asks for sign-in over it. */
   expired = $state(false);
@@ -20,7 +22,9 @@ class Session {
   async load(): Promise<void> {
     this.problem = null;
     try {
-      this.account = (await get<Me>("/api/access/me", { retries: 2 })).account;
+      const me = await get<Me>("/api/access/me", { retries: 2 });
+      this.account = me.account;
+      this.needs = me.needs ?? null;
     } catch (error) {
       this.problem = problemFrom(error);
     }
@@ -32,11 +36,11 @@ class Session {
   }
 
   async enterMailCode(request: string, code: string): Promise<void> {
-    this.#enter(await post<Me>("/api/access/sessions", { request, code }, { headers: words.accepting }));
+    this.enter(await post<Me>("/api/access/sessions", { request, code }, { headers: words.accepting }));
   }
 
   async enterIssuedCode(code: string): Promise<void> {
-    this.#enter(await post<Me>("/api/access/sign-in", { code }, { headers: words.accepting }));
+    this.enter(await post<Me>("/api/access/sign-in", { code }, { headers: words.accepting }));
   }
 
   async signOut(): Promise<void> {
@@ -52,8 +56,10 @@ class Session {
     this.expired = this.account !== null;
   }
 
-  #enter({ account }: Me): void {
+  /** Somebody has signed in. */
+  enter({ account, needs }: Me): void {
     this.account = account;
+    this.needs = needs ?? null;
     this.expired = false;
     this.why = null;
   }
