@@ -4,6 +4,10 @@ SELECT state, count(*) AS episodes FROM episode_state GROUP BY state;
 -- name: count_series
 SELECT count(*) AS series, count(released_at) AS released FROM series;
 
+-- name: counts
+-- What waits for somebody: flags that nobody has settled; and the screens there are.
+SELECT (SELECT count(*) FROM flag WHERE settled_at IS NULL) AS flags, (SELECT count(*) FROM kiosk WHERE revoked_at IS NULL) AS kiosks;
+
 -- name: log_of_series
 -- $1 a series: what was done to it and to its episodes, the newest first.
 SELECT e.at, a.name AS by, e.action, e.detail FROM audit_event e LEFT JOIN account a ON a.id = e.account_id

@@ -13,7 +13,7 @@ from api.access.schemas import Account, AccountIn
 from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
 from api.db import Connection
 from api.desk import service
-from api.desk.schemas import Created, LogLine, Overview, Released
+from api.desk.schemas import Counts, Created, LogLine, Overview, Released
 from api.given import Given
 from api.jury.schemas import ShortlistIn
 from api.live import Live
@@ -31,6 +31,12 @@ REFUSALS = (errors.SignInNeeded, errors.NotAllowed)
 @get("/overview", guards=[DESK], responses=problems(*REFUSALS))
 async def overview(tx: Given[Connection], live: Given[Live], now: Given[datetime]) -> Overview:
     return await service.overview(tx, live, now=now)
+
+
+@get("/counts", guards=[DESK], responses=problems(*REFUSALS))
+async def counts(tx: Given[Connection]) -> Counts:
+    """What stands beside the names of the desk's pages."""
+    return await service.counts(tx)
 
 
 @get("/series", guards=[ORGANISER], responses=problems(*REFUSALS))
@@ -173,6 +179,7 @@ router = Router(
     "/api/desk",
     route_handlers=[
         overview,
+        counts,
         list_series,
         print_codes,
         release_series,

@@ -48,6 +48,13 @@ class Overview(Struct, frozen=True, kw_only=True):
     late: list[LateKiosk]
 
 
+class Counts(Struct, frozen=True, kw_only=True):
+    """Beside the names of the desk's pages: flags that nobody has settled, screens that are paired."""
+
+    flags: int
+    kiosks: int
+
+
 class Released(Struct, frozen=True, kw_only=True):
     series: int
     released_at: datetime

@@ -13,7 +13,7 @@ from api.access.schemas import Account, AccountIn
 from api.catalog import service as catalog
 from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
 from api.db import Connection, fetch_all, fetch_one, read_queries
-from api.desk.schemas import AwardOverview, Created, LogLine, Overview, Released, Worker
+from api.desk.schemas import AwardOverview, Counts, Created, LogLine, Overview, Released, Worker
 from api.jury import service as jury
 from api.jury.schemas import ShortlistIn
 from api.kiosk import fleet
@@ -53,6 +53,10 @@ async def overview(db: Connection, live: Live, *, now: datetime) -> Overview:
         waiting=int(await db.fetchval(Q["count_waiting"])),
         late=await fleet.late_kiosks(db, now=now),
     )
+
+
+async def counts(db: Connection) -> Counts:
+    return await fetch_one(db, Q["counts"], into=Counts, missing=errors.NotFound())
 
 
 async def codes_of_series(db: Connection, *, public_url: str) -> list[qr.Code]:

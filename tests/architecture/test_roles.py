@@ -29,6 +29,7 @@ EXPECTED: dict[str, set[str]] = {
     "/api/jury": JUROR,
     "/api/desk": ORGANISER,
     "GET /api/desk/overview": DESK,
+    "GET /api/desk/counts": DESK,
     "GET /api/desk/awards/{award:int}/turnout": DESK,
     "GET /api/desk/awards/{award:int}/flags": DESK,
     "GET /api/desk/awards/{award:int}/voids": DESK,

@@ -111,3 +111,21 @@ async def test_series_of_all_companies_are_listed_with_their_company(house: Hous
         False,
         [episode],
     )
+
+
+async def test_pages_are_told_what_waits_for_somebody(client: httpx.AsyncClient, pool: Pool) -> None:
+    async with pool.acquire() as db:
+        await builders.sign_in(client, db, "auditor")
+        award = await builders.an_award(db)
+        flag = "INSERT INTO flag (award_id, what, subject, ballots, numbers) VALUES ($1, 'one_network', $2, '{}', '{}')"
+        await db.execute(flag, award, "network:01")
+        await db.execute(flag, award, "network:02")
+        organiser = await builders.an_account(db)
+        settled = (
+            "UPDATE flag SET settled_at = now(), settled_by = $1, outcome = 'dismissed' WHERE subject = 'network:02'"
+        )
+        await db.execute(settled, organiser)
+
+    answer = await client.get("/api/desk/counts")
+
+    assert (answer.status_code, answer.json()) == (200, {"flags": 1, "kiosks": 0})

@@ -191,6 +191,16 @@ async def organiser(house: House, chromium: Browser) -> AsyncIterator[Desk]:
 
 
 @pytest.fixture
+async def auditor(house: House, chromium: Browser) -> AsyncIterator[Desk]:
+    account = {"email": "auditor@festival.example", "name": "Auditor", "role": "auditor"}
+    await house.organiser.post("/api/desk/accounts", account)
+    desk = await Desk.sign_in(chromium, house, "auditor@festival.example")
+    yield desk
+    await desk.page.context.close()
+    assert desk.complaints == []
+
+
+@pytest.fixture
 def clip(tmp_path: Path) -> Path:
     """A short film: real where there is one, else generated."""
     real = footage()

@@ -11,7 +11,7 @@ async def test_organiser_gives_a_company_more_room_and_takes_it_back(house: Hous
     company = await house.sql("SELECT company_id FROM series")
     limit = "SELECT quota_bytes FROM company WHERE id = $1"
     page = organiser.page
-    await page.goto("/desk?lang=en")
+    await page.goto("/desk/settings?lang=en")
     row = page.get_by_test_id(f"room-{company}")
     await expect(row).to_contain_text("0 kB of 215 GB")
 
@@ -36,7 +36,7 @@ async def test_organiser_gives_a_company_more_room_and_takes_it_back(house: Hous
 
 @pytest.mark.timeout(120)
 async def test_rooms_fit_in_both_directions(house: House, organiser: Desk) -> None:
-    await organiser.page.goto("/desk?lang=fa")
+    await organiser.page.goto("/desk/settings?lang=fa")
     await expect(organiser.page.get_by_test_id("rooms")).to_be_visible()
 
     await fits(organiser.page)

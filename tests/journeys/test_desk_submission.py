@@ -18,7 +18,7 @@ async def test_organiser_sees_what_is_missing_gives_time_and_releases_knowingly(
     await db.execute("UPDATE series SET released_at = NULL")
     await builders.a_package(db, await builders.an_episode(db, house.series))
     page = organiser.page
-    await page.goto("/desk?lang=en")
+    await page.goto("/desk/programme?lang=en")
 
     row = page.get_by_test_id("series-night-bus")
     await expect(row).to_contain_text("Not submitted")
@@ -51,7 +51,7 @@ async def test_organiser_sees_what_is_missing_gives_time_and_releases_knowingly(
 @pytest.mark.timeout(120)
 async def test_section_gets_its_rules_at_the_desk(house: House, organiser: Desk) -> None:
     page = organiser.page
-    await page.goto("/desk?lang=en")
+    await page.goto("/desk/settings?lang=en")
     await page.get_by_test_id("section-change").click()
     await page.get_by_test_id("section-minSeconds").fill("60")
     await page.get_by_test_id("section-maxSeconds").fill("30")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from api.db import Pool, open_pool
 from loadtest.client import Person
@@ -20,16 +20,6 @@ async def pool(house: House) -> AsyncIterator[Pool]:
     pool = await open_pool(house.server.database_url)
     yield pool
     await pool.close()
-
-
-@pytest.fixture
-async def auditor(house: House, chromium: Browser) -> AsyncIterator[Desk]:
-    account = {"email": "auditor@festival.example", "name": "Auditor", "role": "auditor"}
-    await house.organiser.post("/api/desk/accounts", account)
-    desk = await Desk.sign_in(chromium, house, "auditor@festival.example")
-    yield desk
-    await desk.page.context.close()
-    assert desk.complaints == []
 
 
 @pytest.mark.timeout(120)

@@ -64,6 +64,7 @@ export type StoredPart = Schemas["PartOut"];
 export type Upload = Schemas["Upload"];
 export type SignedPart = Schemas["PartAddress"];
 export type Overview = Schemas["Overview"];
+export type DeskCounts = Schemas["Counts"];
 export type KioskProgramme = Schemas["Programme"];
 export type Shortlist = Schemas["Shortlist"];
 export type NewAward = Schemas["AwardIn"];

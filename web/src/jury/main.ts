@@ -1,4 +1,4 @@
 import { open } from "../shared/open";
 import App from "./App.svelte";
 
-void open(App, "jury");
+void open(App, "jury", ["crew"]);

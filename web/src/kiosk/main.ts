@@ -14,7 +14,7 @@ function screenOf(path: string): Promise<{ default: Component }> {
 
 const target = document.getElementById("app");
 const screen = screenOf(location.pathname);
-void words.open("kiosk").then(async () => {
+void words.open("kiosk", ["phone"]).then(async () => {
   const { default: Screen } = await screen;
   if (target) mount(Glass, { target, props: { Screen } });
 });

@@ -10,8 +10,8 @@ async function styled(): Promise<void> {
 }
 
 /** Load the reader's language, then put the page in place. */
-export async function open(App: Component, surface: Surface): Promise<void> {
-  await Promise.all([words.open(surface), styled()]);
+export async function open(App: Component, surface: Surface, also: readonly string[] = []): Promise<void> {
+  await Promise.all([words.open(surface, also), styled()]);
   const target = document.getElementById("app");
   if (target) mount(App, { target });
 }

@@ -29,9 +29,6 @@ export type Key =
 export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk";
 export type CatalogueText = Readonly<Record<string, string>>;
 
-/** Message files a page needs besides "common" and its own. */
-const ALSO: Readonly<Partial<Record<Surface, readonly string[]>>> = { studio: ["crew", "failure", "credits"], desk: ["crew"], jury: ["crew"], kiosk: ["phone"] };
-
 export const SELECTABLE: readonly Language[] = LANGUAGES.filter(({ code }) => `../words/${code}/phone.json` in FILES);
 
 async function load(lang: string, names: readonly string[]): Promise<Messages> {
@@ -48,7 +45,7 @@ function wanted(): string[] {
 class PageWords {
   #language = $state.raw<Language>(languageOf("en"));
   #messages = $state.raw<Messages>({});
-  #surface: Surface = "phone";
+  #files: readonly string[] = [];
   /** Only languages that Intl lacks need it. */
   #dates: typeof import("./calendar") | null = null;
 
@@ -69,16 +66,15 @@ class PageWords {
     return this.#language.direction;
   }
 
-  /** Call once before mounting the page. */
-  async open(surface: Surface): Promise<void> {
-    this.#surface = surface;
+  /** Call once before mounting the page. `also` names the message files it needs besides "common" and its own. */
+  async open(surface: Surface, also: readonly string[] = []): Promise<void> {
+    this.#files = ["common", surface, ...also];
     await this.use(choose(wanted(), SELECTABLE.map(({ code }) => code)));
   }
 
   async use(lang: string): Promise<void> {
     const language = languageOf(lang);
-    const names = ["common", this.#surface, ...(ALSO[this.#surface] ?? [])];
-    const [messages, dates] = await Promise.all([load(lang, names), language.figures ? import("./calendar") : null]);
+    const [messages, dates] = await Promise.all([load(lang, this.#files), language.figures ? import("./calendar") : null]);
     this.#messages = messages;
     this.#dates = dates;
     this.#language = language;

@@ -27,11 +27,12 @@ class FestivalDesk {
       .join(),
   );
 
-  async load(organiser: boolean): Promise<void> {
+  /** With all series, for organisers, or without. */
+  async load(withSeries: boolean): Promise<void> {
     try {
       const [overview, series] = await Promise.all([
         get<Overview>("/api/desk/overview", { retries: 1 }),
-        organiser ? get<StudioSeries[]>("/api/desk/series", { retries: 1 }) : [],
+        withSeries ? get<StudioSeries[]>("/api/desk/series", { retries: 1 }) : this.series,
       ]);
       this.overview = overview;
       this.series = series;
@@ -45,11 +46,11 @@ class FestivalDesk {
   }
 
   /** Load now and again, until the returned function is called. */
-  watch(organiser: boolean): () => void {
+  watch(withSeries: boolean): () => void {
     const again = (): void => {
-      if (document.visibilityState === "visible") void this.load(organiser);
+      if (document.visibilityState === "visible") void this.load(withSeries);
     };
-    void this.load(organiser);
+    void this.load(withSeries);
     const timer = setInterval(again, REFRESH);
     document.addEventListener("visibilitychange", again);
     return () => {
@@ -86,12 +87,12 @@ class FestivalDesk {
 
   async addSection(section: NewSection): Promise<void> {
     await post("/api/desk/sections", section);
-    await this.load(true);
+    await this.load(false);
   }
 
   async changeSection(section: number, rules: SectionRules): Promise<void> {
     await put(`/api/desk/sections/${String(section)}`, rules);
-    await this.load(true);
+    await this.load(false);
   }
 
   /** Where they cannot be asked for now, what was known stays. */
@@ -107,7 +108,7 @@ class FestivalDesk {
 
   async setPlayer(player: { double_tap: "like" | "seek" }): Promise<void> {
     await put("/api/desk/festival/player", player);
-    await this.load(true);
+    await this.load(false);
   }
 }
 

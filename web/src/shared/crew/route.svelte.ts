@@ -2,6 +2,8 @@
 
 class Route {
   path = $state(location.pathname);
+  /** Somebody has gone somewhere since the page was opened. */
+  #gone = false;
 
   constructor() {
     window.addEventListener("popstate", () => {
@@ -12,9 +14,14 @@ class Route {
   go(path: string): void {
     history.pushState(null, "", path + location.search);
     this.path = path;
+    this.#gone = true;
     scrollTo(0, 0);
-    // A reader of the screen hears the new page from its heading on.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true }));
+    this.arrived();
+  }
+
+  /** A reader of the screen hears the new page from its heading on; said again by a page whose code came later. */
+  arrived(): void {
+    if (this.#gone) requestAnimationFrame(() => document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true }));
   }
 
   /** For links: a plain click stays on the page, everything else is the browser's. */

@@ -1,0 +1,54 @@
+/**
+ * The pages of the desk, in the order of its navigation. A new page is one line in PAGES; its name is said as
+ * "desk.nav.<name>" in words/<lang>/desk.json, and its own message file is named in main.ts.
+ */
+
+import Gauge from "@lucide/svelte/icons/layout-dashboard";
+import Film from "@lucide/svelte/icons/film";
+import Badge from "@lucide/svelte/icons/id-card-lanyard";
+import Screens from "@lucide/svelte/icons/monitor-smartphone";
+import Settings from "@lucide/svelte/icons/settings";
+import Trophy from "@lucide/svelte/icons/trophy";
+import type { Component } from "svelte";
+import type { Account, DeskCounts } from "../api/types";
+import type { Key } from "../shared/words.svelte";
+
+type NameIn<Each> = Each extends `desk.nav.${infer Name}` ? Name : never;
+
+export interface DeskPage {
+  /** The first part of its address below /desk; the overview is /desk itself. */
+  name: NameIn<Key>;
+  icon: Component<{ class?: string }>;
+  /** A component that may take the account; Loaded.svelte gives it. */
+  load: () => Promise<{ default: unknown }>;
+  /** Not for auditors. */
+  organisers?: true;
+  /** What is counted beside its name. */
+  count?: keyof DeskCounts;
+  /** One of the few in the bar at the foot of a phone; the others are behind "More". */
+  bar?: true;
+}
+
+export const PAGES: readonly DeskPage[] = [
+  { name: "overview", icon: Gauge, load: () => import("./OverviewPage.svelte"), bar: true },
+  { name: "programme", icon: Film, load: () => import("./programme/ProgrammePage.svelte"), organisers: true, bar: true },
+  { name: "awards", icon: Trophy, load: () => import("./AwardsPages.svelte"), bar: true },
+  { name: "voters", icon: Badge, load: () => import("./voters/VotersPage.svelte"), organisers: true },
+  { name: "kiosks", icon: Screens, load: () => import("./kiosks/KiosksPages.svelte"), count: "kiosks", bar: true },
+  { name: "settings", icon: Settings, load: () => import("./SettingsPage.svelte") },
+];
+
+export function pagesFor(role: Account["role"]): DeskPage[] {
+  return PAGES.filter(({ organisers }) => !organisers || role === "organiser");
+}
+
+export function addressOf({ name }: DeskPage): string {
+  return name === "overview" ? "/desk" : `/desk/${name}`;
+}
+
+/** The page at an address; the overview where there is none, or not for this role. */
+export function pageAt(path: string, role: Account["role"]): DeskPage | undefined {
+  const pages = pagesFor(role);
+  const name = /^\/desk\/([a-z-]+)/.exec(path)?.[1];
+  return pages.find((page) => page.name === name) ?? pages[0];
+}
