@@ -6,7 +6,7 @@ WHERE $1::bigint IS NULL OR EXISTS (SELECT FROM assignment a WHERE a.shortlist_i
 ORDER BY l.round, l.id;
 
 -- name: save_shortlist
-INSERT INTO shortlist (festival_id, name, round) SELECT id, $1, $2 FROM festival ORDER BY id LIMIT 1 RETURNING id;
+INSERT INTO shortlist (festival_id, name, round) SELECT id, $1, $2 FROM festival WHERE state = 'current' RETURNING id;
 
 -- name: save_shortlist_series
 INSERT INTO shortlist_series (shortlist_id, series_id) SELECT $1, id FROM series WHERE id = ANY($2::bigint[]) RETURNING series_id;

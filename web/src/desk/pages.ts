@@ -3,6 +3,7 @@
  * "desk.nav.<name>" in words/<lang>/desk.json, and its own message file is named in main.ts.
  */
 
+import Chart from "@lucide/svelte/icons/chart-column";
 import Gauge from "@lucide/svelte/icons/layout-dashboard";
 import Film from "@lucide/svelte/icons/film";
 import Badge from "@lucide/svelte/icons/id-card-lanyard";
@@ -35,6 +36,7 @@ export const PAGES: readonly DeskPage[] = [
   { name: "awards", icon: Trophy, load: () => import("./AwardsPages.svelte"), bar: true },
   { name: "voters", icon: Badge, load: () => import("./voters/VotersPage.svelte"), organisers: true },
   { name: "kiosks", icon: Screens, load: () => import("./kiosks/KiosksPages.svelte"), count: "kiosks", bar: true },
+  { name: "reports", icon: Chart, load: () => import("./report/ReportPage.svelte") },
   { name: "settings", icon: Settings, load: () => import("./SettingsPage.svelte") },
 ];
 

@@ -9,6 +9,8 @@ import type jury from "../words/en/jury.json";
 import type kiosk from "../words/en/kiosk.json";
 import type phone from "../words/en/phone.json";
 import type problem from "../words/en/problem.json";
+import type report from "../words/en/report.json";
+import type settings from "../words/en/settings.json";
 import type studio from "../words/en/studio.json";
 import type { DateFields } from "./calendar";
 import { choose, LANGUAGE_KEY, LANGUAGES, languageOf, type Language } from "./languages";
@@ -25,6 +27,8 @@ export type Key =
   | keyof typeof kiosk
   | keyof typeof phone
   | keyof typeof problem
+  | keyof typeof report
+  | keyof typeof settings
   | keyof typeof studio;
 export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk";
 export type CatalogueText = Readonly<Record<string, string>>;
@@ -36,7 +40,7 @@ async function load(lang: string, names: readonly string[]): Promise<Messages> {
   return Object.assign({}, ...(await Promise.all(files))) as Messages;
 }
 
-function wanted(): string[] {
+export function wanted(): string[] {
   const asked = new URLSearchParams(location.search).get("lang");
   const saved = localStorage.getItem(LANGUAGE_KEY);
   return [asked, saved, ...navigator.languages].filter((tag): tag is string => Boolean(tag));
@@ -46,6 +50,8 @@ class PageWords {
   #language = $state.raw<Language>(languageOf("en"));
   #messages = $state.raw<Messages>({});
   #files: readonly string[] = [];
+  /** Codes of the languages the festival offers, in its order; none: all there are. */
+  offered = $state.raw<readonly string[]>([]);
   /** Only languages that Intl lacks need it. */
   #dates: typeof import("./calendar") | null = null;
 
@@ -69,7 +75,8 @@ class PageWords {
   /** Call once before mounting the page. `also` names the message files it needs besides "common" and its own. */
   async open(surface: Surface, also: readonly string[] = []): Promise<void> {
     this.#files = ["common", surface, ...also];
-    await this.use(choose(wanted(), SELECTABLE.map(({ code }) => code)));
+    this.offered = document.documentElement.dataset["languages"]?.split(" ") ?? [];
+    await this.use(choose(wanted(), this.offered[0] ? this.offered : SELECTABLE.map(({ code }) => code)));
   }
 
   async use(lang: string): Promise<void> {
