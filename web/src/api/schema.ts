@@ -413,6 +413,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/awards/{award}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TakeEntries */
+        post: operations["ApiDeskAwardsEntriesTakeEntries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/awards/{award}/flags": {
         parameters: {
             query?: never;
@@ -671,6 +688,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/festival/accent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** JudgeAccent */
+        post: operations["ApiDeskFestivalAccentJudgeAccent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festival/marks/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SendMark */
+        post: operations["ApiDeskFestivalMarksKindSendMark"];
+        /** RemoveMark */
+        delete: operations["ApiDeskFestivalMarksKindRemoveMark"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/festival/player": {
         parameters: {
             query?: never;
@@ -682,6 +734,110 @@ export interface paths {
         /** SetPlayer */
         put: operations["ApiDeskFestivalPlayerSetPlayer"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festival/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowSettings */
+        get: operations["ApiDeskFestivalSettingsShowSettings"];
+        /** ChangeSettings */
+        put: operations["ApiDeskFestivalSettingsChangeSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festival/theme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ChangeTheme */
+        put: operations["ApiDeskFestivalThemeChangeTheme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListFestivals */
+        get: operations["ApiDeskFestivalsListFestivals"];
+        put?: never;
+        /** MakeFestival */
+        post: operations["ApiDeskFestivalsMakeFestival"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festivals/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewFestival */
+        post: operations["ApiDeskFestivalsPreviewPreviewFestival"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festivals/{festival}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** DiscardFestival */
+        delete: operations["ApiDeskFestivalsDiscardFestival"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festivals/{festival}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** BeginFestival */
+        post: operations["ApiDeskFestivalsBeginBeginFestival"];
         delete?: never;
         options?: never;
         head?: never;
@@ -957,6 +1113,57 @@ export interface paths {
         post?: never;
         /** DeleteProgramme */
         delete: operations["ApiDeskProgrammesDeleteProgramme"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowReport */
+        get: operations["ApiDeskReportShowReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReportCsv */
+        get: operations["ApiDeskReportCsvReportCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReportPdf */
+        get: operations["ApiDeskReportPdfReportPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1261,6 +1468,23 @@ export interface paths {
         };
         /** Festival */
         get: operations["ApiFestivalFestival"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/festivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** EarlierFestivals */
+        get: operations["ApiFestivalsEarlierFestivals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1584,6 +1808,23 @@ export interface paths {
         };
         /** LiveStream */
         get: operations["ApiLiveLiveStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/marks/{mark}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mark */
+        get: operations["ApiMarksMark"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2430,6 +2671,16 @@ export interface components {
             };
             version: number;
         };
+        /** AccentIn */
+        AccentIn: {
+            accent: string;
+        };
+        /** Access */
+        Access: {
+            episodes: number;
+            languages: components["schemas"]["LanguageLine"][];
+            subtitled: number;
+        };
         /** Account */
         Account: {
             company: components["schemas"]["Company"] | null;
@@ -2537,6 +2788,21 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** AwardLine */
+        AwardLine: {
+            ballots: number | null;
+            /** Format: date-time */
+            closes_at: string;
+            id: number;
+            kind: string;
+            name: {
+                [key: string]: string;
+            };
+            published_at: string | null;
+            slug: string;
+            strata: components["schemas"]["Stratum"][];
+            winners: components["schemas"]["Winner"][];
+        };
         /** AwardOverview */
         AwardOverview: {
             award: components["schemas"]["AwardCard"];
@@ -2628,6 +2894,15 @@ export interface components {
             /** @enum {string} */
             tier: "badge" | "hall" | "email" | "device" | "kiosk";
         };
+        /** Bar */
+        Bar: {
+            height: number;
+            key: string;
+            value: number | null;
+            width: number;
+            x: number;
+            y: number;
+        };
         /** Beat */
         Beat: {
             cached: number;
@@ -2707,10 +2982,11 @@ export interface components {
         /** Check */
         Check: {
             /** @enum {string} */
-            code: "title" | "synopsis" | "genre" | "original_lang" | "credits" | "contact" | "ai" | "ai_refused" | "episodes" | "numbers" | "files" | "lengths" | "subtitles";
+            code: "title" | "synopsis" | "genre" | "original_lang" | "credits" | "contact" | "ai" | "ai_refused" | "episodes" | "numbers" | "files" | "lengths" | "total" | "subtitles";
             done: boolean;
             episodes: number[];
             langs: string[];
+            parts?: ("script" | "image" | "voice" | "music" | "effects" | "subtitles" | "other")[];
         };
         /** CodeEntry */
         CodeEntry: {
@@ -2753,6 +3029,13 @@ export interface components {
             email: string;
             name: string;
             phone: string;
+        };
+        /** CountryLine */
+        CountryLine: {
+            accepted: number;
+            country: string;
+            entered: number;
+            submitted: number;
         };
         /** Counts */
         Counts: {
@@ -2826,6 +3109,15 @@ export interface components {
             /** @enum {string} */
             outcome: "done" | "failed";
         };
+        /** EntriesIn */
+        EntriesIn: {
+            /**
+             * @default series
+             * @enum {string}
+             */
+            entries: "series" | "episode";
+            section?: string | null;
+        };
         /** EntryCard */
         EntryCard: {
             episode: number | null;
@@ -2838,6 +3130,11 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        /** EntryCount */
+        EntryCount: {
+            award: number;
+            entries: number;
         };
         /** EntryRef */
         EntryRef: {
@@ -2982,6 +3279,9 @@ export interface components {
         };
         /** Festival */
         Festival: {
+            contact: {
+                [key: string]: string;
+            };
             /** @enum {string} */
             double_tap: "like" | "seek";
             /** Format: date */
@@ -2990,7 +3290,38 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            offered: string[];
+            place: {
+                [key: string]: string;
+            };
+            privacy: {
+                [key: string]: string;
+            };
+            result_languages: string[];
             slug: string;
+            /** Format: date */
+            starts_on: string;
+            theme: components["schemas"]["Theme"];
+            time_zone: string;
+        };
+        /** FestivalChange */
+        FestivalChange: {
+            contact: {
+                [key: string]: string;
+            };
+            /** Format: date */
+            ends_on: string;
+            name: {
+                [key: string]: string;
+            };
+            offered: string[];
+            place: {
+                [key: string]: string;
+            };
+            privacy: {
+                [key: string]: string;
+            };
+            result_languages: string[];
             /** Format: date */
             starts_on: string;
             time_zone: string;
@@ -3014,6 +3345,9 @@ export interface components {
         };
         /** FestivalPage */
         FestivalPage: {
+            contact: {
+                [key: string]: string;
+            };
             /** @enum {string} */
             double_tap: "like" | "seek";
             /** Format: date */
@@ -3023,10 +3357,19 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            offered: string[];
+            place: {
+                [key: string]: string;
+            };
+            privacy: {
+                [key: string]: string;
+            };
+            result_languages: string[];
             sections: components["schemas"]["SectionCard"][];
             slug: string;
             /** Format: date */
             starts_on: string;
+            theme: components["schemas"]["Theme"];
             time_zone: string;
         };
         /** Figures */
@@ -3289,6 +3632,12 @@ export interface components {
             of: number;
             received: number;
         };
+        /** LanguageLine */
+        LanguageLine: {
+            lang: string;
+            subtitled: number;
+            voiced: number;
+        };
         /** LanguageUse */
         LanguageUse: {
             lang: string | null;
@@ -3320,6 +3669,12 @@ export interface components {
             started: number | null;
             stretches: components["schemas"]["Stretch"][];
         };
+        /** Left */
+        Left: {
+            count: number;
+            /** @enum {string} */
+            what: "series" | "entries" | "votes" | "badges" | "showings" | "screens" | "jurors" | "shortlisted" | "programme_series";
+        };
         /** LogLine */
         LogLine: {
             action: string;
@@ -3346,6 +3701,34 @@ export interface components {
             /** Format: date-time */
             signed_at: string;
             size: number;
+        };
+        /** Made */
+        Made: {
+            awards: components["schemas"]["desk_years_schemas_Window"][];
+            days: number;
+            left: components["schemas"]["Left"][];
+            programmes: string[];
+            rounds: {
+                [key: string]: string;
+            }[];
+            sections: components["schemas"]["desk_years_schemas_Window"][];
+            theme: boolean;
+            year: components["schemas"]["Year"];
+        };
+        /** Mark */
+        Mark: {
+            address: string;
+            height: number;
+            width: number;
+        };
+        /** MarkState */
+        MarkState: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "queued" | "ready" | "failed";
         };
         /** Me */
         Me: {
@@ -3374,6 +3757,15 @@ export interface components {
         /** MyVotes */
         MyVotes: {
             votes: components["schemas"]["VoteReceipt"][];
+        };
+        /** NextIn */
+        NextIn: {
+            name: {
+                [key: string]: string;
+            };
+            slug: string;
+            /** Format: date */
+            starts_on: string;
         };
         /** Now */
         Now: {
@@ -3505,7 +3897,7 @@ export interface components {
         Plan: {
             blocks?: components["schemas"]["Block"][];
             ratings?: components["schemas"]["RatingWindow"][];
-            sleep?: components["schemas"]["Window"][];
+            sleep?: components["schemas"]["kiosk_plan_schemas_Window"][];
         };
         /** Play */
         Play: {
@@ -3552,6 +3944,20 @@ export interface components {
         PlaysOut: {
             received: number;
         };
+        /** Plot */
+        Plot: {
+            bars: components["schemas"]["Bar"][];
+            best: string | null;
+            height: number;
+            ticks: components["schemas"]["Tick"][];
+            width: number;
+        };
+        /** Plots */
+        Plots: {
+            countries: components["schemas"]["Plot"];
+            days: components["schemas"]["Plot"];
+            hours: components["schemas"]["Plot"];
+        };
         /** PollIn */
         PollIn: {
             device_code: string;
@@ -3564,6 +3970,13 @@ export interface components {
             seal_key?: string | null;
             /** @enum {string} */
             state: "pending" | "approved" | "denied" | "expired";
+        };
+        /** Portion */
+        Portion: {
+            key: string | null;
+            minutes: number;
+            viewers: number;
+            views: number;
         };
         /** Poster */
         Poster: {
@@ -3646,8 +4059,10 @@ export interface components {
                 [key: string]: string;
             };
             items: components["schemas"]["FeedItem"][];
+            languages: string[];
             phone_url: string;
             qr: string;
+            theme: components["schemas"]["Theme"];
         };
         /** ProgrammeIn */
         ProgrammeIn: {
@@ -3709,6 +4124,34 @@ export interface components {
             /** Format: date-time */
             released_at: string;
             series: number;
+        };
+        /** Report */
+        Report: {
+            access: components["schemas"]["Access"];
+            awards: components["schemas"]["AwardLine"][];
+            companies: number;
+            counted_at: string | null;
+            countries: components["schemas"]["CountryLine"][];
+            /** Format: date */
+            ends_on: string;
+            festival: string;
+            floor: number;
+            /** Format: date-time */
+            made_at: string;
+            name: {
+                [key: string]: string;
+            };
+            place: {
+                [key: string]: string;
+            };
+            plots: components["schemas"]["Plots"];
+            screens: components["schemas"]["ScreenLine"][];
+            sections: components["schemas"]["SectionLine"][];
+            /** Format: date */
+            starts_on: string;
+            time_zone: string;
+            volumes: components["schemas"]["Volumes"];
+            watched: components["schemas"]["Watched"] | null;
         };
         /** Result */
         Result: {
@@ -3802,6 +4245,14 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
         };
+        /** ScreenLine */
+        ScreenLine: {
+            minutes: number;
+            name: string;
+            place: string;
+            plays: number;
+            touched: number;
+        };
         /** Screening */
         Screening: {
             alarm: boolean;
@@ -3830,6 +4281,7 @@ export interface components {
         };
         /** SectionCard */
         SectionCard: {
+            ai_parts: ("script" | "image" | "voice" | "music" | "effects" | "subtitles" | "other")[];
             /** @enum {string} */
             ai_rule: "open" | "disclose" | "refuse";
             closes_at: string | null;
@@ -3838,8 +4290,10 @@ export interface components {
             landscape: "refuse" | "letterbox";
             max_episodes: number | null;
             max_seconds: number | null;
+            max_total_seconds: number | null;
             min_episodes: number | null;
             min_seconds: number | null;
+            min_total_seconds: number | null;
             name: {
                 [key: string]: string;
             };
@@ -3850,6 +4304,7 @@ export interface components {
         };
         /** SectionChange */
         SectionChange: {
+            ai_parts?: ("script" | "image" | "voice" | "music" | "effects" | "subtitles" | "other")[];
             /**
              * @default disclose
              * @enum {string}
@@ -3863,8 +4318,10 @@ export interface components {
             landscape: "refuse" | "letterbox";
             max_episodes?: number | null;
             max_seconds?: number | null;
+            max_total_seconds?: number | null;
             min_episodes?: number | null;
             min_seconds?: number | null;
+            min_total_seconds?: number | null;
             name: {
                 [key: string]: string;
             };
@@ -3873,6 +4330,7 @@ export interface components {
         };
         /** SectionIn */
         SectionIn: {
+            ai_parts?: ("script" | "image" | "voice" | "music" | "effects" | "subtitles" | "other")[];
             /**
              * @default disclose
              * @enum {string}
@@ -3886,8 +4344,10 @@ export interface components {
             landscape: "refuse" | "letterbox";
             max_episodes?: number | null;
             max_seconds?: number | null;
+            max_total_seconds?: number | null;
             min_episodes?: number | null;
             min_seconds?: number | null;
+            min_total_seconds?: number | null;
             name: {
                 [key: string]: string;
             };
@@ -3897,8 +4357,21 @@ export interface components {
             slug: string;
             subtitle_langs?: string[];
         };
+        /** SectionLine */
+        SectionLine: {
+            accepted: number;
+            entered: number;
+            episodes: number;
+            minutes: number;
+            name: {
+                [key: string]: string;
+            };
+            slug: string;
+            submitted: number;
+        };
         /** SectionRef */
         SectionRef: {
+            ai_parts: ("script" | "image" | "voice" | "music" | "effects" | "subtitles" | "other")[];
             /** @enum {string} */
             ai_rule: "open" | "disclose" | "refuse";
             closes_at: string | null;
@@ -3907,8 +4380,10 @@ export interface components {
             landscape: "refuse" | "letterbox";
             max_episodes: number | null;
             max_seconds: number | null;
+            max_total_seconds: number | null;
             min_episodes: number | null;
             min_seconds: number | null;
+            min_total_seconds: number | null;
             name: {
                 [key: string]: string;
             };
@@ -4019,6 +4494,23 @@ export interface components {
             seal_key: string;
             token: string;
         };
+        /** Settings */
+        Settings: {
+            accent: string | null;
+            card: components["schemas"]["MarkState"] | null;
+            festival: components["schemas"]["Festival"];
+            logo: components["schemas"]["MarkState"] | null;
+            sponsor: {
+                [key: string]: string;
+            };
+        };
+        /** Shades */
+        Shades: {
+            lamp: string;
+            lamp_hi: string;
+            lamp_wash: string;
+            on_lamp: string;
+        };
         /** Share */
         Share: {
             high: number;
@@ -4080,6 +4572,13 @@ export interface components {
         Space: {
             limit: number;
             used: number;
+        };
+        /** Sponsor */
+        Sponsor: {
+            card: components["schemas"]["Mark"];
+            name: {
+                [key: string]: string;
+            };
         };
         /** SpriteLink */
         SpriteLink: {
@@ -4148,6 +4647,12 @@ export interface components {
             plan: components["schemas"]["Plan"];
             /** Format: date-time */
             updated_at: string;
+        };
+        /** Stratum */
+        Stratum: {
+            ballots: number;
+            of: number | null;
+            tier: string | null;
         };
         /** Stream */
         Stream: {
@@ -4306,6 +4811,24 @@ export interface components {
             sum: number;
             votes: number;
         };
+        /** Theme */
+        Theme: {
+            logo?: components["schemas"]["Mark"] | null;
+            shades?: components["schemas"]["Shades"] | null;
+            sponsor?: components["schemas"]["Sponsor"] | null;
+        };
+        /** ThemeIn */
+        ThemeIn: {
+            accent: string | null;
+            sponsor: {
+                [key: string]: string;
+            };
+        };
+        /** Tick */
+        Tick: {
+            value: number;
+            y: number;
+        };
         /** TierTurnout */
         TierTurnout: {
             award: number;
@@ -4361,6 +4884,14 @@ export interface components {
             lang?: string | null;
             size: number;
         };
+        /** Verdict */
+        Verdict: {
+            accent: string;
+            contrast: number;
+            readable: boolean;
+            shades: components["schemas"]["Shades"];
+            suggestion: string;
+        };
         /** Version */
         Version: {
             file_name: string;
@@ -4410,6 +4941,11 @@ export interface components {
             reason: "automated" | "shared_token" | "bought" | "staff" | "other";
             words: string;
         };
+        /** Volumes */
+        Volumes: {
+            originals: number;
+            packages: number;
+        };
         /** VoteIn */
         VoteIn: {
             choices?: number[] | null;
@@ -4456,6 +4992,21 @@ export interface components {
             episodes?: number | null;
             share?: number | null;
         };
+        /** Watched */
+        Watched: {
+            completed: components["schemas"]["Share"] | null;
+            countries: components["schemas"]["Portion"][];
+            days: components["schemas"]["Portion"][];
+            hours: components["schemas"]["Portion"][];
+            interface: components["schemas"]["LanguageUse"][];
+            liked: components["schemas"]["Share"] | null;
+            minutes: number;
+            sections: components["schemas"]["Portion"][];
+            subtitled: components["schemas"]["Share"] | null;
+            subtitles: components["schemas"]["LanguageUse"][];
+            viewers: number;
+            views: number;
+        };
         /** WatchedIn */
         WatchedIn: {
             episode: number;
@@ -4464,10 +5015,13 @@ export interface components {
                 number
             ][];
         };
-        /** Window */
-        Window: {
-            ends: string;
-            starts: string;
+        /** Winner */
+        Winner: {
+            country: string;
+            episode: number | null;
+            title: {
+                [key: string]: string;
+            };
         };
         /** Worker */
         Worker: {
@@ -4486,6 +5040,40 @@ export interface components {
             reason: "lost" | "broken" | "not_used" | "other";
             words: string;
         };
+        /** Year */
+        Year: {
+            awards: components["schemas"]["YearAward"][];
+            /** Format: date */
+            ends_on: string;
+            id: number;
+            name: {
+                [key: string]: string;
+            };
+            slug: string;
+            /** Format: date */
+            starts_on: string;
+            /** @enum {string} */
+            state: "draft" | "current" | "archived";
+            time_zone: string;
+        };
+        /** YearAward */
+        YearAward: {
+            id: number;
+            name: {
+                [key: string]: string;
+            };
+            published_at: string | null;
+            slug: string;
+        };
+        /** Window */
+        desk_years_schemas_Window: {
+            closes_at: string | null;
+            name: {
+                [key: string]: string;
+            };
+            opens_at: string | null;
+            slug: string;
+        };
         /** Heard */
         kiosk_device_schemas_Heard: {
             commands: components["schemas"]["Command"][];
@@ -4500,6 +5088,11 @@ export interface components {
             of: number;
             received: number;
             serial: number;
+        };
+        /** Window */
+        kiosk_plan_schemas_Window: {
+            ends: string;
+            starts: string;
         };
         /** Heard */
         playback_schemas_Heard: {
@@ -5801,6 +6394,77 @@ export interface operations {
             };
         };
     };
+    ApiDeskAwardsEntriesTakeEntries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntriesIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryCount"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rules-frozen` The rules of this award are published and cannot change any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskAwardsFlagsListFlags: {
         parameters: {
             query?: never;
@@ -7002,6 +7666,209 @@ export interface operations {
             };
         };
     };
+    ApiDeskFestivalAccentJudgeAccent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccentIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalMarksKindSendMark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "logo" | "sponsor";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` This is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `picture-unreadable` This picture cannot be used: it is damaged, too small, or neither JPEG, PNG, WebP nor AVIF. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalMarksKindRemoveMark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "logo" | "sponsor";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskFestivalPlayerSetPlayer: {
         parameters: {
             query?: never;
@@ -7051,6 +7918,526 @@ export interface operations {
             };
             /** @description `not-found` There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalSettingsShowSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalSettingsChangeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FestivalChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalThemeChangeTheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThemeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `accent-unreadable` This colour cannot be read on the dark pages. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalsListFestivals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Year"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalsMakeFestival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalsPreviewPreviewFestival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalsDiscardFestival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                festival: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalsBeginBeginFestival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                festival: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Year"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `festival-under-way` The festival before is not over: people vote in it, or what they voted is not published. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8263,6 +9650,182 @@ export interface operations {
             };
         };
     };
+    ApiDeskReportShowReport: {
+        parameters: {
+            query?: {
+                festival?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskReportCsvReportCsv: {
+        parameters: {
+            query?: {
+                festival?: number | null;
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskReportPdfReportPdf: {
+        parameters: {
+            query?: {
+                festival?: number | null;
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskRoomsListRooms: {
         parameters: {
             query?: never;
@@ -9432,6 +10995,26 @@ export interface operations {
             };
         };
     };
+    ApiFestivalsEarlierFestivals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Year"][];
+                };
+            };
+        };
+    };
     ApiHandoversHandOver: {
         parameters: {
             query?: never;
@@ -10447,6 +12030,46 @@ export interface operations {
             };
             /** @description `unavailable` A part of the service is not answering. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiMarksMark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mark: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
