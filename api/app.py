@@ -24,8 +24,11 @@ from api.catalog import routes as catalog
 from api.db import GONE, Pool, open_ledger, open_pool, patiently
 from api.deps import DEPENDENCIES
 from api.desk import jury_routes, keeping, kiosk_routes, people_routes, screeners_routes, voters_routes
+from api.desk import report_routes as desk_report
 from api.desk import review_routes as desk_review
 from api.desk import routes as desk
+from api.desk import settings_routes as desk_settings
+from api.desk import years_routes as desk_years
 from api.edge import Edge
 from api.errors import NotFound
 from api.given import Given
@@ -120,6 +123,11 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         jury_routes.router,
         voters_routes.router,
         people_routes.router,
+        desk_settings.router,
+        desk_settings.mark,
+        desk_years.router,
+        desk_report.router,
+        desk_years.earlier_festivals,
         desk_review.router,
         kiosk_routes.router,
         screeners_routes.router,

@@ -1,5 +1,4 @@
-"""Commands: `python -m api.cli demo|migrate|status|organiser EMAIL NAME|code EMAIL|verify BUNDLE|openapi`, and for bad
-days `backup FOLDER`, `restore FOLDER DATA`, `verify-restore FOLDER`."""
+"""Commands: `python -m api.cli COMMAND`, with `-h` for what each one takes."""
 
 import argparse
 import asyncio
@@ -8,11 +7,14 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+
+import msgspec
 
 from api import backup_commands as backups
 from api.access.operators import issue_code
-from api.db import migrate_database
+from api.db import migrate_database, open_pool
 from api.errors import FestivalError, SettingsError
 from api.voting.verify import take_verify_arguments, verify_given
 
@@ -55,6 +57,11 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     )
     status.add_argument("--json", action="store_true", help="the same for programs")
     status.add_argument("--var", type=Path, default=Path("var"), help="of a demo: where it keeps its data")
+    following = commands.add_parser("next-festival", help="a draft of the next festival, made from this one")
+    following.add_argument("slug", help="its address, such as meridian-2027")
+    following.add_argument("--starts", type=date.fromisoformat, required=True, help="its first day: YYYY-MM-DD")
+    following.add_argument("--name", action="append", default=[], metavar="LANG=NAME", help="once for each language")
+    following.add_argument("--preview", action="store_true", help="only show what would be made")
     commands.add_parser("openapi", help="print the OpenAPI document")
     backups.take_backup_arguments(commands)
     take_verify_arguments(commands.add_parser("verify", help="check a published award and count it again"))
@@ -83,6 +90,23 @@ def status(var: Path, *, as_json: bool) -> int:
     return 1 if report.troubles else 0
 
 
+async def next_festival(arguments: argparse.Namespace, url: str) -> None:
+    """What is made, or would be, line by line."""
+    from api.desk import years
+    from api.desk.years_schemas import NextIn
+
+    named = [pair.partition("=")[::2] for pair in arguments.name]
+    wanted = {"slug": arguments.slug, "starts_on": arguments.starts, "name": dict(named) or {"en": arguments.slug}}
+    pool = await open_pool(url, size=1)
+    try:
+        async with pool.acquire() as tx, tx.transaction():
+            data = msgspec.convert(wanted, NextIn)
+            made = await (years.preview(tx, data) if arguments.preview else years.make(tx, None, data))
+    finally:
+        await pool.close()
+    print("\n".join(years.in_lines(made)))
+
+
 def run(arguments: argparse.Namespace) -> int:
     match arguments.command:
         case "demo":
@@ -102,6 +126,8 @@ def run(arguments: argparse.Namespace) -> int:
             return verify_given(arguments)
         case "backup" | "restore" | "verify-restore":
             return backups.run(arguments)
+        case "next-festival":
+            asyncio.run(next_festival(arguments, database_url()))
         case "openapi":
             sys.stdout.buffer.write(openapi())
     return 0

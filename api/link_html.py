@@ -1,11 +1,14 @@
 """What a link to the phone page shows before any script runs: the head for previews, and a first screen. Pure."""
 
-from collections.abc import Mapping
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Literal
 
 from msgspec import Struct
 
+from api.catalog.colours import Shades
 from api.catalog.schemas import Poster
 
 #: What messengers show of a description at most.
@@ -75,9 +78,38 @@ class Shell(Struct, frozen=True):
         body, found, end = rest.partition(mark)
         return cls(start, head, body, found + end) if opening and title and found else None
 
-    def write(self, lang: str, language: Language, head: str, body: str) -> str:
+    def write(self, lang: str, language: Language, head: str, body: str, offered: Sequence[str] = ()) -> str:
+        """`offered`: the languages of the festival, where they are not all there are."""
         opening = f'<html lang="{escape(lang)}" dir="{language.dir}"'
+        if offered:
+            opening += f' data-languages="{escape(" ".join(offered))}"'
         return f"{self.start}{opening}{self.head}{head}{self.body}{body}{self.end}"
+
+
+def digest(text: str) -> str:
+    """As a policy names an inline script or style."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+class Paint(Struct, frozen=True):
+    """A festival's colours in the page itself: no request more, and no first picture in other colours."""
+
+    style: str = ""
+
+    @classmethod
+    def of(cls, shades: Shades | None) -> "Paint":
+        if shades is None:
+            return cls()
+        values = {name.replace("_", "-"): getattr(shades, name) for name in shades.__struct_fields__}
+        return cls("html:root{" + ";".join(f"--{name}:{value}" for name, value in values.items()) + "}")
+
+    @property
+    def head(self) -> str:
+        return f"<style>{self.style}</style>" if self.style else ""
+
+    def allowed_by(self, policy: str) -> str:
+        """The policy that lets exactly this style be, and no other that it does not name yet."""
+        return policy.replace("style-src 'self'", f"style-src 'self' {digest(self.style)}") if self.style else policy
 
 
 def shorten(text: str) -> str:

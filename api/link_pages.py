@@ -14,15 +14,15 @@ import structlog
 from litestar.types import HTTPScope, Send
 from msgspec import Struct
 
-from api import errors
+from api import edge, errors
 from api.access.callers import country_of
 from api.catalog import service as catalog
 from api.catalog.schemas import Festival, FestivalPage, SeriesPage
 from api.db import GONE, Connection, Pool
-from api.link_html import Group, Language, LinkPage, Row, Shell, body_of, head_of, shorten
+from api.link_html import Group, Language, LinkPage, Paint, Row, Shell, body_of, head_of, shorten
 from api.playback.schemas import FeedItem
 from api.settings import Settings
-from api.words import choose_language, pick
+from api.words import choose_offered, pick
 
 log = structlog.get_logger("links")
 _ADDRESS: Final = re.compile(r"/(?:s/(?P<slug>[a-z0-9-]{1,80})/?)?")
@@ -60,21 +60,23 @@ async def answer(front: Front, pool: Pool, settings: Settings, scope: HTTPScope,
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [None])[0]
     given = dict(scope["headers"])
     country = country_of(scope, header=settings.country_header, trusted=settings.trusted_proxies)
-    lang = choose_language(asked, given.get(b"accept-language", b"").decode("latin-1"), front.languages)
+    accepted = given.get(b"accept-language", b"").decode("latin-1")
     try:
         async with pool.acquire() as db:
             festival = await festival_of(db)
             if festival is None:
                 return False
+            lang = choose_offered(asked, accepted, front.languages, festival.offered)
             page = await page_of(db, found["slug"], country, lang, front.languages[lang])
     except GONE as error:
         log.warning("no first screen without the database", error=type(error).__name__)
         return False
     site = pick(festival.name, lang)
     head = head_of(page, lang, site=site, public_url=settings.public_url)
-    html = front.shell.write(lang, front.languages[lang], head, body_of(page))
-    cache = CACHE if country is None else OWN
-    await _send(Answer(html.encode(), lang, cache), given.get(b"if-none-match"), scope["method"], send)
+    paint = Paint.of(festival.theme.shades)
+    html = front.shell.write(lang, front.languages[lang], head + paint.head, body_of(page), festival.offered)
+    answer = Answer(html.encode(), lang, CACHE if country is None else OWN, paint.allowed_by(edge.CSP))
+    await _send(answer, given.get(b"if-none-match"), scope["method"], send)
     return True
 
 
@@ -171,6 +173,7 @@ class Answer(Struct, frozen=True):
     body: bytes
     lang: str
     cache: bytes
+    policy: str
 
 
 async def _send(answer: Answer, known: bytes | None, method: str, send: Send) -> None:
@@ -182,6 +185,7 @@ async def _send(answer: Answer, known: bytes | None, method: str, send: Send) ->
         (b"vary", b"Accept-Language"),
         (b"etag", tag),
         (b"content-language", answer.lang.encode()),
+        (b"content-security-policy", answer.policy.encode()),
     ]
     if not fresh:
         headers += [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]

@@ -10,7 +10,6 @@ address in a language.
 import asyncio
 import base64
 import gzip
-import hashlib
 import html
 import re
 import time
@@ -29,14 +28,14 @@ from api import edge, errors, pages
 from api.access.guards import PUBLIC, AnyRequest
 from api.blur import blurred
 from api.catalog import service as catalog
-from api.catalog.schemas import SeriesPage
+from api.catalog.schemas import Festival, SeriesPage
 from api.db import GONE, Connection, Pool
 from api.given import Given
-from api.link_html import Language, Shell, body_of, head_of
-from api.link_pages import Front, episode_page
+from api.link_html import Language, Paint, Shell, body_of, digest, head_of
+from api.link_pages import Front, episode_page, festival_of
 from api.playback import rules, service
 from api.playback.schemas import Feed, FeedItem
-from api.words import Words, choose_language, pick
+from api.words import choose_offered, pick
 from transcoder.contract import AudioTrack, VideoTrack
 from transcoder.storage import Storage, StorageError
 
@@ -99,9 +98,9 @@ class Wanted(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """What the database says of an episode: it is the first of the feed. `festival` is its name."""
+    """What the database says of an episode: it is the first of the feed."""
 
-    festival: Words
+    festival: Festival
     series: SeriesPage
     feed: Feed
 
@@ -113,7 +112,7 @@ async def find(db: Connection, wanted: Wanted) -> Found:
     feed = await service.feed(db, wanted.slug, wanted.country, first=wanted.number, limit=_FEED)
     if not feed.items or feed.items[0].episode.number != wanted.number:
         raise errors.NotFound
-    return Found(festival=festival.name, series=series, feed=feed)
+    return Found(festival=festival, series=series, feed=feed)
 
 
 class Template(Struct, frozen=True):
@@ -139,9 +138,11 @@ class Template(Struct, frozen=True):
         return cls.of(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
-def digest(text: str) -> str:
-    """As a policy names an inline script or style."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+class Made(Struct, frozen=True):
+    """A page, packed by gzip, and the policy it goes with."""
+
+    body: bytes
+    policy: str
 
 
 class OpeningPages:
@@ -152,7 +153,8 @@ class OpeningPages:
         self.languages = languages
         self._template = template
         self._public_url = public_url
-        self._made: dict[Wanted, tuple[float, bytes]] = {}
+        self._made: dict[Wanted, tuple[float, Made]] = {}
+        self._offered: tuple[float, list[str]] = (0.0, [])
 
     @classmethod
     def load(cls, front: Front | None, public_url: str) -> "OpeningPages | None":
@@ -160,8 +162,18 @@ class OpeningPages:
         template = Template.load()
         return None if template is None or front is None else cls(template, front.languages, public_url)
 
-    async def page(self, pool: Pool, storage: Storage, wanted: Wanted) -> bytes:
-        """The page packed by gzip; NotFound where there is no such episode."""
+    async def lang(self, pool: Pool, asked: str | None, accepted: str) -> str:
+        """Of the languages the festival offers, as it said in the last seconds."""
+        until, offered = self._offered
+        if until <= time.monotonic():
+            async with pool.acquire() as db:
+                festival = await festival_of(db)
+            offered = [] if festival is None else festival.offered
+            self._offered = (time.monotonic() + _KEPT_SECONDS, offered)
+        return choose_offered(asked, accepted, self.languages, offered)
+
+    async def page(self, pool: Pool, storage: Storage, wanted: Wanted) -> Made:
+        """NotFound where there is no such episode."""
         if not 1 <= wanted.number <= _LAST:
             raise errors.NotFound
         page = self.known(wanted)
@@ -172,27 +184,30 @@ class OpeningPages:
             self.keep(wanted, page)
         return page
 
-    async def _make(self, storage: Storage, wanted: Wanted, found: Found) -> bytes:
+    async def _make(self, storage: Storage, wanted: Wanted, found: Found) -> Made:
         """Without a connection: storage may be far away."""
         item, language = found.feed.items[0], self.languages[wanted.lang]
         stream = item.stream
         picture = await _read(storage, stream.base, stream.video[0], wanted.second)
         sound = await _read(storage, stream.base, stream.audio[0], wanted.second) if stream.audio else _NOTHING
         link = episode_page(found.series, item, wanted.lang, language)
-        head = head_of(link, wanted.lang, site=pick(found.festival, wanted.lang), public_url=self._public_url)
+        head = head_of(link, wanted.lang, site=pick(found.festival.name, wanted.lang), public_url=self._public_url)
         first, rest = first_of(item, wanted.lang), _data("feed", found.feed) + body_of(link, eager=False)
+        paint = Paint.of(found.festival.theme.shades)
+        body = first + _data("opening", opening_of(item, picture, sound))
         page = self._template.shell.write(
-            wanted.lang, language, head, first + _data("opening", opening_of(item, picture, sound))
+            wanted.lang, language, head + paint.head, body, offered=found.festival.offered
         )
         blocks = [*_blocks("video", picture.data), *_blocks("audio", sound.data)]
         page = page.replace(_CALL, _CALL.join([*blocks, ""]), 1).replace(_REST, rest)
-        return await asyncio.to_thread(gzip.compress, page.encode(), 6)
+        packed = await asyncio.to_thread(gzip.compress, page.encode(), 6)
+        return Made(packed, paint.allowed_by(self.policy))
 
-    def known(self, wanted: Wanted) -> bytes | None:
-        until, page = self._made.get(wanted, (0.0, b""))
+    def known(self, wanted: Wanted) -> Made | None:
+        until, page = self._made.get(wanted, (0.0, None))
         return page if until > time.monotonic() else None
 
-    def keep(self, wanted: Wanted, page: bytes) -> None:
+    def keep(self, wanted: Wanted, page: Made) -> None:
         if len(self._made) >= _KEPT_PAGES:
             self._made.clear()
         self._made[wanted] = (time.monotonic() + _KEPT_SECONDS, page)
@@ -269,9 +284,9 @@ async def opening(
     if openings is None:
         return pages.page("phone.html")
     accepted = request.headers.get("accept-language", "")
-    lang = choose_language(request.query_params.get("lang"), accepted, openings.languages)
-    wanted = Wanted.of(slug, number, request.query_params, lang, country)
     try:
+        lang = await openings.lang(state.pool, request.query_params.get("lang"), accepted)
+        wanted = Wanted.of(slug, number, request.query_params, lang, country)
         page = await openings.page(state.pool, storage, wanted)
     except errors.NotFound:
         return pages.page("phone.html", status=404)
@@ -279,17 +294,17 @@ async def opening(
         log.warning("no film in its page without the database", error=type(error).__name__)
         return pages.page("phone.html")
     packed = "gzip" in request.headers.get("accept-encoding", "")
-    return _answer(page, openings.policy, lang, cache=_CACHE if country is None else _OWN, packed=packed)
+    return _answer(page, lang, cache=_CACHE if country is None else _OWN, packed=packed)
 
 
-def _answer(page: bytes, policy: str, lang: str, *, cache: str, packed: bool) -> ASGIApp:
-    body = page if packed else gzip.decompress(page)
+def _answer(page: Made, lang: str, *, cache: str, packed: bool) -> ASGIApp:
+    body = page.body if packed else gzip.decompress(page.body)
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Language": lang,
         "Content-Length": str(len(body)),
         "Cache-Control": cache,
-        "Content-Security-Policy": policy,
+        "Content-Security-Policy": page.policy,
         "Vary": "Accept-Encoding, Accept-Language",
         **({"Content-Encoding": "gzip"} if packed else {}),
     }

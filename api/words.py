@@ -26,6 +26,14 @@ def choose_language(asked: str | None, accepted: str, available: Iterable[str]) 
     return next((tag for tag in tags if tag in spoken), "en")
 
 
+def choose_offered(asked: str | None, accepted: str, spoken: Iterable[str], offered: Iterable[str]) -> str:
+    """Of the pages' languages only those the festival offers; its first where the reader wants none of them."""
+    there = set(spoken)
+    available = [lang for lang in offered if lang in there]
+    lang = choose_language(asked, accepted, available or there)
+    return lang if not available or lang in available else available[0]
+
+
 def pick(words: Words, lang: str) -> str:
     """In this language, else English, else whatever there is: as the pages choose."""
     return words.get(lang) or words.get("en") or next(iter(words.values()), "")

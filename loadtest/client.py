@@ -42,6 +42,9 @@ class Person:
     async def put(self, path: str, body: object) -> Any:
         return _value(await self.http.put(path, json=body))
 
+    async def post_bytes(self, path: str, content: bytes) -> Any:
+        return _value(await self.http.post(path, content=content))
+
     async def sign_in(self, code: str) -> Any:
         """With a code an operator issued."""
         return await self.post("/api/access/sign-in", {"code": code})

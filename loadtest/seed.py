@@ -20,8 +20,9 @@ from loadtest import juries
 from loadtest.about import SAID, about
 from loadtest.awards import AUDIENCE, OPENING, OTHERS, Answers, AwardPlan, answers, tastes
 from loadtest.client import Person, Refused
+from loadtest.looks import ABOUT_FESTIVAL, ACCENT, SPONSOR, drawn_card, drawn_logo
 from loadtest.plan import EpisodePlan, SeriesPlan, from_folder
-from loadtest.viewings import AUDIENCES, Audience, Shown, send, summaries
+from loadtest.viewings import AUDIENCES, Audience, Shown, date_back, send, summaries
 
 FESTIVAL = {"en": "Meridian", "zh": "子午线", "ru": "Меридиан"}
 SECTIONS = {
@@ -50,6 +51,8 @@ COLLEAGUES = (("pavel@depot-pictures.example", "Pavel Rahoza"), ("nurlan@depot-p
 BADGES = 24
 #: Six in the evening in Almaty.
 CLOSING = time(13, tzinfo=UTC)
+#: The demo's festival is in its third day.
+DAYS_OVER = 2
 OPEN_SECONDS = 600
 PUBLISH_SECONDS = 300
 
@@ -89,8 +92,10 @@ class Seed:
 
     async def found_festival(self) -> None:
         today = datetime.now(UTC).date()
-        dates = {"starts_on": str(today), "ends_on": str(today + timedelta(days=8)), "time_zone": "Asia/Almaty"}
-        await self.create("/api/desk/festival", {"slug": "meridian", "name": FESTIVAL, **dates})
+        begins = today - timedelta(days=DAYS_OVER)
+        dates = {"starts_on": str(begins), "ends_on": str(today + timedelta(days=8)), "time_zone": "Asia/Almaty"}
+        if await self.create("/api/desk/festival", {"slug": "meridian", "name": FESTIVAL, **dates}) is not None:
+            await self.dress({"name": FESTIVAL, **dates})
         for position, (slug, name) in enumerate(SECTIONS.items()):
             days, rules = SECTION_RULES[slug]
             deadline = datetime.combine(today + timedelta(days=days), CLOSING)
@@ -118,6 +123,13 @@ class Seed:
         invited = (await self.organiser.get("/api/desk/people/invitations"))["invitations"]
         if not any(each["email"] == AWAITED["email"] for each in invited) and AWAITED["email"] not in there:
             await self.organiser.post("/api/desk/people/invitations", AWAITED)
+
+    async def dress(self, known: dict[str, Any]) -> None:
+        """What it says of itself, and what it looks like."""
+        await self.organiser.put("/api/desk/festival/settings", {**known, **ABOUT_FESTIVAL})
+        await self.organiser.put("/api/desk/festival/theme", {"accent": ACCENT, "sponsor": SPONSOR})
+        await self.organiser.post_bytes("/api/desk/festival/marks/logo", drawn_logo())
+        await self.organiser.post_bytes("/api/desk/festival/marks/sponsor", drawn_card())
 
     async def create(self, path: str, body: object) -> Any:
         """As the organiser; what is there already stays as it is."""
@@ -282,6 +294,7 @@ class Seed:
             lost = shown[len(shown) // 2 - 1].number if len(shown) > 1 else 0
             audience = Audience(slug=plan.slug, country=plan.country, people=people, lost=lost)
             await send(self.url, summaries(audience, shown))
+        await date_back(os.environ.get("TALLSCREEN_DATABASE_URL"), days=DAYS_OVER)
         say("People have watched; the studio tells who stayed")
 
     async def invite(self) -> None:

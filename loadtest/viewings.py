@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
 from msgspec import Struct
 
 from loadtest.client import Person
@@ -84,6 +85,34 @@ def _playing(dice: random.Random, episode: Shown, left: float | None) -> dict[st
         "left_at": seconds,
         "finished": left is None,
     }
+
+
+#: Which hours of the festival's clocks people watch in, as often as they stand here.
+_HOURS: Final = (9, 11, 12, 13, 13, 15, 16, 17, 18, 18, 19, 19, 19, 20, 20, 20, 20, 21, 21, 21, 21, 22, 22, 23)
+_RELEASED: Final = "UPDATE series SET released_at = least(released_at, now() - make_interval(days => $1))"
+_BACK: Final = """
+UPDATE playback_summary SET hour = least(hour,
+  (date_trunc('day', now() AT TIME ZONE 'Asia/Almaty') - make_interval(days => abs(hashtext(viewing::text)) % $2)
+   + make_interval(hours => ($1::int[])[1 + abs(hashtext('hour ' || viewing)) % cardinality($1::int[])]))
+  AT TIME ZONE 'Asia/Almaty')
+WHERE viewing IS NOT NULL"""
+
+
+async def date_back(database_url: str | None, *, days: int) -> None:
+    """Spread what was watched over the last days: the API dates it with the hour in which it came.
+
+    Only for a demo, whose database is at hand; the series were released before that.
+    """
+    if database_url is None:
+        return
+    db = await asyncpg.connect(database_url)
+    try:
+        async with db.transaction():
+            await db.execute(_RELEASED, days + 2)
+            await db.execute(_BACK, list(_HOURS), days + 1)
+            await db.execute("DELETE FROM staying")
+    finally:
+        await db.close()
 
 
 def _uuid(dice: random.Random) -> str:

@@ -113,11 +113,14 @@ NO_RULES: dict[str, Any] = {
     "max_episodes": None,
     "subtitle_langs": [],
     "ai_rule": "disclose",
+    "min_total_seconds": None,
+    "max_total_seconds": None,
+    "ai_parts": [],
 }
 
 
 async def a_festival(db: Connection) -> int:
-    found = await db.fetchval("SELECT id FROM festival LIMIT 1")
+    found = await db.fetchval("SELECT id FROM festival ORDER BY id DESC LIMIT 1")
     if found is not None:
         return int(found)
     return int(

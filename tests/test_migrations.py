@@ -120,7 +120,7 @@ async def test_award_without_the_rule_of_its_minimum_is_read_again(empty: Connec
     award = await builders.an_award(empty)
     await empty.execute("UPDATE award SET minimum = '{}' WHERE id = $1", award)
 
-    await bring_to(empty, tmp_path, "20261126_13")
+    await bring_to(empty, tmp_path, "29991231_99")
 
     [read] = await list_awards(empty, now=datetime.now(UTC))
     assert read.id == award

@@ -69,10 +69,12 @@ class PosterSources(Struct, frozen=True, kw_only=True):
     card: Crop
 
 
-class PosterJob(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`media/<poster>/tall.avif` and so on are made of `pictures/<picture>`."""
+class PosterJob(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`media/<poster>/tall.avif` and so on are made of `pictures/<picture>`. `mark`: it is no poster but a festival's
+    logo or the card of its sponsor, which is kept in its row."""
 
     poster: UUID
+    mark: bool = False
 
     @property
     def key(self) -> str:

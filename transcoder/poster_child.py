@@ -1,6 +1,6 @@
 """Makes posters, the thumbhash and the storyboard of pictures. Runs alone in the sandbox; imports nothing of ours.
 
-The pictures are those our ffmpeg has left, or, after the word `own`, what somebody has sent.
+The pictures are those our ffmpeg has left, or, after the words `own` and `mark`, what somebody has sent.
 """
 
 import base64
@@ -26,6 +26,8 @@ _TAKEN = ("JPEG", "PNG", "WEBP", "AVIF")
 _MOST_PIXELS = 50_000_000
 _NARROWEST = 360
 _AT_FAULT = 3
+# A logo or a sponsor's card: the largest it is shown, the smallest that can be seen, and its limit in bytes.
+_MARK, _SMALLEST_MARK, _MARK_BYTES = (720, 360), 32, 48_000
 _AVIF_SPEED = {"AVIF": {"speed": 8, "max_threads": 2}}
 
 
@@ -67,6 +69,32 @@ def own(*cuts: str) -> None:
         for kind in _FORMATS:
             Path(f"{name}.{kind}").write_bytes(_encode(poster, kind))
     sys.stdout.write(json.dumps({"thumbhash": first}))
+
+
+def mark(file: str) -> None:
+    """Whole, with what is transparent in it, without an empty border; as WebP, whatever it came as."""
+    try:
+        with Image.open(file, formats=_TAKEN) as opened:
+            if opened.width * opened.height > _MOST_PIXELS:
+                raise ValueError("too many pixels")
+            image = ImageOps.exif_transpose(opened).convert("RGBA")
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+        sys.stderr.write(type(error).__name__)
+        sys.exit(_AT_FAULT)
+    seen = image.getchannel("A").getbbox()
+    if seen is None or min(seen[2] - seen[0], seen[3] - seen[1]) < _SMALLEST_MARK:
+        sys.exit(_AT_FAULT)
+    image = image.crop(seen)
+    image.thumbnail(_MARK, Image.Resampling.LANCZOS)
+    quality = 92
+    while True:
+        encoded = io.BytesIO()
+        image.save(encoded, "WEBP", quality=quality)
+        if encoded.tell() <= _MARK_BYTES or quality <= _LOWEST_QUALITY:
+            break
+        quality -= 8
+    Path("mark.webp").write_bytes(encoded.getvalue())
+    sys.stdout.write(json.dumps({"width": image.width, "height": image.height}))
 
 
 def _cut_out(file: str, left: float, top: float, width: float, height: float) -> Image.Image:
@@ -111,5 +139,7 @@ def _thumbhash(image: Image.Image) -> str:
 if __name__ == "__main__":
     if sys.argv[1] == "own":
         own(*sys.argv[2:])
+    elif sys.argv[1] == "mark":
+        mark(sys.argv[2])
     else:
         main(*sys.argv[1:])

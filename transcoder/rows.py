@@ -51,13 +51,13 @@ DATABASE_AWAY: Final = (
 _PAUSE: Final = 1.0
 
 
-def _read_queries() -> Mapping[str, str]:
-    text = Path(__file__).with_name("queries.sql").read_text(encoding="utf-8")
+def read_statements(path: Path) -> Mapping[str, str]:
+    text = path.read_text(encoding="utf-8")
     _, *chunks = re.split(r"^-- name: ([a-z_]+)\n", text, flags=re.MULTILINE)
     return dict(zip(chunks[::2], chunks[1::2], strict=True))
 
 
-Q: Final = _read_queries()
+Q: Final = read_statements(Path(__file__).with_name("queries.sql"))
 
 
 async def read_jsonb(connection: Connection) -> None:

@@ -3,15 +3,14 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID, uuid4
 
 import structlog
 
 from transcoder.bench import Tools
-from transcoder.poster_rows import PosterRows
 from transcoder.publication import PREVIEW
 from transcoder.rows import DATABASE_AWAY, Rows
 from transcoder.storage import Storage, StorageError
@@ -45,11 +44,18 @@ class Presence:
                 await rows.sign_out(self.id)
 
 
-async def sweep_often(rows: Rows, posters: PosterRows, storage: Storage, heartbeat: timedelta) -> None:
+class Stranding(Protocol):
+    """Rows whose jobs the queue may have forgotten."""
+
+    async def queue_stranded(self, silent_for: timedelta) -> object: ...
+
+
+async def sweep_often(rows: Rows, others: Iterable[Stranding], storage: Storage, heartbeat: timedelta) -> None:
     while True:
         try:
             await sweep(rows, storage, heartbeat)
-            await posters.queue_stranded(2 * heartbeat)
+            for each in others:
+                await each.queue_stranded(2 * heartbeat)
         except (*DATABASE_AWAY, StorageError) as error:
             log.warning("sweep put off", error=type(error).__name__)
         await asyncio.sleep(heartbeat.total_seconds())

@@ -25,6 +25,7 @@ from transcoder.contract import ENCODE_QUEUE, POSTER_QUEUE, PREVIEW_QUEUE, Poste
 from transcoder.job import Station, handle
 from transcoder.lanes import Lanes
 from transcoder.making import Make, make
+from transcoder.marks import MarkRows, handle_mark
 from transcoder.pipeline import find_tools
 from transcoder.poster_rows import PosterRows
 from transcoder.posters import handle_poster
@@ -100,10 +101,11 @@ class Worker:
         async def work(job: Job) -> None:
             await handle(station, msgspec.json.decode(job.payload or b"", type=TranscodeJob))
 
-        posters = PosterRows(pool)
+        posters, marks = PosterRows(pool), MarkRows(pool)
 
         async def work_poster(job: Job) -> None:
-            await handle_poster(station, posters, msgspec.json.decode(job.payload or b"", type=PosterJob))
+            wanted = msgspec.json.decode(job.payload or b"", type=PosterJob)
+            await (handle_mark(station, marks, wanted) if wanted.mark else handle_poster(station, posters, wanted))
 
         for lane in self._slots:
             manager.entrypoint(lane, on_failure="hold", accepts_context=False)(
@@ -113,7 +115,7 @@ class Worker:
             # Not one event for both: the manager sets its own when it loses its listener, which ends only the session.
             asyncio.create_task(self._pass_on_stop(manager, rows)),
             asyncio.create_task(
-                self._again_and_again(lambda: sweep_often(rows, posters, self._storage, self._heartbeat))
+                self._again_and_again(lambda: sweep_often(rows, (posters, marks), self._storage, self._heartbeat))
             ),
             asyncio.create_task(
                 self._again_and_again(

@@ -24,7 +24,7 @@ const CHUNKS = [
   { name: "stills", test: /src\/shared\/(Poster|thumb)|node_modules\/thumbhash/ },
   { name: "votes", test: /src\/phone\/(ballots\/(asked|gap|Votes)|player\/(question|VoteRing)|store\/(ballots|holder))|src\/shared\/(outbox|ballots|uuid7)|icons\/(star|check|clock)\./ },
   { name: "player", test: new RegExp(`src/phone/(player/(?!EndCard|VoteRing|question|Subtitle|Told|accounts|heartbeats|keys|played|Storyboard|summaries|untold|viewing)|opening/handover)|src/shared/player/(?!subtitles|codecs|library|switch-sound|more)|icons/(${PLAYER_SIGNS})\\.`) },
-  { name: "home", test: /src\/phone\/(home|series|parts\/(TabBar|EpisodeGrid))|src\/shared\/OfflineLine/ },
+  { name: "home", test: /src\/phone\/(home|series|parts\/(TabBar|EpisodeGrid))|src\/shared\/(OfflineLine|theme)/ },
   { name: "rest", test: /src\/phone\/(receipt|entry\/(?!arrival)|kept|schedule|handover|data|store\/(budget|offline))|src\/shared\/(LanguageSheet|crew|offline)/ },
 ];
 

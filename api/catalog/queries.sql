@@ -1,26 +1,34 @@
 -- name: festival
-SELECT id, slug, name, starts_on, ends_on, time_zone, double_tap FROM festival ORDER BY id LIMIT 1;
+-- The one that is current, with what it looks like.
+SELECT f.id, f.slug, f.name, f.starts_on, f.ends_on, f.time_zone, f.double_tap, f.place, f.languages, f.result_languages, f.contact,
+       f.privacy, f.accent, f.sponsor,
+       CASE WHEN l.id IS NOT NULL THEN jsonb_build_object('id', l.id, 'width', l.width, 'height', l.height) END AS logo,
+       CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'width', s.width, 'height', s.height) END AS card
+FROM festival f LEFT JOIN mark l ON l.id = f.logo_id LEFT JOIN mark s ON s.id = f.sponsor_id WHERE f.state = 'current';
 
 -- name: save_festival
--- One festival to a house: a second one is refused by the caller.
+-- The first of a house: later ones are made from those before.
 INSERT INTO festival (slug, name, starts_on, ends_on, time_zone, double_tap)
 SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT FROM festival)
-ON CONFLICT (slug) DO NOTHING RETURNING id, slug, name, starts_on, ends_on, time_zone, double_tap;
+ON CONFLICT (slug) DO NOTHING RETURNING id;
 
 -- name: set_player
-UPDATE festival SET double_tap = $1 RETURNING id;
+UPDATE festival SET double_tap = $1 WHERE state = 'current' RETURNING id;
+
+-- name: mark
+SELECT webp FROM mark WHERE id = $1 AND state = 'ready';
 
 -- name: sections
 SELECT r.* FROM section_ref r JOIN section c USING (id)
-WHERE c.festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) ORDER BY c.position, c.id;
+WHERE c.festival_id = (SELECT id FROM festival WHERE state = 'current') ORDER BY c.position, c.id;
 
 -- name: section
 SELECT * FROM section_ref WHERE id = $1;
 
 -- name: save_section
 INSERT INTO section (festival_id, slug, position, name, landscape, opens_at, closes_at, min_seconds, max_seconds, min_episodes,
-                     max_episodes, subtitle_langs, ai_rule)
-SELECT id, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM festival ORDER BY id LIMIT 1
+                     max_episodes, subtitle_langs, ai_rule, min_total_seconds, max_total_seconds, ai_parts)
+SELECT id, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 FROM festival WHERE state = 'current'
 ON CONFLICT (festival_id, slug) DO NOTHING RETURNING id;
 
 -- name: hold_section
@@ -28,13 +36,14 @@ SELECT id FROM section WHERE id = $1 FOR UPDATE;
 
 -- name: change_section
 UPDATE section SET name = $2, landscape = $3, opens_at = $4, closes_at = $5, min_seconds = $6, max_seconds = $7,
-                   min_episodes = $8, max_episodes = $9, subtitle_langs = $10, ai_rule = $11
+                   min_episodes = $8, max_episodes = $9, subtitle_langs = $10, ai_rule = $11,
+                   min_total_seconds = $12, max_total_seconds = $13, ai_parts = $14
 WHERE id = $1;
 
 -- name: languages
--- The languages anything released is subtitled in.
+-- The languages anything released of this festival is subtitled in.
 SELECT DISTINCT t.lang FROM subtitle t JOIN episode e ON e.id = t.episode_id JOIN series s ON s.id = e.series_id
-WHERE is_shown(s, NULL) ORDER BY 1;
+JOIN section c ON c.id = s.section_id WHERE c.festival_id = $1 AND is_shown(s, NULL) ORDER BY 1;
 
 -- name: released_cards
 -- $1 a section or NULL for all, $2 series ids or NULL for those of the section that are shown in $3, a country.
@@ -49,7 +58,9 @@ SELECT s.id, s.slug, s.title, s.country, s.rating, s.section_id,
                  FROM entry n WHERE n.series_id = s.id), '[]') AS entries
 FROM series s LEFT JOIN episode e ON e.series_id = s.id LEFT JOIN current_package c ON c.episode_id = e.id
 LEFT JOIN chosen_poster w ON w.series_id = s.id
-WHERE CASE WHEN $2::bigint[] IS NULL THEN is_shown(s, $3) AND ($1::bigint IS NULL OR s.section_id = $1)
+WHERE CASE WHEN $2::bigint[] IS NULL
+           THEN s.section_id IN (SELECT id FROM section WHERE festival_id = (SELECT id FROM festival WHERE state = 'current'))
+                AND is_shown(s, $3) AND ($1::bigint IS NULL OR s.section_id = $1)
            ELSE s.id = ANY($2) END
 GROUP BY s.id, w.tall, w.card, w.thumbhash ORDER BY s.section_id, s.id;
 
@@ -81,7 +92,8 @@ INSERT INTO series (section_id, company_id, slug, title, synopsis, genre, notes,
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (slug) DO NOTHING RETURNING id;
 
 -- name: section_exists
-SELECT EXISTS (SELECT FROM section WHERE id = $1);
+-- Of the festival that is current: an earlier one takes no more series.
+SELECT EXISTS (SELECT FROM section c JOIN festival f ON f.id = c.festival_id WHERE c.id = $1 AND f.state = 'current');
 
 -- name: save_episode
 INSERT INTO episode (series_id, number, title, rating, notes) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (series_id, number) DO NOTHING RETURNING id;

@@ -12,3 +12,7 @@ def check_section(data: SectionChange) -> None:
         raise errors.Unprocessable("The shortest episode is not longer than the longest.", field="max_seconds")
     if data.min_episodes and data.max_episodes and data.min_episodes > data.max_episodes:
         raise errors.Unprocessable("The fewest episodes are not more than the most.", field="max_episodes")
+    if data.min_total_seconds and data.max_total_seconds and data.min_total_seconds > data.max_total_seconds:
+        raise errors.Unprocessable("The shortest series is not longer than the longest.", field="max_total_seconds")
+    if data.ai_parts and data.ai_rule != "refuse":
+        raise errors.Unprocessable("Parts are named where AI is not taken in them.", field="ai_parts")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from api.catalog.colours import Shades
 from api.words import Lang, NamedWords, Slug, Words
 from transcoder.contract import POSTER_FORMATS
 
@@ -15,9 +16,13 @@ DoubleTap: TypeAlias = Literal["like", "seek"]
 Landscape: TypeAlias = Literal["refuse", "letterbox"]
 #: Whether a section wants to hear of the use of AI: not at all, in any case, or takes no work made with it.
 AiRule: TypeAlias = Literal["open", "disclose", "refuse"]
+#: A part of a production in which AI may be used.
+AiStage: TypeAlias = Literal["script", "image", "voice", "music", "effects", "subtitles", "other"]
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 #: Of one episode, and how many there may be.
 Seconds: TypeAlias = Annotated[int, Meta(ge=1, le=3600)]
+#: Of all episodes together.
+TotalSeconds: TypeAlias = Annotated[int, Meta(ge=1, le=360_000)]
 Episodes: TypeAlias = Annotated[int, Meta(ge=1, le=999)]
 Country: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]
 
@@ -64,7 +69,8 @@ class SectionRef(Struct, frozen=True, kw_only=True):
     """`landscape`: whether files that are wider than high are refused, or shown with bars above and below.
 
     Series are submitted from `opens_at` until `closes_at`; None leaves that side open, as it does with the other rules.
-    `min_seconds` and `max_seconds` are what one episode may last, `subtitle_langs` what each of them must have.
+    `min_seconds` and `max_seconds` are what one episode may last, those of `total` what all may together;
+    `subtitle_langs` is what each of them must have. Where `ai_rule` is refuse, it is for `ai_parts`; none: for all.
     """
 
     id: int
@@ -79,13 +85,40 @@ class SectionRef(Struct, frozen=True, kw_only=True):
     max_episodes: int | None
     subtitle_langs: list[str]
     ai_rule: AiRule
+    min_total_seconds: int | None
+    max_total_seconds: int | None
+    ai_parts: list[AiStage]
 
 
 class SectionCard(SectionRef, frozen=True, kw_only=True):
     series: list[SeriesCard]
 
 
+class Mark(Struct, frozen=True, kw_only=True):
+    """A logo or a sponsor's card: where it is, and its pixels."""
+
+    address: str
+    width: int
+    height: int
+
+
+class Sponsor(Struct, frozen=True, kw_only=True):
+    name: Words
+    card: Mark
+
+
+class Theme(Struct, frozen=True, kw_only=True):
+    """What a festival looks like where it differs from the house."""
+
+    shades: Shades | None = None
+    logo: Mark | None = None
+    sponsor: Sponsor | None = None
+
+
 class Festival(Struct, frozen=True, kw_only=True):
+    """`offered` are the languages of its pages in their order, none for all there are; `result_languages` those in
+    which results are shown at once."""
+
     id: int
     slug: str
     name: Words
@@ -93,9 +126,17 @@ class Festival(Struct, frozen=True, kw_only=True):
     ends_on: date
     time_zone: str
     double_tap: DoubleTap
+    place: Words
+    offered: list[str]
+    result_languages: list[str]
+    contact: Words
+    privacy: Words
+    theme: Theme
 
 
 class FestivalPage(Festival, frozen=True, kw_only=True):
+    """`languages` are those of its subtitles."""
+
     languages: list[str]
     sections: list[SectionCard]
 
@@ -172,6 +213,9 @@ class SectionChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     max_episodes: Episodes | None = None
     subtitle_langs: Annotated[list[Lang], Meta(max_length=20)] = []
     ai_rule: AiRule = "disclose"
+    min_total_seconds: TotalSeconds | None = None
+    max_total_seconds: TotalSeconds | None = None
+    ai_parts: Annotated[list[AiStage], Meta(max_length=7)] = []
 
 
 class SectionIn(SectionChange, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,7 +1,7 @@
 """The programme as viewers see it, and how organisers and producers fill it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 from api import errors
-from api.catalog import rules
+from api.catalog import colours, rules
 from api.catalog.schemas import (
     Credits,
+    DoubleTap,
     EntryRef,
     EpisodeCell,
     EpisodeIn,
@@ -20,6 +21,7 @@ from api.catalog.schemas import (
     FestivalIn,
     FestivalPage,
     Keeping,
+    Mark,
     PlayerIn,
     Poster,
     Rating,
@@ -30,8 +32,10 @@ from api.catalog.schemas import (
     SeriesCard,
     SeriesIn,
     SeriesPage,
+    Sponsor,
+    Theme,
 )
-from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries
+from api.db import Connection, fetch_all, fetch_one, read_queries
 from api.words import Words
 from transcoder.contract import POSTER
 
@@ -61,6 +65,31 @@ class SeriesRow(Struct, frozen=True, kw_only=True):
     notes: Words
     section: SectionRef
     keep_until: datetime | None
+
+
+class MarkRow(Struct, frozen=True, kw_only=True):
+    id: UUID
+    width: int
+    height: int
+
+
+class FestivalRow(Struct, frozen=True, kw_only=True):
+    id: int
+    slug: str
+    name: Words
+    starts_on: date
+    ends_on: date
+    time_zone: str
+    double_tap: DoubleTap
+    place: Words
+    languages: list[str]
+    result_languages: list[str]
+    contact: Words
+    privacy: Words
+    accent: str | None
+    sponsor: Words
+    logo: MarkRow | None
+    card: MarkRow | None
 
 
 def poster_of(package: UUID | None) -> Poster | None:
@@ -95,9 +124,31 @@ def to_card(row: CardRow) -> SeriesCard:
     )
 
 
-async def festival(db: Connection) -> Festival:
+def mark_of(row: MarkRow | None) -> Mark | None:
+    return None if row is None else Mark(address=f"/api/marks/{row.id}", width=row.width, height=row.height)
+
+
+def theme_of(row: FestivalRow) -> Theme:
+    card = mark_of(row.card)
+    return Theme(
+        shades=None if row.accent is None else colours.shades_of(row.accent),
+        logo=mark_of(row.logo),
+        sponsor=None if card is None else Sponsor(name=row.sponsor, card=card),
+    )
+
+
+def to_festival(row: FestivalRow) -> Festival:
+    same = (name for name in Festival.__struct_fields__ if name not in ("offered", "theme"))
+    return Festival(**{name: getattr(row, name) for name in same}, offered=row.languages, theme=theme_of(row))
+
+
+async def festival_row(db: Connection) -> FestivalRow:
     missing = errors.NotFound("There is no festival here yet.")
-    return await fetch_one(db, Q["festival"], into=Festival, missing=missing)
+    return await fetch_one(db, Q["festival"], into=FestivalRow, missing=missing)
+
+
+async def festival(db: Connection) -> Festival:
+    return to_festival(await festival_row(db))
 
 
 async def festival_page(db: Connection, country: str | None) -> FestivalPage:
@@ -105,7 +156,7 @@ async def festival_page(db: Connection, country: str | None) -> FestivalPage:
     found = await festival(db)
     sections = await fetch_all(db, Q["sections"], into=SectionRef)
     rows = await fetch_all(db, Q["released_cards"], None, None, country, into=CardRow)
-    languages = [row["lang"] for row in await db.fetch(Q["languages"])]
+    languages = [row["lang"] for row in await db.fetch(Q["languages"], found.id)]
     cards = [
         SectionCard(
             **{name: getattr(section, name) for name in section.__struct_fields__},
@@ -154,19 +205,33 @@ async def sections(db: Connection) -> list[SectionRef]:
 
 
 async def create_festival(tx: Connection, data: FestivalIn) -> Festival:
-    if data.starts_on > data.ends_on:
+    check_days(data.starts_on, data.ends_on)
+    check_zone(data.time_zone)
+    values = (data.slug, data.name, data.starts_on, data.ends_on, data.time_zone, data.double_tap)
+    if await tx.fetchval(Q["save_festival"], *values) is None:
+        raise errors.AlreadyThere("This house has its festival already.")
+    return await festival(tx)
+
+
+def check_days(starts_on: date, ends_on: date) -> None:
+    if starts_on > ends_on:
         raise errors.Unprocessable("A festival ends on or after the day it starts.", field="ends_on")
+
+
+def check_zone(time_zone: str) -> None:
     try:
-        ZoneInfo(data.time_zone)
+        ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: "Asia" is a folder
         raise errors.Unprocessable(
             "This time zone is not known; write it like Asia/Almaty.", field="time_zone"
         ) from error
-    values = (data.slug, data.name, data.starts_on, data.ends_on, data.time_zone, data.double_tap)
-    created = await fetch_maybe(tx, Q["save_festival"], *values, into=Festival)
-    if created is None:
-        raise errors.AlreadyThere("This house has its festival already.")
-    return created
+
+
+async def mark(db: Connection, mark: UUID) -> bytes:
+    webp: bytes | None = await db.fetchval(Q["mark"], mark)
+    if webp is None:
+        raise errors.NotFound
+    return webp
 
 
 async def set_player(tx: Connection, data: PlayerIn) -> None:

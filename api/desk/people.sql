@@ -36,7 +36,7 @@ UPDATE account SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL 
 SELECT lang FROM account WHERE id = $1;
 
 -- name: festival_name
-SELECT name FROM festival ORDER BY id LIMIT 1;
+SELECT name FROM festival WHERE state = 'current';
 
 -- name: standing_account
 -- Of an address; whether it is disabled.

@@ -23,7 +23,7 @@ SELECT id FROM jury WHERE id = $1 FOR UPDATE;
 
 -- name: save_jury
 INSERT INTO jury (festival_id, name, award, section_id, meets_at, visibility, blind, must_see, rubric)
-SELECT id, $1, $2, $3, $4, $5, $6, $7, $8 FROM festival ORDER BY id LIMIT 1 RETURNING id;
+SELECT id, $1, $2, $3, $4, $5, $6, $7, $8 FROM festival WHERE state = 'current' RETURNING id;
 
 -- name: change_jury
 UPDATE jury SET name = $2, award = $3, section_id = $4, meets_at = $5, visibility = $6, blind = $7, must_see = $8, rubric = $9 WHERE id = $1;

@@ -45,6 +45,6 @@ ORDER BY e.series_id, e.number, n.second, n.id;
 
 -- name: forget_notes
 -- $1 days after the end of the festival. Where keys are gone, nothing opens what a backup still holds.
-WITH over AS (SELECT FROM festival HAVING max(ends_on) + $1::int < current_date),
+WITH over AS (SELECT FROM festival WHERE state = 'current' HAVING max(ends_on) + $1::int < current_date),
 notes AS (DELETE FROM jury_note WHERE EXISTS (SELECT FROM over))
 DELETE FROM juror_secret WHERE EXISTS (SELECT FROM over);

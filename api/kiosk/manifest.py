@@ -4,13 +4,14 @@ import base64
 import itertools
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
 from api import errors
 from api.catalog import service as catalog
-from api.catalog.schemas import SeriesCard
+from api.catalog.schemas import Mark, SeriesCard, Theme
 from api.db import Connection, fetch_one
 from api.kiosk.device_schemas import SignedManifest
 from api.kiosk.house import House
@@ -21,6 +22,8 @@ from api.kiosk.manifest_schemas import (
     ManifestEpisode,
     ManifestProgramme,
     ManifestSeries,
+    ManifestSponsor,
+    ManifestTheme,
     Way,
 )
 from api.kiosk.plan_schemas import Plan
@@ -78,6 +81,8 @@ async def _make(
         festival=festival.name,
         time_zone=festival.time_zone,
         phone_url=phone_url,
+        languages=festival.offered,
+        theme=await _theme(db, festival.theme),
         settings=msgspec.convert(device, DeviceSettings, from_attributes=True),
         programme=ManifestProgramme(
             name=device.programme or "", blocks=plan.blocks, ratings=plan.ratings, sleep=plan.sleep
@@ -85,6 +90,24 @@ async def _make(
         series=[_series(section, card, films[card.id], device.side) for section, card in cards if card.id in films],
         awards=await _awards(db, now),
     )
+
+
+async def _theme(db: Connection, theme: Theme) -> ManifestTheme:
+    sponsor = theme.sponsor
+    return ManifestTheme(
+        shades=theme.shades,
+        logo=await _as_data(db, theme.logo),
+        sponsor=None
+        if sponsor is None
+        else ManifestSponsor(name=sponsor.name, card=await _as_data(db, sponsor.card) or ""),
+    )
+
+
+async def _as_data(db: Connection, mark: Mark | None) -> str | None:
+    if mark is None:
+        return None
+    webp = await catalog.mark(db, UUID(mark.address.rpartition("/")[2]))
+    return f"data:image/webp;base64,{base64.b64encode(webp).decode()}"
 
 
 def _series(section: int, card: SeriesCard, rows: list[LibraryRow], side: int) -> ManifestSeries:

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from api.catalog.colours import Shades
 from api.catalog.schemas import EntryRef, Rating
 from api.kiosk.plan_schemas import Plan
 from api.playback.schemas import Stream
@@ -65,6 +66,19 @@ class ManifestAward(AwardCard, frozen=True, kw_only=True):
     entries: list[EntryCard]
 
 
+class ManifestSponsor(Struct, frozen=True, kw_only=True):
+    name: Words
+    card: str
+
+
+class ManifestTheme(Struct, frozen=True, kw_only=True):
+    """Pictures as data: addresses, so that they are there without a network."""
+
+    shades: Shades | None
+    logo: str | None
+    sponsor: ManifestSponsor | None
+
+
 class Manifest(Struct, frozen=True, kw_only=True):
     version: int = 1
     kiosk: int
@@ -72,6 +86,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
     festival: Words
     time_zone: str
     phone_url: str
+    languages: list[str]
+    theme: ManifestTheme
     settings: DeviceSettings
     programme: ManifestProgramme
     series: list[ManifestSeries]

@@ -28,7 +28,7 @@ UPDATE kiosk_pairing SET denied_at = $2 WHERE device_hash = $1;
 -- name: save_kiosk
 -- $1 name, $2 place, $3 public key, $4 programme, $5 who.
 INSERT INTO kiosk (festival_id, name, place, public_key, programme_id, paired_by)
-SELECT id, $1, $2, $3, $4, $5 FROM festival ORDER BY id LIMIT 1 ON CONFLICT DO NOTHING RETURNING id;
+SELECT id, $1, $2, $3, $4, $5 FROM festival WHERE state = 'current' ON CONFLICT DO NOTHING RETURNING id;
 
 -- name: kiosk_of_key
 -- $1 public key: who has it, not revoked.

@@ -2,7 +2,7 @@
 -- $1 kiosk. It grows with whatever changes what the screen plays; what nobody dates is taken in with the next hour.
 SELECT (extract(epoch FROM greatest(k.changed_at, p.updated_at, date_trunc('hour', clock_timestamp()),
          (SELECT max(ready_at) FROM package), (SELECT max(greatest(released_at, about_at)) FROM series),
-         (SELECT max(edge) FROM series s, unnest(ARRAY[s.rights_from, s.rights_until]) AS edge WHERE edge <= now()), (SELECT max(greatest(created_at, published_at)) FROM award)))
+         (SELECT max(edge) FROM series s, unnest(ARRAY[s.rights_from, s.rights_until]) AS edge WHERE edge <= now()), (SELECT max(greatest(created_at, published_at)) FROM award), (SELECT changed_at FROM festival WHERE state = 'current')))
         * 1000)::bigint
 FROM kiosk k LEFT JOIN programme p ON p.id = k.programme_id WHERE k.id = $1;
 
@@ -19,7 +19,7 @@ SELECT clock_timestamp();
 UPDATE kiosk SET seen_at = $2 WHERE id = $1 RETURNING mode;
 
 -- name: save_programme
-INSERT INTO programme (festival_id, name, plan) SELECT id, $1, $2 FROM festival ORDER BY id LIMIT 1 ON CONFLICT DO NOTHING RETURNING id;
+INSERT INTO programme (festival_id, name, plan) SELECT id, $1, $2 FROM festival WHERE state = 'current' ON CONFLICT DO NOTHING RETURNING id;
 
 -- name: change_programme
 UPDATE programme SET name = $2, plan = $3, updated_at = clock_timestamp() WHERE id = $1 RETURNING id;

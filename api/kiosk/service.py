@@ -15,7 +15,14 @@ QR_PATH_LIMIT = 120
 async def programme(db: Connection, country: str | None, *, public_url: str) -> Programme:
     festival = await catalog.festival(db)
     items = await playback.loop(db, country)
-    return Programme(festival=festival.name, items=items, phone_url=public_url, qr="/api/kiosk/qr.svg?path=/")
+    return Programme(
+        festival=festival.name,
+        items=items,
+        phone_url=public_url,
+        qr="/api/kiosk/qr.svg?path=/",
+        languages=festival.offered,
+        theme=festival.theme,
+    )
 
 
 def qr_svg(public_url: str, path: str) -> str:

@@ -7,7 +7,8 @@ WHERE s.slug = $1 AND e.number >= $2 ORDER BY e.number LIMIT $3;
 -- name: loop
 -- The first watchable episode of each series shown in $2, a country: what a kiosk shows while nobody touches it.
 SELECT DISTINCT ON (s.section_id, s.id) s.slug, e.number
-FROM series s JOIN episode e ON e.series_id = s.id JOIN current_package c ON c.episode_id = e.id
+FROM series s JOIN section n ON n.id = s.section_id JOIN festival f ON f.id = n.festival_id AND f.state = 'current'
+JOIN episode e ON e.series_id = s.id JOIN current_package c ON c.episode_id = e.id
 WHERE is_shown(s, $2) ORDER BY s.section_id, s.id, e.number LIMIT $1;
 
 -- name: media_rights
@@ -37,14 +38,16 @@ SELECT descriptor FROM package WHERE id = $1 AND state = 'ready';
 -- $1 a country: everything that is shown in it and ready, by series in the order of the programme: what a screen in the hall stores.
 SELECT s.id AS series, s.synopsis, c.name AS section_name, e.id, e.number, e.title, coalesce(e.rating, s.rating) AS rating,
        p.id AS package, p.descriptor, s.rights_until AS shown_until
-FROM series s JOIN section c ON c.id = s.section_id JOIN episode e ON e.series_id = s.id JOIN current_package p ON p.episode_id = e.id
+FROM series s JOIN section c ON c.id = s.section_id JOIN festival f ON f.id = c.festival_id AND f.state = 'current'
+JOIN episode e ON e.series_id = s.id JOIN current_package p ON p.episode_id = e.id
 WHERE is_shown(s, $1) ORDER BY c.position, c.id, s.id, e.number;
 
 -- name: shelf
 -- The same, wherever it is shown and without what a player needs: for what plays when.
 SELECT s.section_id AS section, s.id AS series, s.title, e.id AS episode, e.number, coalesce(e.rating, s.rating) AS rating,
        (p.descriptor->>'duration')::float8 AS seconds, p.id AS package
-FROM series s JOIN section c ON c.id = s.section_id JOIN episode e ON e.series_id = s.id JOIN current_package p ON p.episode_id = e.id
+FROM series s JOIN section c ON c.id = s.section_id JOIN festival f ON f.id = c.festival_id AND f.state = 'current'
+JOIN episode e ON e.series_id = s.id JOIN current_package p ON p.episode_id = e.id
 WHERE is_shown(s, NULL) ORDER BY c.position, c.id, s.id, e.number;
 
 -- name: shelf_episodes

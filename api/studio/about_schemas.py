@@ -5,11 +5,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from api.catalog.schemas import Country, CreditLine, Moment, Rating
+from api.catalog.schemas import AiStage, Country, CreditLine, Moment, Rating
 from api.words import Lang, NamedWords, Words
 
-#: Where in a production AI was used.
-AiStage: TypeAlias = Literal["script", "image", "voice", "music", "effects", "subtitles", "other"]
 RightsRule: TypeAlias = Literal["everywhere", "only", "except"]
 
 

@@ -69,7 +69,9 @@ def _about_series(section: SectionRef, about: AboutFields) -> list[Check]:
         said = about.ai is not None and (not about.ai.used or bool(about.ai.what.strip() and about.ai.where))
         checks.append(_line("ai", said))
     if section.ai_rule == "refuse" and about.ai is not None and about.ai.used:
-        checks.append(_line("ai_refused", False))
+        parts = [part for part in about.ai.where if part in section.ai_parts]
+        if parts or not section.ai_parts:
+            checks.append(Check(code="ai_refused", done=False, episodes=[], langs=[], parts=parts))
     return checks
 
 
@@ -85,6 +87,8 @@ def _about_episodes(section: SectionRef, episodes: Sequence[EpisodeState]) -> li
     checks.append(_of("files", episodes, lambda each: each.package is not None or each.state in ARRIVED))
     if section.min_seconds is not None or section.max_seconds is not None:
         checks.append(_of("lengths", episodes, lambda each: _fits(section, each)))
+    if section.min_total_seconds is not None or section.max_total_seconds is not None:
+        checks.append(_line("total", _fits_together(section, episodes)))
     if section.subtitle_langs:
         checks.append(_subtitles(section.subtitle_langs, episodes))
     return checks
@@ -105,6 +109,15 @@ def _fits(section: SectionRef, episode: EpisodeState) -> bool:
         return True
     seconds = round(episode.duration_ms / 1000)
     return (section.min_seconds or 0) <= seconds <= (section.max_seconds or seconds)
+
+
+def _fits_together(section: SectionRef, episodes: Sequence[EpisodeState]) -> bool:
+    """Too long is known with what is measured; too short only when all is."""
+    known = [episode.duration_ms for episode in episodes if episode.duration_ms is not None]
+    seconds = round(sum(known) / 1000)
+    if section.max_total_seconds is not None and seconds > section.max_total_seconds:
+        return False
+    return len(known) < len(episodes) or seconds >= (section.min_total_seconds or 0)
 
 
 def _subtitles(wanted: Sequence[str], episodes: Sequence[EpisodeState]) -> Check:

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from api.catalog.schemas import Moment, SectionRef
+from api.catalog.schemas import AiStage, Moment, SectionRef
 
 #: What a section may ask for, in the order of the checklist.
 CheckCode: TypeAlias = Literal[
@@ -21,18 +21,21 @@ CheckCode: TypeAlias = Literal[
     "numbers",
     "files",
     "lengths",
+    "total",
     "subtitles",
 ]
 Window: TypeAlias = Literal["before", "open", "closed"]
 
 
 class Check(Struct, frozen=True, kw_only=True):
-    """One line of the checklist: the numbers of the episodes it is about, and the languages that are missing."""
+    """One line of the checklist: the numbers of the episodes it is about, the languages that are missing, and the parts
+    in which AI was used and is not taken."""
 
     code: CheckCode
     done: bool
     episodes: list[int]
     langs: list[str]
+    parts: list[AiStage] = []
 
 
 class Standing(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 -- name: lock_badges
 -- One list at a time: labels are no key, so two lists at once would make two badges of one label.
-SELECT id FROM festival ORDER BY id LIMIT 1 FOR NO KEY UPDATE;
+SELECT id FROM festival WHERE state = 'current' FOR NO KEY UPDATE;
 
 -- name: count_badges
 SELECT count(*) FROM badge WHERE festival_id = $1;
@@ -21,10 +21,10 @@ SELECT token_hash, label FROM badge WHERE festival_id = $1 AND token_hash = ANY(
 -- name: badges
 -- $1 after, $2 limit.
 SELECT id, label, created_at, revoked_at FROM badge
-WHERE festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) AND id > $1 ORDER BY id LIMIT $2;
+WHERE festival_id = (SELECT id FROM festival WHERE state = 'current') AND id > $1 ORDER BY id LIMIT $2;
 
 -- name: revoke_badge
 -- Withdrawn once: a second call keeps the first time.
 UPDATE badge SET revoked_at = coalesce(revoked_at, clock_timestamp())
-WHERE id = $1 AND festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1)
+WHERE id = $1 AND festival_id = (SELECT id FROM festival WHERE state = 'current')
 RETURNING id, label, created_at, revoked_at;

@@ -10,7 +10,7 @@ SELECT pg_try_advisory_xact_lock(hashtextextended('tallscreen-log:' || $1::bigin
 -- seconds. Voting is over when no vote can be under way any more: a statement has five seconds.
 SELECT a.id AS award, r.award_id IS NOT NULL AS frozen, extract(epoch FROM clock_timestamp() - c.sealed_at)::float8 AS age,
        clock_timestamp() >= a.closes_at + a.grace + interval '10 seconds' AS over
-FROM award a LEFT JOIN award_rules r ON r.award_id = a.id
+FROM award a JOIN festival f ON f.id = a.festival_id AND f.state <> 'draft' LEFT JOIN award_rules r ON r.award_id = a.id
 LEFT JOIN LATERAL (SELECT sealed_at FROM checkpoint WHERE award_id = a.id ORDER BY size DESC LIMIT 1) c ON true
 WHERE a.published_at IS NULL AND clock_timestamp() >= a.opens_at - interval '1 minute' ORDER BY a.id;
 

@@ -1,5 +1,5 @@
 -- name: awards
-SELECT a.* FROM award a WHERE a.festival_id = (SELECT id FROM festival ORDER BY id LIMIT 1) ORDER BY a.closes_at, a.id;
+SELECT a.* FROM award a WHERE a.festival_id = (SELECT id FROM festival WHERE state = 'current') ORDER BY a.closes_at, a.id;
 
 -- name: award
 SELECT a.* FROM award a WHERE a.id = $1;
@@ -17,7 +17,7 @@ WHERE e.award_id = $1 AND s.released_at IS NOT NULL ORDER BY e.id;
 -- name: save_award
 INSERT INTO award (festival_id, slug, name, kind, min_value, max_value, opens_at, closes_at, grace, board,
                    tiers, weights, method, minimum, watch, receipts)
-VALUES ((SELECT id FROM festival ORDER BY id LIMIT 1), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+VALUES ((SELECT id FROM festival WHERE state = 'current'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (festival_id, slug) DO NOTHING
 RETURNING *;
 
@@ -29,8 +29,11 @@ INSERT INTO award_secret (award_id, secret) VALUES ($1, $2);
 INSERT INTO entry (award_id, series_id, episode_id)
 SELECT $1, s.id, p.id FROM series s JOIN section c ON c.id = s.section_id
 LEFT JOIN episode p ON $3::boolean AND p.series_id = s.id
-WHERE ($2::text IS NULL OR c.slug = $2) AND ($3::boolean IS FALSE OR p.id IS NOT NULL) ORDER BY s.id, p.number
+WHERE c.festival_id = (SELECT festival_id FROM award WHERE id = $1) AND ($2::text IS NULL OR c.slug = $2) AND ($3::boolean IS FALSE OR p.id IS NOT NULL) ORDER BY s.id, p.number
 ON CONFLICT DO NOTHING;
+
+-- name: count_entries
+SELECT count(*) FROM entry WHERE award_id = $1;
 
 -- name: store_votes
 -- $1 batch, then one array per column; choices as text, "3,1,2", because arrays of arrays are boxes.

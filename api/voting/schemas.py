@@ -156,6 +156,13 @@ class Turnout(Struct, frozen=True, kw_only=True):
     ballots: int
 
 
+class EntriesIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Of a section, or of all of the festival."""
+
+    section: Slug | None = None
+    entries: Literal["series", "episode"] = "series"
+
+
 class AwardIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`entries` says what competes; `choices` is the most a ballot of approval or ranking may name."""
 

@@ -19,11 +19,13 @@ from api.voting.schemas import (
     AwardIn,
     AwardPage,
     BoardOut,
+    EntriesIn,
     EntryCard,
     MyVotes,
     VoteIn,
     VoteReceipt,
 )
+from api.voting.sealing import check_not_frozen, lock_log
 
 PHONE = 1
 
@@ -73,6 +75,15 @@ async def create_award(tx: Connection, data: AwardIn, *, now: datetime) -> Award
     await tx.execute(Q["save_secret"], award.id, secrets.token_bytes(32))
     await tx.execute(Q["save_entries"], award.id, data.section, data.entries == "episode")
     return rules.to_card(award, now)
+
+
+async def take_entries(tx: Connection, award: int, data: EntriesIn, *, now: datetime) -> int:
+    """Take in what came after the award was made: how many there are now. RulesFrozen where its rules are published."""
+    await find_award(tx, award, now=now)
+    await lock_log(tx, award)
+    await check_not_frozen(tx, award)
+    await tx.execute(Q["save_entries"], award, data.section, data.entries == "episode")
+    return int(await tx.fetchval(Q["count_entries"], award))
 
 
 def cast_of(award: int, token: str | None, vote: VoteIn, *, secret: bytes) -> rules.Cast:

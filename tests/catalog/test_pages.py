@@ -52,6 +52,12 @@ async def test_festival_page_holds_sections_series_and_languages(client: httpx.A
         "ends_on": "2026-11-14",
         "time_zone": "Asia/Almaty",
         "double_tap": "like",
+        "place": {},
+        "offered": [],
+        "result_languages": [],
+        "contact": {},
+        "privacy": {},
+        "theme": {"shades": None, "logo": None, "sponsor": None},
         "languages": ["ru"],
         "sections": [
             {

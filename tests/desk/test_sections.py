@@ -20,6 +20,9 @@ RULES: dict[str, Any] = {
     "max_episodes": 80,
     "subtitle_langs": ["en", "ru"],
     "ai_rule": "refuse",
+    "min_total_seconds": 600,
+    "max_total_seconds": 6000,
+    "ai_parts": ["voice", "script"],
 }
 
 
@@ -73,6 +76,8 @@ async def test_rules_change_and_the_log_says_what_they_were(
         ({"closes_at": RULES["opens_at"]}, "closes_at"),
         ({"min_seconds": 181}, "max_seconds"),
         ({"min_episodes": 81}, "max_episodes"),
+        ({"min_total_seconds": 6001}, "max_total_seconds"),
+        ({"ai_rule": "disclose"}, "ai_parts"),
     ],
 )
 async def test_rules_nobody_could_meet_are_refused(
@@ -92,7 +97,13 @@ async def test_rules_nobody_could_meet_are_refused(
 
 @pytest.mark.parametrize(
     "changed",
-    [{"opens_at": "2026-09-01T00:00:00"}, {"min_seconds": 0}, {"subtitle_langs": ["english"]}, {"ai_rule": "maybe"}],
+    [
+        {"opens_at": "2026-09-01T00:00:00"},
+        {"min_seconds": 0},
+        {"subtitle_langs": ["english"]},
+        {"ai_rule": "maybe"},
+        {"ai_parts": ["acting"]},
+    ],
 )
 async def test_a_rule_of_the_wrong_kind_is_refused(organiser: httpx.AsyncClient, changed: dict[str, Any]) -> None:
     assert code_of(await a_section(organiser, "wrong", **{**RULES, **changed})) == (400, "bad-request")

@@ -10,7 +10,7 @@ function episode(id: number, state: EpisodeState["state"], progress = 0): Episod
   };
 }
 const SECTION: StudioSeries["section"] = {
-  id: 1, slug: "main", name: {}, landscape: "refuse", opens_at: null, closes_at: null, min_seconds: null, max_seconds: null, min_episodes: null, max_episodes: null, subtitle_langs: [], ai_rule: "disclose",
+  id: 1, slug: "main", name: {}, landscape: "refuse", opens_at: null, closes_at: null, min_seconds: null, max_seconds: null, min_episodes: null, max_episodes: null, subtitle_langs: [], ai_rule: "disclose", min_total_seconds: null, max_total_seconds: null, ai_parts: [],
 };
 const series = (id: number, released: boolean, ...episodes: EpisodeState[]): StudioSeries => ({
   id, slug: String(id), title: {}, country: "KZ", section: SECTION, company: { id: 1, name: "" }, released, keeping: { allowed: true, until: null }, submission: null, poster: null, episodes,

@@ -3,6 +3,7 @@
  * "desk.nav.<name>" in words/<lang>/desk.json, and its own message file is named in main.ts.
  */
 
+import Chart from "@lucide/svelte/icons/chart-column";
 import Gauge from "@lucide/svelte/icons/layout-dashboard";
 import Film from "@lucide/svelte/icons/film";
 import Lock from "@lucide/svelte/icons/lock-keyhole";
@@ -39,6 +40,7 @@ export const PAGES: readonly DeskPage[] = [
   { name: "kiosks", icon: Screens, load: () => import("./kiosks/KiosksPages.svelte"), count: "kiosks", bar: true },
   { name: "screeners", icon: Lock, load: () => import("./screeners/AccessLogPage.svelte"), organisers: true },
   { name: "people", icon: Users, load: () => import("./people/PeoplePage.svelte"), organisers: true },
+  { name: "reports", icon: Chart, load: () => import("./report/ReportPage.svelte") },
   { name: "settings", icon: Settings, load: () => import("./SettingsPage.svelte") },
 ];
 

@@ -2,7 +2,7 @@
 
 import type { Language } from "../shared/languages";
 import type { Messages } from "../shared/messages";
-import { SELECTABLE } from "../shared/words.svelte";
+import { selectable } from "../shared/theme";
 
 const FILES = import.meta.glob<Messages>("../words/*/kiosk.json", { import: "default" });
 
@@ -15,7 +15,7 @@ export interface Phrase {
 }
 
 export async function invitations(): Promise<Phrase[]> {
-  const phrases = SELECTABLE.map(async (language) => {
+  const phrases = selectable().map(async (language) => {
     const messages = await FILES[`../words/${language.code}/kiosk.json`]?.();
     const text = messages?.["kiosk.touch"];
     return typeof text === "string" ? [{ language, text }] : [];
@@ -25,6 +25,6 @@ export async function invitations(): Promise<Phrase[]> {
 
 /** Every language is there before anybody asks for it: a touch waits for nothing. */
 export async function everyLanguage(): Promise<void> {
-  const files = SELECTABLE.flatMap(({ code }) => ["common", "phone"].map((name) => OTHERS[`../words/${code}/${name}.json`]?.()));
+  const files = selectable().flatMap(({ code }) => ["common", "phone"].map((name) => OTHERS[`../words/${code}/${name}.json`]?.()));
   await Promise.all(files);
 }

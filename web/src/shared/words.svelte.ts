@@ -11,6 +11,8 @@ import type people from "../words/en/people.json";
 import type phone from "../words/en/phone.json";
 import type problem from "../words/en/problem.json";
 import type screeners from "../words/en/screeners.json";
+import type report from "../words/en/report.json";
+import type settings from "../words/en/settings.json";
 import type studio from "../words/en/studio.json";
 import type you from "../words/en/you.json";
 import type { DateFields } from "./calendar";
@@ -29,7 +31,9 @@ export type Key =
   | keyof typeof people
   | keyof typeof phone
   | keyof typeof problem
+  | keyof typeof report
   | keyof typeof screeners
+  | keyof typeof settings
   | keyof typeof studio
   | keyof typeof you;
 export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk";
@@ -42,7 +46,7 @@ async function load(lang: string, names: readonly string[]): Promise<Messages> {
   return Object.assign({}, ...(await Promise.all(files))) as Messages;
 }
 
-function wanted(): string[] {
+export function wanted(): string[] {
   const asked = new URLSearchParams(location.search).get("lang");
   const saved = localStorage.getItem(LANGUAGE_KEY);
   return [asked, saved, ...navigator.languages].filter((tag): tag is string => Boolean(tag));
@@ -52,6 +56,8 @@ class PageWords {
   #language = $state.raw<Language>(languageOf("en"));
   #messages = $state.raw<Messages>({});
   #files: readonly string[] = [];
+  /** Codes of the languages the festival offers, in its order; none: all there are. */
+  offered = $state.raw<readonly string[]>([]);
   /** Only languages that Intl lacks need it. */
   #dates: typeof import("./calendar") | null = null;
 
@@ -75,7 +81,8 @@ class PageWords {
   /** Call once before mounting the page. `also` names the message files it needs besides "common" and its own. */
   async open(surface: Surface, also: readonly string[] = []): Promise<void> {
     this.#files = ["common", surface, ...also];
-    await this.use(choose(wanted(), SELECTABLE.map(({ code }) => code)));
+    this.offered = document.documentElement.dataset["languages"]?.split(" ") ?? [];
+    await this.use(choose(wanted(), this.offered[0] ? this.offered : SELECTABLE.map(({ code }) => code)));
   }
 
   async use(lang: string): Promise<void> {

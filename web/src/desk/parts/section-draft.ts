@@ -14,15 +14,25 @@ export interface SectionDraft {
   maxEpisodes: string;
   langs: string[];
   ai: SectionRef["ai_rule"];
+  /** Minutes of the whole series. */
+  minTotal: string;
+  maxTotal: string;
+  aiParts: AiPart[];
 }
 
-export type SectionWrong = Partial<Record<"name" | "closes" | "seconds" | "episodes", true>>;
+export type AiPart = SectionRef["ai_parts"][number];
+export const AI_PARTS: readonly AiPart[] = ["script", "image", "voice", "music", "effects", "subtitles", "other"];
+
+export type SectionWrong = Partial<Record<"name" | "closes" | "seconds" | "episodes" | "total", true>>;
 
 const written = (value: number | null): string => (value === null ? "" : String(value));
 const read = (text: string): number | null => (text === "" ? null : Number(text));
 
+const inMinutes = (seconds: number | null): string => (seconds === null ? "" : String(Math.round(seconds / 6) / 10));
+const inSeconds = (minutes: string): number | null => (minutes === "" ? null : Math.round(Number(minutes) * 60));
+
 export function draftOf(section: SectionRef | null, name: string, zone: string): SectionDraft {
-  if (!section) return { name: "", landscape: "refuse", opens: "", closes: "", minSeconds: "", maxSeconds: "", minEpisodes: "", maxEpisodes: "", langs: [], ai: "disclose" };
+  if (!section) return { name: "", landscape: "refuse", opens: "", closes: "", minSeconds: "", maxSeconds: "", minEpisodes: "", maxEpisodes: "", langs: [], ai: "disclose", minTotal: "", maxTotal: "", aiParts: [] };
   const local = (moment: string | null): string => (moment ? toLocal(new Date(moment), zone) : "");
   return {
     name,
@@ -35,6 +45,9 @@ export function draftOf(section: SectionRef | null, name: string, zone: string):
     maxEpisodes: written(section.max_episodes),
     langs: [...section.subtitle_langs],
     ai: section.ai_rule,
+    minTotal: inMinutes(section.min_total_seconds),
+    maxTotal: inMinutes(section.max_total_seconds),
+    aiParts: [...section.ai_parts],
   };
 }
 
@@ -46,6 +59,7 @@ export function wrongIn(draft: SectionDraft): SectionWrong {
     ...(draft.opens && draft.closes && draft.opens >= draft.closes && { closes: true as const }),
     ...(upsideDown(draft.minSeconds, draft.maxSeconds) && { seconds: true as const }),
     ...(upsideDown(draft.minEpisodes, draft.maxEpisodes) && { episodes: true as const }),
+    ...(upsideDown(draft.minTotal, draft.maxTotal) && { total: true as const }),
   };
 }
 
@@ -63,5 +77,8 @@ export function rulesOf(draft: SectionDraft, names: Record<string, string>, lang
     max_episodes: read(draft.maxEpisodes),
     subtitle_langs: draft.langs,
     ai_rule: draft.ai,
+    min_total_seconds: inSeconds(draft.minTotal),
+    max_total_seconds: inSeconds(draft.maxTotal),
+    ai_parts: draft.ai === "refuse" ? draft.aiParts : [],
   };
 }

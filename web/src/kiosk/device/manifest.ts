@@ -1,6 +1,6 @@
 /** What a screen is told to play, signed by the festival: checked before a word of it is believed. */
 
-import type { AwardCard, EntryCard, EntryRef, Stream, Words } from "../../api/types";
+import type { AwardCard, EntryCard, EntryRef, Shades, Stream, Words } from "../../api/types";
 import { bytesOf, utf8 } from "./bytes";
 
 export type Rating = "0+" | "6+" | "12+" | "16+" | "18+";
@@ -58,6 +58,9 @@ export interface Manifest {
   festival: Words;
   time_zone: string;
   phone_url: string;
+  /** A programme from before these were known has none. */
+  languages?: string[];
+  theme?: { shades: Shades | null; logo: string | null; sponsor: { name: Words; card: string } | null };
   settings: { name: string; rotation: 0 | 90 | 180 | 270; sound: Sound; volume: number; idle_seconds: number; touch: boolean; side: number };
   programme: { name: string; blocks: Block[]; ratings: (Window & { max: Rating })[]; sleep: Window[] };
   series: ManifestSeries[];

@@ -125,7 +125,7 @@ export class Reel {
     const item = this.shown;
     if (item === null) return;
     const video = this.#current?.video;
-    const seconds = item.kind === "wall" ? item.seconds : video ? playedOf(video) : 0;
+    const seconds = item.kind !== "film" ? item.seconds : video ? playedOf(video) : 0;
     this.shown = null;
     this.#options.onshown({ item, seconds, whole });
   }
@@ -144,11 +144,11 @@ export class Reel {
       return;
     }
     this.#last = item.key;
-    if (item.kind === "wall") this.#wall(item);
+    if (item.kind !== "film") this.#card(item);
     else void this.#film(item, this.#turn);
   }
 
-  #wall(item: Extract<LoopItem, { kind: "wall" }>): void {
+  #card(item: Exclude<LoopItem, { kind: "film" }>): void {
     this.#begin(item);
     this.#prepare(this.#other);
     this.#timer = setTimeout(() => { this.#over(true); }, item.seconds * 1000);

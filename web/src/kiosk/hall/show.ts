@@ -5,7 +5,13 @@ import type { Moment } from "../device/clock";
 import { episodesWithin, planAt, type LocalTime } from "../device/programme";
 import type { Manifest, ManifestEpisode, ManifestSeries, Sound } from "../device/manifest";
 
-export type LoopItem = { kind: "film"; key: string; item: FeedItem } | { kind: "wall"; key: string; award: number; seconds: number };
+export type LoopItem = { kind: "film"; key: string; item: FeedItem } | { kind: "wall"; key: string; award: number; seconds: number } | { kind: "sponsor"; key: string; seconds: number };
+
+/** The card of a sponsor, and its name. */
+export interface Sponsor {
+  name: Words;
+  card: string;
+}
 
 /** An award that can be voted in at this screen, and how. */
 export interface ShownAward extends AwardCard {
@@ -15,6 +21,8 @@ export interface ShownAward extends AwardCard {
 
 export interface Show {
   festival: Words;
+  logo: string | null;
+  sponsor: Sponsor | null;
   name: string;
   qr: string;
   /** one of each series, for the grid */
@@ -37,6 +45,8 @@ export interface Show {
 /** Whether an episode plays: online everything does, offline what is on the disk. */
 export type Playable = (episode: ManifestEpisode) => boolean;
 
+const SPONSOR_EVERY = 4;
+const SPONSOR_SECONDS = 6;
 export const QR = "/api/kiosk/qr.svg?path=/";
 
 export function showOf(signed: Manifest, time: LocalTime, now: Moment, playable: Playable, online: boolean): Show {
@@ -48,12 +58,14 @@ export function showOf(signed: Manifest, time: LocalTime, now: Moment, playable:
     return first ? [feedItem(series, first)] : [];
   });
   const known = new Map(manifest.series.map((series) => [series.id, series]));
-  const loop = plan.items.flatMap((planned): LoopItem[] => {
-    if (planned.kind === "wall") return online ? [{ ...planned, key: `wall-${String(planned.award)}` }] : [];
-    const series = known.get(planned.series);
-    const episode = series?.episodes.find(({ id }) => id === planned.episode);
+  const sponsor = manifest.theme?.sponsor ?? null;
+  const planned = plan.items.flatMap((item): LoopItem[] => {
+    if (item.kind === "wall") return online ? [{ ...item, key: `wall-${String(item.award)}` }] : [];
+    const series = known.get(item.series);
+    const episode = series?.episodes.find(({ id }) => id === item.episode);
     return series && episode && playable(episode) ? [{ kind: "film", key: `film-${String(episode.id)}`, item: feedItem(series, episode) }] : [];
   });
+  const loop = withSponsor(planned, sponsor);
   const episodes = (first: FeedItem): Promise<FeedItem[]> => {
     const series = known.get(first.series.id);
     const later = series ? episodesWithin(series, plan.limit).filter((each) => each.number >= first.episode.number && playable(each)) : [];
@@ -62,6 +74,8 @@ export function showOf(signed: Manifest, time: LocalTime, now: Moment, playable:
   const awards = manifest.awards.filter((award) => isOpen(award, now));
   return {
     festival: manifest.festival,
+    logo: manifest.theme?.logo ?? null,
+    sponsor,
     name: settings.name,
     qr: QR,
     films,
@@ -76,6 +90,15 @@ export function showOf(signed: Manifest, time: LocalTime, now: Moment, playable:
     quiet: settings.idle_seconds * 1000,
     most: Infinity,
   };
+}
+
+/** Between items, after every few of them and once in a round at least: never over a film. */
+export function withSponsor(items: readonly LoopItem[], sponsor: Sponsor | null): LoopItem[] {
+  if (!sponsor) return [...items];
+  return items.flatMap((item, index): LoopItem[] => {
+    const turn = (index + 1) % SPONSOR_EVERY === 0 || (items.length < SPONSOR_EVERY && index === items.length - 1);
+    return turn ? [item, { kind: "sponsor", key: `sponsor-${String(index)}`, seconds: SPONSOR_SECONDS }] : [item];
+  });
 }
 
 /** Rights that have ended are ended also where nobody could be asked. */

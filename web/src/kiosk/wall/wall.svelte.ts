@@ -4,6 +4,7 @@ import { get } from "../../api/client";
 import { follow, type Handlers } from "../../api/live";
 import { Problem } from "../../api/problem";
 import type { Award, AwardCard, Board, Festival, Log, SeriesCard } from "../../api/types";
+import { paint } from "../../shared/theme";
 import { chooseAward } from "./rank";
 
 const REFRESH = 30_000;
@@ -15,6 +16,7 @@ class WallBoard {
   series = $state.raw<ReadonlyMap<number, SeriesCard>>(new Map());
   /** The newest signed head of the award's log; null until its voting has opened. */
   log = $state.raw<Log | null>(null);
+  logo = $state<string | null>(null);
   none = $state(false);
   problem = $state.raw<Problem | null>(null);
   stale = $state(false);
@@ -42,7 +44,9 @@ class WallBoard {
         const address = `/api/awards/${String(chosen.id)}`;
         const [award, festival, log] = await Promise.all([get<Award>(address), get<Festival>("/api/festival"), logOf(address)]);
         this.series = new Map(festival.sections.flatMap((section) => section.series).map((card) => [card.id, card]));
+        paint(festival.theme.shades);
         this.award = award;
+        this.logo = festival.theme.logo?.address ?? null;
         this.log = log;
       }
       this.problem = null;
