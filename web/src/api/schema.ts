@@ -38,6 +38,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPasskeys */
+        get: operations["ApiAccessPasskeysListPasskeys"];
+        put?: never;
+        /** MakePasskey */
+        post: operations["ApiAccessPasskeysMakePasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AskForNew */
+        post: operations["ApiAccessPasskeysChallengeAskForNew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/passkeys/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SignInByPasskey */
+        post: operations["ApiAccessPasskeysSignInSignInByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/passkeys/sign-in/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AskToSignIn */
+        post: operations["ApiAccessPasskeysSignInChallengeAskToSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/passkeys/{passkey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** RenamePasskey */
+        put: operations["ApiAccessPasskeysRenamePasskey"];
+        post?: never;
+        /** RemovePasskey */
+        delete: operations["ApiAccessPasskeysRemovePasskey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove */
+        post: operations["ApiAccessProofProve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/proof/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AskForProof */
+        post: operations["ApiAccessProofChallengeAskForProof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/session": {
         parameters: {
             query?: never;
@@ -62,11 +183,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** ListSessions */
+        get: operations["ApiAccessSessionsListSessions"];
         put?: never;
         /** SignIn */
         post: operations["ApiAccessSessionsSignIn"];
-        delete?: never;
+        /** EndOthers */
+        delete: operations["ApiAccessSessionsEndOthers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** EndSession */
+        delete: operations["ApiAccessSessionsEndSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -413,6 +553,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/awards/{award}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TakeEntries */
+        post: operations["ApiDeskAwardsEntriesTakeEntries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/awards/{award}/flags": {
         parameters: {
             query?: never;
@@ -637,6 +794,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListCompanies */
+        get: operations["ApiDeskCompaniesListCompanies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/companies/{company}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** RenameCompany */
+        put: operations["ApiDeskCompaniesCompanyRenameCompany"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/companies/{company}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** MergeCompany */
+        post: operations["ApiDeskCompaniesCompanyMergeMergeCompany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts */
+        get: operations["ApiDeskCountsCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/festival": {
         parameters: {
             query?: never;
@@ -649,6 +874,41 @@ export interface paths {
         /** CreateFestival */
         post: operations["ApiDeskFestivalCreateFestival"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festival/accent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** JudgeAccent */
+        post: operations["ApiDeskFestivalAccentJudgeAccent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festival/marks/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SendMark */
+        post: operations["ApiDeskFestivalMarksKindSendMark"];
+        /** RemoveMark */
+        delete: operations["ApiDeskFestivalMarksKindRemoveMark"];
         options?: never;
         head?: never;
         patch?: never;
@@ -671,6 +931,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/festival/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowSettings */
+        get: operations["ApiDeskFestivalSettingsShowSettings"];
+        /** ChangeSettings */
+        put: operations["ApiDeskFestivalSettingsChangeSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festival/theme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ChangeTheme */
+        put: operations["ApiDeskFestivalThemeChangeTheme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListFestivals */
+        get: operations["ApiDeskFestivalsListFestivals"];
+        put?: never;
+        /** MakeFestival */
+        post: operations["ApiDeskFestivalsMakeFestival"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festivals/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewFestival */
+        post: operations["ApiDeskFestivalsPreviewPreviewFestival"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festivals/{festival}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** DiscardFestival */
+        delete: operations["ApiDeskFestivalsDiscardFestival"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/festivals/{festival}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** BeginFestival */
+        post: operations["ApiDeskFestivalsBeginBeginFestival"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/juries": {
         parameters: {
             query?: never;
@@ -683,6 +1047,40 @@ export interface paths {
         put?: never;
         /** CreateJury */
         post: operations["ApiDeskJuriesCreateJury"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** AccessLog */
+        get: operations["ApiDeskJuriesAccessLogAccessLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/access-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DownloadAccessLog */
+        get: operations["ApiDeskJuriesAccessLogCsvDownloadAccessLog"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1066,6 +1464,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPeople */
+        get: operations["ApiDeskPeopleListPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/people/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListInvitations */
+        get: operations["ApiDeskPeopleInvitationsListInvitations"];
+        put?: never;
+        /** Invite */
+        post: operations["ApiDeskPeopleInvitationsInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/people/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** TakeBack */
+        delete: operations["ApiDeskPeopleInvitationsTakeBack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/people/invitations/{invitation}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SendAgain */
+        post: operations["ApiDeskPeopleInvitationsSendSendAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/people/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ChangeRole */
+        put: operations["ApiDeskPeoplePersonChangeRole"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/people/{person}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Disable */
+        post: operations["ApiDeskPeoplePersonDisableDisable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/people/{person}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enable */
+        post: operations["ApiDeskPeoplePersonEnableEnable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/people/{person}/forget-passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ForgetPasskeys */
+        post: operations["ApiDeskPeoplePersonForgetPasskeysForgetPasskeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/programmes": {
         parameters: {
             query?: never;
@@ -1114,6 +1649,57 @@ export interface paths {
         post?: never;
         /** DeleteProgramme */
         delete: operations["ApiDeskProgrammesDeleteProgramme"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowReport */
+        get: operations["ApiDeskReportShowReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReportCsv */
+        get: operations["ApiDeskReportCsvReportCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReportPdf */
+        get: operations["ApiDeskReportPdfReportPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1418,6 +2004,23 @@ export interface paths {
         };
         /** Festival */
         get: operations["ApiFestivalFestival"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/festivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** EarlierFestivals */
+        get: operations["ApiFestivalsEarlierFestivals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2056,6 +2659,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/marks/{mark}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mark */
+        get: operations["ApiMarksMark"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/media-access": {
         parameters: {
             query?: never;
@@ -2101,6 +2721,91 @@ export interface paths {
         put?: never;
         /** TakeSummary */
         post: operations["ApiPlaybackSummariesTakeSummary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screeners/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TakeOver */
+        post: operations["ApiScreenersTakeOverTakeOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screeners/{package}/files/{folder}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** File */
+        get: operations["ApiScreenersPackageFilesFolderNameFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screeners/{package}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Poster */
+        get: operations["ApiScreenersPackageFilesNamePoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screeners/{package}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Key */
+        get: operations["ApiScreenersPackageKeyKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screeners/{package}/playlists/{folder}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Playlist */
+        get: operations["ApiScreenersPackagePlaylistsFolderNamePlaylist"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2894,6 +3599,39 @@ export interface components {
             };
             version: number;
         };
+        /** AccentIn */
+        AccentIn: {
+            accent: string;
+        };
+        /** Access */
+        Access: {
+            episodes: number;
+            languages: components["schemas"]["LanguageLine"][];
+            subtitled: number;
+        };
+        /** AccessLine */
+        AccessLine: {
+            /** Format: date-time */
+            at: string;
+            episode: number;
+            id: number;
+            juror: number;
+            juror_name: string;
+            part: string;
+            series: number;
+            series_title: {
+                [key: string]: string;
+            };
+            session: string;
+            /** @enum {string} */
+            what: "playlist" | "key";
+        };
+        /** AccessPage */
+        AccessPage: {
+            jurors: components["schemas"]["LoggedJuror"][];
+            lines: components["schemas"]["AccessLine"][];
+            next: number | null;
+        };
         /** Account */
         Account: {
             company: components["schemas"]["Company"] | null;
@@ -3015,6 +3753,21 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** AwardLine */
+        AwardLine: {
+            ballots: number | null;
+            /** Format: date-time */
+            closes_at: string;
+            id: number;
+            kind: string;
+            name: {
+                [key: string]: string;
+            };
+            published_at: string | null;
+            slug: string;
+            strata: components["schemas"]["Stratum"][];
+            winners: components["schemas"]["Winner"][];
+        };
         /** AwardOverview */
         AwardOverview: {
             award: components["schemas"]["AwardCard"];
@@ -3106,6 +3859,15 @@ export interface components {
             /** @enum {string} */
             tier: "badge" | "hall" | "email" | "device" | "kiosk";
         };
+        /** Bar */
+        Bar: {
+            height: number;
+            key: string;
+            value: number | null;
+            width: number;
+            x: number;
+            y: number;
+        };
         /** Beat */
         Beat: {
             cached: number;
@@ -3169,6 +3931,12 @@ export interface components {
             number: number;
             share: components["schemas"]["Share"] | null;
         };
+        /** Ceremony */
+        Ceremony: {
+            options: {
+                [key: string]: unknown;
+            };
+        };
         /** Challenge */
         Challenge: {
             challenge: string;
@@ -3185,10 +3953,11 @@ export interface components {
         /** Check */
         Check: {
             /** @enum {string} */
-            code: "title" | "synopsis" | "genre" | "original_lang" | "credits" | "contact" | "ai" | "ai_refused" | "episodes" | "numbers" | "files" | "lengths" | "subtitles";
+            code: "title" | "synopsis" | "genre" | "original_lang" | "credits" | "contact" | "ai" | "ai_refused" | "episodes" | "numbers" | "files" | "lengths" | "total" | "subtitles";
             done: boolean;
             episodes: number[];
             langs: string[];
+            parts?: ("script" | "image" | "voice" | "music" | "effects" | "subtitles" | "other")[];
         };
         /** CodeEntry */
         CodeEntry: {
@@ -3215,9 +3984,25 @@ export interface components {
             kind: "play" | "pause" | "blank" | "reload" | "identify" | "say" | "screenshot";
             text?: string | null;
         };
+        /** CompaniesPage */
+        CompaniesPage: {
+            companies: components["schemas"]["CompanyCard"][];
+            next: number | null;
+        };
         /** Company */
         Company: {
             id: number;
+            name: string;
+        };
+        /** CompanyCard */
+        CompanyCard: {
+            id: number;
+            name: string;
+            people: number;
+            series: number;
+        };
+        /** CompanyIn */
+        CompanyIn: {
             name: string;
         };
         /** CompanyPeople */
@@ -3244,6 +4029,18 @@ export interface components {
             email: string;
             name: string;
             phone: string;
+        };
+        /** CountryLine */
+        CountryLine: {
+            accepted: number;
+            country: string;
+            entered: number;
+            submitted: number;
+        };
+        /** Counts */
+        Counts: {
+            flags: number;
+            kiosks: number;
         };
         /** Coverage */
         Coverage: {
@@ -3397,6 +4194,15 @@ export interface components {
             /** @enum {string} */
             outcome: "done" | "failed";
         };
+        /** EntriesIn */
+        EntriesIn: {
+            /**
+             * @default series
+             * @enum {string}
+             */
+            entries: "series" | "episode";
+            section?: string | null;
+        };
         /** EntryCard */
         EntryCard: {
             episode: number | null;
@@ -3409,6 +4215,11 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        /** EntryCount */
+        EntryCount: {
+            award: number;
+            entries: number;
         };
         /** EntryRef */
         EntryRef: {
@@ -3566,6 +4377,9 @@ export interface components {
         };
         /** Festival */
         Festival: {
+            contact: {
+                [key: string]: string;
+            };
             /** @enum {string} */
             double_tap: "like" | "seek";
             /** Format: date */
@@ -3574,7 +4388,38 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            offered: string[];
+            place: {
+                [key: string]: string;
+            };
+            privacy: {
+                [key: string]: string;
+            };
+            result_languages: string[];
             slug: string;
+            /** Format: date */
+            starts_on: string;
+            theme: components["schemas"]["Theme"];
+            time_zone: string;
+        };
+        /** FestivalChange */
+        FestivalChange: {
+            contact: {
+                [key: string]: string;
+            };
+            /** Format: date */
+            ends_on: string;
+            name: {
+                [key: string]: string;
+            };
+            offered: string[];
+            place: {
+                [key: string]: string;
+            };
+            privacy: {
+                [key: string]: string;
+            };
+            result_languages: string[];
             /** Format: date */
             starts_on: string;
             time_zone: string;
@@ -3598,6 +4443,9 @@ export interface components {
         };
         /** FestivalPage */
         FestivalPage: {
+            contact: {
+                [key: string]: string;
+            };
             /** @enum {string} */
             double_tap: "like" | "seek";
             /** Format: date */
@@ -3607,10 +4455,19 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            offered: string[];
+            place: {
+                [key: string]: string;
+            };
+            privacy: {
+                [key: string]: string;
+            };
+            result_languages: string[];
             sections: components["schemas"]["SectionCard"][];
             slug: string;
             /** Format: date */
             starts_on: string;
+            theme: components["schemas"]["Theme"];
             time_zone: string;
         };
         /** Figures */
@@ -3698,6 +4555,20 @@ export interface components {
             touch: boolean;
             volume: number;
             waiting: number;
+        };
+        /** GivenCredential */
+        GivenCredential: {
+            id: string;
+            rawId: string;
+            response: components["schemas"]["GivenResponse"];
+            type: string;
+        };
+        /** GivenResponse */
+        GivenResponse: {
+            authenticatorData: string;
+            clientDataJSON: string;
+            signature: string;
+            userHandle?: string | null;
         };
         /** GoBack */
         GoBack: {
@@ -3789,6 +4660,11 @@ export interface components {
         InvitationIn: {
             email: string;
             name: string;
+        };
+        /** InvitationsPage */
+        InvitationsPage: {
+            invitations: components["schemas"]["RoleInvitation"][];
+            next: number | null;
         };
         /** Issued */
         Issued: {
@@ -3959,6 +4835,12 @@ export interface components {
             of: number;
             received: number;
         };
+        /** LanguageLine */
+        LanguageLine: {
+            lang: string;
+            subtitled: number;
+            voiced: number;
+        };
         /** LanguageUse */
         LanguageUse: {
             lang: string | null;
@@ -3989,6 +4871,12 @@ export interface components {
             peak: number | null;
             started: number | null;
             stretches: components["schemas"]["Stretch"][];
+        };
+        /** Left */
+        Left: {
+            count: number;
+            /** @enum {string} */
+            what: "series" | "entries" | "votes" | "badges" | "showings" | "screens" | "jurors" | "shortlisted" | "programme_series";
         };
         /** ListedSeries */
         ListedSeries: {
@@ -4047,6 +4935,36 @@ export interface components {
             signed_at: string;
             size: number;
         };
+        /** LoggedJuror */
+        LoggedJuror: {
+            id: number;
+            name: string;
+        };
+        /** Made */
+        Made: {
+            awards: components["schemas"]["desk_years_schemas_Window"][];
+            days: number;
+            left: components["schemas"]["Left"][];
+            programmes: string[];
+            rounds: {
+                [key: string]: string;
+            }[];
+            sections: components["schemas"]["desk_years_schemas_Window"][];
+            theme: boolean;
+            year: components["schemas"]["Year"];
+        };
+        /** MadeCredential */
+        MadeCredential: {
+            id: string;
+            rawId: string;
+            response: components["schemas"]["MadeResponse"];
+            type: string;
+        };
+        /** MadeResponse */
+        MadeResponse: {
+            attestationObject: string;
+            clientDataJSON: string;
+        };
         /** Maker */
         Maker: {
             companies: components["schemas"]["CreditLine"][];
@@ -4054,9 +4972,26 @@ export interface components {
             country: string;
             credits: components["schemas"]["CreditLine"][];
         };
+        /** Mark */
+        Mark: {
+            address: string;
+            height: number;
+            width: number;
+        };
+        /** MarkState */
+        MarkState: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "queued" | "ready" | "failed";
+        };
         /** Me */
         Me: {
             account: components["schemas"]["Account"] | null;
+            /** @enum {null|string} */
+            needs?: "passkey" | "code" | "enrol" | null;
         };
         /** Member */
         Member: {
@@ -4073,6 +5008,10 @@ export interface components {
             /** @default false */
             chair: boolean;
             email: string;
+        };
+        /** MergeIn */
+        MergeIn: {
+            into: number;
         };
         /**
          * Minimum
@@ -4099,10 +5038,24 @@ export interface components {
         MyVotes: {
             votes: components["schemas"]["VoteReceipt"][];
         };
+        /** NewPasskey */
+        NewPasskey: {
+            credential: components["schemas"]["MadeCredential"];
+            name: string;
+        };
         /** Next */
         Next: {
             round: number;
             titles: number[];
+        };
+        /** NextIn */
+        NextIn: {
+            name: {
+                [key: string]: string;
+            };
+            slug: string;
+            /** Format: date */
+            starts_on: string;
         };
         /** Note */
         Note: {
@@ -4188,6 +5141,19 @@ export interface components {
             id: string;
             tall: components["schemas"]["CropIn"];
         };
+        /** OwnSession */
+        OwnSession: {
+            /** Format: date-time */
+            began_at: string;
+            browser: string;
+            by_passkey: boolean;
+            /** @default false */
+            current: boolean;
+            id: number;
+            /** Format: date-time */
+            last_seen_at: string;
+            system: string;
+        };
         /** PairIn */
         PairIn: {
             name: string;
@@ -4252,6 +5218,23 @@ export interface components {
         PartsIn: {
             parts: components["schemas"]["PartIn"][];
         };
+        /** Passkey */
+        Passkey: {
+            id: number;
+            /** Format: date-time */
+            made_at: string;
+            name: string;
+            synced: boolean;
+            used_at: string | null;
+        };
+        /** PasskeyAnswer */
+        PasskeyAnswer: {
+            credential: components["schemas"]["GivenCredential"];
+        };
+        /** PasskeyChange */
+        PasskeyChange: {
+            name: string;
+        };
         /** PastSubmission */
         PastSubmission: {
             /** Format: date-time */
@@ -4260,10 +5243,29 @@ export interface components {
             withdrawn_at: string | null;
             withdrawn_by: string | null;
         };
+        /** PeoplePage */
+        PeoplePage: {
+            next: number | null;
+            people: components["schemas"]["PersonCard"][];
+        };
         /** Person */
         Person: {
             id: number;
             name: string;
+        };
+        /** PersonCard */
+        PersonCard: {
+            company: components["schemas"]["Company"] | null;
+            disabled_at: string | null;
+            email: string;
+            id: number;
+            /** Format: date-time */
+            joined_at: string;
+            last_seen_at: string | null;
+            name: string;
+            passkeys: number;
+            /** @enum {string} */
+            role: "producer" | "juror" | "organiser" | "auditor";
         };
         /** Picture */
         Picture: {
@@ -4274,7 +5276,7 @@ export interface components {
         Plan: {
             blocks?: components["schemas"]["Block"][];
             ratings?: components["schemas"]["RatingWindow"][];
-            sleep?: components["schemas"]["Window"][];
+            sleep?: components["schemas"]["kiosk_plan_schemas_Window"][];
         };
         /** Play */
         Play: {
@@ -4321,6 +5323,20 @@ export interface components {
         PlaysOut: {
             received: number;
         };
+        /** Plot */
+        Plot: {
+            bars: components["schemas"]["Bar"][];
+            best: string | null;
+            height: number;
+            ticks: components["schemas"]["Tick"][];
+            width: number;
+        };
+        /** Plots */
+        Plots: {
+            countries: components["schemas"]["Plot"];
+            days: components["schemas"]["Plot"];
+            hours: components["schemas"]["Plot"];
+        };
         /** PollIn */
         PollIn: {
             device_code: string;
@@ -4333,6 +5349,13 @@ export interface components {
             seal_key?: string | null;
             /** @enum {string} */
             state: "pending" | "approved" | "denied" | "expired";
+        };
+        /** Portion */
+        Portion: {
+            key: string | null;
+            minutes: number;
+            viewers: number;
+            views: number;
         };
         /** Poster */
         Poster: {
@@ -4427,8 +5450,10 @@ export interface components {
                 [key: string]: string;
             };
             items: components["schemas"]["FeedItem"][];
+            languages: string[];
             phone_url: string;
             qr: string;
+            theme: components["schemas"]["Theme"];
         };
         /** ProgrammeIn */
         ProgrammeIn: {
@@ -4614,6 +5639,34 @@ export interface components {
             released_at: string;
             series: number;
         };
+        /** Report */
+        Report: {
+            access: components["schemas"]["Access"];
+            awards: components["schemas"]["AwardLine"][];
+            companies: number;
+            counted_at: string | null;
+            countries: components["schemas"]["CountryLine"][];
+            /** Format: date */
+            ends_on: string;
+            festival: string;
+            floor: number;
+            /** Format: date-time */
+            made_at: string;
+            name: {
+                [key: string]: string;
+            };
+            place: {
+                [key: string]: string;
+            };
+            plots: components["schemas"]["Plots"];
+            screens: components["schemas"]["ScreenLine"][];
+            sections: components["schemas"]["SectionLine"][];
+            /** Format: date */
+            starts_on: string;
+            time_zone: string;
+            volumes: components["schemas"]["Volumes"];
+            watched: components["schemas"]["Watched"] | null;
+        };
         /** Result */
         Result: {
             award: string;
@@ -4664,6 +5717,36 @@ export interface components {
             ends: string | null;
             /** @enum {string} */
             rule: "everywhere" | "only" | "except";
+        };
+        /** RoleIn */
+        RoleIn: {
+            company?: string | null;
+            /** @enum {string} */
+            role: "producer" | "juror" | "organiser" | "auditor";
+        };
+        /** RoleInvitation */
+        RoleInvitation: {
+            company: components["schemas"]["Company"] | null;
+            email: string;
+            expired: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: number;
+            lang: string | null;
+            name: string;
+            /** @enum {string} */
+            role: "producer" | "juror" | "organiser" | "auditor";
+            /** Format: date-time */
+            sent_at: string;
+        };
+        /** RoleInvitationIn */
+        RoleInvitationIn: {
+            company?: string | null;
+            email: string;
+            lang: string;
+            name: string;
+            /** @enum {string} */
+            role: "producer" | "juror" | "organiser" | "auditor";
         };
         /** Room */
         Room: {
@@ -4821,6 +5904,14 @@ export interface components {
             saved_at: string;
             skipped: string | null;
         };
+        /** ScreenLine */
+        ScreenLine: {
+            minutes: number;
+            name: string;
+            place: string;
+            plays: number;
+            touched: number;
+        };
         /** Screening */
         Screening: {
             alarm: boolean;
@@ -4849,6 +5940,7 @@ export interface components {
         };
         /** SectionCard */
         SectionCard: {
+            ai_parts: ("script" | "image" | "voice" | "music" | "effects" | "subtitles" | "other")[];
             /** @enum {string} */
             ai_rule: "open" | "disclose" | "refuse";
             closes_at: string | null;
@@ -4857,8 +5949,10 @@ export interface components {
             landscape: "refuse" | "letterbox";
             max_episodes: number | null;
             max_seconds: number | null;
+            max_total_seconds: number | null;
             min_episodes: number | null;
             min_seconds: number | null;
+            min_total_seconds: number | null;
             name: {
                 [key: string]: string;
             };
@@ -4869,6 +5963,7 @@ export interface components {
         };
         /** SectionChange */
         SectionChange: {
+            ai_parts?: ("script" | "image" | "voice" | "music" | "effects" | "subtitles" | "other")[];
             /**
              * @default disclose
              * @enum {string}
@@ -4882,8 +5977,10 @@ export interface components {
             landscape: "refuse" | "letterbox";
             max_episodes?: number | null;
             max_seconds?: number | null;
+            max_total_seconds?: number | null;
             min_episodes?: number | null;
             min_seconds?: number | null;
+            min_total_seconds?: number | null;
             name: {
                 [key: string]: string;
             };
@@ -4892,6 +5989,7 @@ export interface components {
         };
         /** SectionIn */
         SectionIn: {
+            ai_parts?: ("script" | "image" | "voice" | "music" | "effects" | "subtitles" | "other")[];
             /**
              * @default disclose
              * @enum {string}
@@ -4905,8 +6003,10 @@ export interface components {
             landscape: "refuse" | "letterbox";
             max_episodes?: number | null;
             max_seconds?: number | null;
+            max_total_seconds?: number | null;
             min_episodes?: number | null;
             min_seconds?: number | null;
+            min_total_seconds?: number | null;
             name: {
                 [key: string]: string;
             };
@@ -4916,8 +6016,21 @@ export interface components {
             slug: string;
             subtitle_langs?: string[];
         };
+        /** SectionLine */
+        SectionLine: {
+            accepted: number;
+            entered: number;
+            episodes: number;
+            minutes: number;
+            name: {
+                [key: string]: string;
+            };
+            slug: string;
+            submitted: number;
+        };
         /** SectionRef */
         SectionRef: {
+            ai_parts: ("script" | "image" | "voice" | "music" | "effects" | "subtitles" | "other")[];
             /** @enum {string} */
             ai_rule: "open" | "disclose" | "refuse";
             closes_at: string | null;
@@ -4926,8 +6039,10 @@ export interface components {
             landscape: "refuse" | "letterbox";
             max_episodes: number | null;
             max_seconds: number | null;
+            max_total_seconds: number | null;
             min_episodes: number | null;
             min_seconds: number | null;
+            min_total_seconds: number | null;
             name: {
                 [key: string]: string;
             };
@@ -5048,6 +6163,23 @@ export interface components {
             seal_key: string;
             token: string;
         };
+        /** Settings */
+        Settings: {
+            accent: string | null;
+            card: components["schemas"]["MarkState"] | null;
+            festival: components["schemas"]["Festival"];
+            logo: components["schemas"]["MarkState"] | null;
+            sponsor: {
+                [key: string]: string;
+            };
+        };
+        /** Shades */
+        Shades: {
+            lamp: string;
+            lamp_hi: string;
+            lamp_wash: string;
+            on_lamp: string;
+        };
         /** Share */
         Share: {
             high: number;
@@ -5125,6 +6257,13 @@ export interface components {
             limit: number;
             used: number;
         };
+        /** Sponsor */
+        Sponsor: {
+            card: components["schemas"]["Mark"];
+            name: {
+                [key: string]: string;
+            };
+        };
         /** SpriteLink */
         SpriteLink: {
             columns: number;
@@ -5193,11 +6332,19 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** Stratum */
+        Stratum: {
+            ballots: number;
+            of: number | null;
+            tier: string | null;
+        };
         /** Stream */
         Stream: {
             audio: components["schemas"]["AudioTrack"][];
             base: string;
             duration: number;
+            /** @default false */
+            encrypted: boolean;
             fps: number;
             height: number;
             master: string;
@@ -5368,6 +6515,24 @@ export interface components {
             sum: number;
             votes: number;
         };
+        /** Theme */
+        Theme: {
+            logo?: components["schemas"]["Mark"] | null;
+            shades?: components["schemas"]["Shades"] | null;
+            sponsor?: components["schemas"]["Sponsor"] | null;
+        };
+        /** ThemeIn */
+        ThemeIn: {
+            accent: string | null;
+            sponsor: {
+                [key: string]: string;
+            };
+        };
+        /** Tick */
+        Tick: {
+            value: number;
+            y: number;
+        };
         /** TierTurnout */
         TierTurnout: {
             award: number;
@@ -5454,6 +6619,14 @@ export interface components {
             lang?: string | null;
             size: number;
         };
+        /** Verdict */
+        Verdict: {
+            accent: string;
+            contrast: number;
+            readable: boolean;
+            shades: components["schemas"]["Shades"];
+            suggestion: string;
+        };
         /** Version */
         Version: {
             file_name: string;
@@ -5502,6 +6675,11 @@ export interface components {
             /** @enum {string} */
             reason: "automated" | "shared_token" | "bought" | "staff" | "other";
             words: string;
+        };
+        /** Volumes */
+        Volumes: {
+            originals: number;
+            packages: number;
         };
         /** VoteIn */
         VoteIn: {
@@ -5559,6 +6737,21 @@ export interface components {
             episodes?: number | null;
             share?: number | null;
         };
+        /** Watched */
+        Watched: {
+            completed: components["schemas"]["Share"] | null;
+            countries: components["schemas"]["Portion"][];
+            days: components["schemas"]["Portion"][];
+            hours: components["schemas"]["Portion"][];
+            interface: components["schemas"]["LanguageUse"][];
+            liked: components["schemas"]["Share"] | null;
+            minutes: number;
+            sections: components["schemas"]["Portion"][];
+            subtitled: components["schemas"]["Share"] | null;
+            subtitles: components["schemas"]["LanguageUse"][];
+            viewers: number;
+            views: number;
+        };
         /** WatchedIn */
         WatchedIn: {
             episode: number;
@@ -5567,10 +6760,13 @@ export interface components {
                 number
             ][];
         };
-        /** Window */
-        Window: {
-            ends: string;
-            starts: string;
+        /** Winner */
+        Winner: {
+            country: string;
+            episode: number | null;
+            title: {
+                [key: string]: string;
+            };
         };
         /** Worker */
         Worker: {
@@ -5589,6 +6785,40 @@ export interface components {
             reason: "lost" | "broken" | "not_used" | "other";
             words: string;
         };
+        /** Year */
+        Year: {
+            awards: components["schemas"]["YearAward"][];
+            /** Format: date */
+            ends_on: string;
+            id: number;
+            name: {
+                [key: string]: string;
+            };
+            slug: string;
+            /** Format: date */
+            starts_on: string;
+            /** @enum {string} */
+            state: "draft" | "current" | "archived";
+            time_zone: string;
+        };
+        /** YearAward */
+        YearAward: {
+            id: number;
+            name: {
+                [key: string]: string;
+            };
+            published_at: string | null;
+            slug: string;
+        };
+        /** Window */
+        desk_years_schemas_Window: {
+            closes_at: string | null;
+            name: {
+                [key: string]: string;
+            };
+            opens_at: string | null;
+            slug: string;
+        };
         /** Heard */
         kiosk_device_schemas_Heard: {
             commands: components["schemas"]["Command"][];
@@ -5603,6 +6833,11 @@ export interface components {
             of: number;
             received: number;
             serial: number;
+        };
+        /** Window */
+        kiosk_plan_schemas_Window: {
+            ends: string;
+            starts: string;
         };
         /** Heard */
         playback_schemas_Heard: {
@@ -5679,6 +6914,436 @@ export interface operations {
             };
         };
     };
+    ApiAccessPasskeysListPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAccessPasskeysMakePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. `passkey-refused` This passkey is not known here, or its answer does not fit the question. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAccessPasskeysChallengeAskForNew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ceremony"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAccessPasskeysSignInSignInByPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "": unknown;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey-refused` This passkey is not known here, or its answer does not fit the question. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAccessPasskeysSignInChallengeAskToSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ceremony"];
+                };
+            };
+        };
+    };
+    ApiAccessPasskeysRenamePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAccessPasskeysRemovePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey-stays` An organiser keeps at least one passkey. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAccessProofProve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. `passkey-refused` This passkey is not known here, or its answer does not fit the question. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAccessProofChallengeAskForProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ceremony"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiAccessSessionSignOut: {
         parameters: {
             query?: never;
@@ -5695,6 +7360,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": null;
+                };
+            };
+        };
+    };
+    ApiAccessSessionsListSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSession"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5732,6 +7444,116 @@ export interface operations {
             };
             /** @description `code-refused` The code is wrong, used or too old. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAccessSessionsEndOthers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiAccessSessionsEndSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6788,7 +8610,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-allowed` This account may not do that. */
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6895,6 +8717,77 @@ export interface operations {
             };
             /** @description `unavailable` A part of the service is not answering. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskAwardsEntriesTakeEntries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntriesIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryCount"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rules-frozen` The rules of this award are published and cannot change any more. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7294,7 +9187,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-allowed` This account may not do that. */
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7419,7 +9312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-allowed` This account may not do that. */
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7486,7 +9379,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-allowed` This account may not do that. `second-person-needed` This needs two people, and you are the one who asked. */
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. `second-person-needed` This needs two people, and you are the one who asked. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7682,7 +9575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-allowed` This account may not do that. */
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7989,6 +9882,246 @@ export interface operations {
             };
         };
     };
+    ApiDeskCompaniesListCompanies: {
+        parameters: {
+            query?: {
+                after?: number;
+                /** @description in a name, an address or a company */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompaniesPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskCompaniesCompanyRenameCompany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyCard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskCompaniesCompanyMergeMergeCompany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyCard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskCountsCounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskFestivalCreateFestival: {
         parameters: {
             query?: never;
@@ -8058,6 +10191,209 @@ export interface operations {
             };
         };
     };
+    ApiDeskFestivalAccentJudgeAccent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccentIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalMarksKindSendMark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "logo" | "sponsor";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` This is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `picture-unreadable` This picture cannot be used: it is damaged, too small, or neither JPEG, PNG, WebP nor AVIF. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalMarksKindRemoveMark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "logo" | "sponsor";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskFestivalPlayerSetPlayer: {
         parameters: {
             query?: never;
@@ -8107,6 +10443,526 @@ export interface operations {
             };
             /** @description `not-found` There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalSettingsShowSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalSettingsChangeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FestivalChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalThemeChangeTheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThemeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `accent-unreadable` This colour cannot be read on the dark pages. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalsListFestivals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Year"][];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalsMakeFestival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalsPreviewPreviewFestival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalsDiscardFestival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                festival: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFestivalsBeginBeginFestival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                festival: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Year"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `festival-under-way` The festival before is not over: people vote in it, or what they voted is not published. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8223,6 +11079,108 @@ export interface operations {
             };
             /** @description `invalid-value` A value is not acceptable. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesAccessLogAccessLog: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+                juror?: number | null;
+                series?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesAccessLogCsvDownloadAccessLog: {
+        parameters: {
+            query?: {
+                juror?: number | null;
+                series?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9889,6 +12847,616 @@ export interface operations {
             };
         };
     };
+    ApiDeskPeopleListPeople: {
+        parameters: {
+            query?: {
+                after?: number;
+                role?: "producer" | "juror" | "organiser" | "auditor" | null;
+                /** @description in a name, an address or a company */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPeopleInvitationsListInvitations: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationsPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPeopleInvitationsInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleInvitationIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleInvitation"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-there` Something with this name or number is there already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPeopleInvitationsTakeBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPeopleInvitationsSendSendAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleInvitation"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPeoplePersonChangeRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonCard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `organiser-stays` Nobody takes their own role away, and one organiser always stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPeoplePersonDisableDisable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonCard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `organiser-stays` Nobody takes their own role away, and one organiser always stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPeoplePersonEnableEnable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonCard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPeoplePersonForgetPasskeysForgetPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonCard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `organiser-stays` Nobody takes their own role away, and one organiser always stays. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskProgrammesListProgrammes: {
         parameters: {
             query?: never;
@@ -10228,6 +13796,182 @@ export interface operations {
             };
             /** @description `already-there` Something with this name or number is there already. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskReportShowReport: {
+        parameters: {
+            query?: {
+                festival?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskReportCsvReportCsv: {
+        parameters: {
+            query?: {
+                festival?: number | null;
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskReportPdfReportPdf: {
+        parameters: {
+            query?: {
+                festival?: number | null;
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11144,7 +14888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-allowed` This account may not do that. `second-person-needed` This needs two people, and you are the one who asked. */
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. `second-person-needed` This needs two people, and you are the one who asked. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11220,7 +14964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-allowed` This account may not do that. `second-person-needed` This needs two people, and you are the one who asked. */
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. `second-person-needed` This needs two people, and you are the one who asked. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11402,6 +15146,26 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiFestivalsEarlierFestivals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Year"][];
                 };
             };
         };
@@ -13639,6 +17403,46 @@ export interface operations {
             };
         };
     };
+    ApiMarksMark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mark: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiMediaAccessMediaAccess: {
         parameters: {
             query?: never;
@@ -13752,6 +17556,402 @@ export interface operations {
             };
             /** @description `too-many-requests` Too many attempts in a short time. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiScreenersTakeOverTakeOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiScreenersPackageFilesFolderNameFile: {
+        parameters: {
+            query: {
+                until: number;
+                sig: string;
+            };
+            header?: never;
+            path: {
+                package: string;
+                folder: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watching-elsewhere` You are watching on another device. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiScreenersPackageFilesNamePoster: {
+        parameters: {
+            query: {
+                until: number;
+                sig: string;
+            };
+            header?: never;
+            path: {
+                package: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watching-elsewhere` You are watching on another device. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiScreenersPackageKeyKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watching-elsewhere` You are watching on another device. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiScreenersPackagePlaylistsFolderNamePlaylist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: string;
+                folder: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watching-elsewhere` You are watching on another device. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` A part of the service is not answering. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
