@@ -22,7 +22,7 @@ from api.bodies import StrictBodies
 from api.catalog import routes as catalog
 from api.db import GONE, Pool, open_ledger, open_pool, patiently
 from api.deps import DEPENDENCIES
-from api.desk import keeping, kiosk_routes, voters_routes
+from api.desk import audit_routes, keeping, kiosk_routes, paper_routes, voters_routes
 from api.desk import review_routes as desk_review
 from api.desk import routes as desk
 from api.edge import Edge
@@ -115,6 +115,8 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         voters_routes.router,
         desk_review.router,
         kiosk_routes.router,
+        paper_routes.router,
+        audit_routes.router,
         streams.live_stream,
         pages.links,
         opening.opening,

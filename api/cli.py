@@ -1,5 +1,5 @@
-"""Commands: `python -m api.cli demo|migrate|status|organiser EMAIL NAME|code EMAIL|verify BUNDLE|openapi`, and for bad
-days `backup FOLDER`, `restore FOLDER DATA`, `verify-restore FOLDER`."""
+"""Commands: `python -m api.cli demo|migrate|status|organiser EMAIL NAME|code EMAIL|verify BUNDLE|verify-audit|openapi`,
+and for bad days `backup FOLDER`, `restore FOLDER DATA`, `verify-restore FOLDER`."""
 
 import argparse
 import asyncio
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from api import backup_commands as backups
-from api.access.operators import issue_code
+from api.access.operators import issue_code, to_lines, verify_audit
 from api.db import migrate_database
 from api.errors import FestivalError, SettingsError
 from api.voting.verify import take_verify_arguments, verify_given
@@ -55,6 +55,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     commands.add_parser("openapi", help="print the OpenAPI document")
     backups.take_backup_arguments(commands)
     take_verify_arguments(commands.add_parser("verify", help="check a published award and count it again"))
+    commands.add_parser("verify-audit", help="check that no line of the audit log was changed; exit code 1 if one was")
     return parser.parse_args(arguments)
 
 
@@ -98,6 +99,10 @@ def run(arguments: argparse.Namespace) -> int:
             return verify_given(arguments)
         case "backup" | "restore" | "verify-restore":
             return backups.run(arguments)
+        case "verify-audit":
+            report = asyncio.run(verify_audit(database_url()))
+            print("\n".join(to_lines(report)))
+            return 1 if report.wrong else 0
         case "openapi":
             sys.stdout.buffer.write(openapi())
     return 0

@@ -90,8 +90,8 @@ describe("message files", () => {
 
   test("no text without a use, and no use without a text", () => {
     const code = sources(SRC).join("\n");
-    const named = new Set(Array.from(code.matchAll(/["'`]((?:common|credits|crew|failure|phone|kiosk|problem|studio|jury|desk)\.[a-z0-9_.-]+)["'`]/g), (m) => m[1] ?? ""));
-    const made = Array.from(code.matchAll(/[`]((?:common|credits|crew|failure|phone|kiosk|studio|jury|desk)\.[a-z0-9_.]*)\$\{/g), (m) => m[1] ?? "");
+    const named = new Set(Array.from(code.matchAll(/["'`]((?:common|credits|crew|failure|phone|kiosk|problem|studio|jury|desk|paper|audit)\.[a-z0-9_.-]+)["'`]/g), (m) => m[1] ?? ""));
+    const made = Array.from(code.matchAll(/[`]((?:common|credits|crew|failure|phone|kiosk|studio|jury|desk|paper|audit)\.[a-z0-9_.]*)\$\{/g), (m) => m[1] ?? "");
     const ofPages = Object.keys(english).filter((key) => !key.startsWith("problem."));
     expect(ofPages.filter((key) => !named.has(key) && !made.some((start) => key.startsWith(start)))).toEqual([]);
     expect([...named].filter((key) => !(key in english))).toEqual([]);
