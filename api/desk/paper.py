@@ -40,7 +40,7 @@ async def change_batch(tx: Connection, account: Account, batch: int, data: Batch
 async def end_keying(tx: Connection, account: Account, batch: int) -> Batch:
     keyed, fresh = await paper.end_keying(tx, batch, account.id)
     if fresh:
-        detail = {"award": keyed.award, "number": keyed.number, "sheets": keyed.sheets, "spoilt": keyed.spoilt}
+        detail = {"award": keyed.award, "number": keyed.number, "sheets": keyed.sheets}
         await note(tx, account, "key", f"paper:{batch}", detail)
     return keyed
 
@@ -51,6 +51,8 @@ async def check_batch(pool: Pool, live: Live, account: Account, batch: int) -> B
         if fresh:
             action = {"counted": "count", "differs": "differ"}.get(checked.state, "read-all")
             detail = {"award": checked.award, "number": checked.number, "sheets": checked.sheets}
+            if checked.state == "counted":
+                detail["spoilt"] = checked.spoilt or 0
             await note(tx, account, action, f"paper:{batch}", detail)
     if fresh and checked.state == "counted":
         await build_boards(pool, live)

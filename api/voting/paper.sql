@@ -29,7 +29,8 @@ SELECT id FROM paper_batch WHERE award_id = $1 AND request = $2 AND opened_by = 
 SELECT b.id, b.award_id AS award, b.number, b.place, c.name AS screening, b.entry_id AS entry, b.sheets, b.how,
        CASE WHEN b.refused_at IS NOT NULL THEN 'refused' WHEN b.counted_at IS NOT NULL THEN 'counted' WHEN b.keyed_at IS NULL THEN 'keying'
             WHEN b.differ_at IS NOT NULL THEN 'differs' ELSE 'waiting' END AS state,
-       n.keyed, n.spoilt, n.read, b.places, b.opened_at, b.keyed_at, b.counted_at, b.refused_at, b.words, b.photo IS NOT NULL AS photo,
+       n.keyed, n.read, CASE WHEN b.keyed_at IS NULL OR b.counted_at IS NOT NULL OR b.opened_by = $3::bigint OR n.mine THEN n.spoilt END AS spoilt,
+       b.places, b.opened_at, b.keyed_at, b.counted_at, b.refused_at, b.words, b.photo IS NOT NULL AS photo,
        jsonb_build_object('id', p.id, 'name', p.name) AS opened_by,
        CASE WHEN g.id IS NOT NULL THEN jsonb_build_object('id', g.id, 'name', g.name) END AS counted_by,
        CASE WHEN r.id IS NOT NULL THEN jsonb_build_object('id', r.id, 'name', r.name) END AS refused_by,

@@ -71,7 +71,8 @@ class RefuseIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Batch(Struct, frozen=True, kw_only=True):
     """`keyed` and `read` are the sheets of the first and the second reading; `places` those that are read twice.
 
-    `mine`: whoever asks has opened or keyed it and is no second person to it.
+    `mine`: whoever asks has opened or keyed it and is no second person to it. `spoilt` is null for a second person
+    who has yet to read: it would tell of the first reading.
     """
 
     id: int
@@ -84,7 +85,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     how: How
     state: BatchState
     keyed: int
-    spoilt: int
+    spoilt: int | None
     read: int
     places: list[int]
     opened_by: Person

@@ -201,6 +201,7 @@ async def test_second_person_does_not_see_what_the_first_has_read(pool: Pool) ->
         second, first = await paper.show_batch(db, batch, desk.second), await paper.show_batch(db, batch, desk.first)
 
     assert [each.place for each in second.sheets] == [2]
+    assert (second.batch.spoilt, first.batch.spoilt) == (None, 0)
     assert (first.sheets, first.differences, second.differences) == ([], [], [])
 
 

@@ -2893,7 +2893,7 @@ export interface components {
                 [key: string]: string;
             } | null;
             sheets: number;
-            spoilt: number;
+            spoilt: number | null;
             /** @enum {string} */
             state: "keying" | "waiting" | "differs" | "counted" | "refused";
             words: string | null;
@@ -7338,8 +7338,10 @@ export interface operations {
     ApiDeskBadgesMakeBadges: {
         parameters: {
             query?: {
-                /** @description json, a CSV file, or a page of QR codes to print */
-                as?: "json" | "csv" | "sheet";
+                /** @description json, a CSV file, a page of QR codes, or a PDF: 15 codes a sheet, A6 badges, 24 labels a sheet */
+                as?: "json" | "csv" | "sheet" | "a4" | "a6" | "labels";
+                /** @description whether labels are printed beside the codes of a PDF */
+                names?: boolean;
             };
             header?: never;
             path?: never;
@@ -7419,8 +7421,10 @@ export interface operations {
     ApiDeskBadgesImportImportBadges: {
         parameters: {
             query?: {
-                /** @description json, a CSV file, or a page of QR codes to print */
-                as?: "json" | "csv" | "sheet";
+                /** @description json, a CSV file, a page of QR codes, or a PDF: 15 codes a sheet, A6 badges, 24 labels a sheet */
+                as?: "json" | "csv" | "sheet" | "a4" | "a6" | "labels";
+                /** @description whether labels are printed beside the codes of a PDF */
+                names?: boolean;
             };
             header?: never;
             path?: never;
