@@ -171,7 +171,7 @@ async def server_major(url: str) -> int:
     try:
         connection = await asyncpg.connect(url, timeout=10)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        raise BackupError(f"The server cannot be asked: {error or type(error).__name__}") from error
+        raise BackupError(f"The server cannot be asked: {str(error) or type(error).__name__}") from error
     try:
         return int(await connection.fetchval("SHOW server_version_num")) // 10_000
     finally:
