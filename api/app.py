@@ -23,7 +23,16 @@ from api.bodies import StrictBodies
 from api.catalog import routes as catalog
 from api.db import GONE, Pool, open_ledger, open_pool, patiently
 from api.deps import DEPENDENCIES
-from api.desk import jury_routes, keeping, kiosk_routes, people_routes, screeners_routes, voters_routes
+from api.desk import (
+    audit_routes,
+    jury_routes,
+    keeping,
+    kiosk_routes,
+    paper_routes,
+    people_routes,
+    screeners_routes,
+    voters_routes,
+)
 from api.desk import report_routes as desk_report
 from api.desk import review_routes as desk_review
 from api.desk import routes as desk
@@ -131,6 +140,8 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         desk_review.router,
         kiosk_routes.router,
         screeners_routes.router,
+        paper_routes.router,
+        audit_routes.router,
         streams.live_stream,
         pages.links,
         opening.opening,

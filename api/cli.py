@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from api import backup_commands as backups
-from api.access.operators import issue_code
+from api.access.operators import issue_code, to_lines, verify_audit
 from api.db import migrate_database, open_pool
 from api.errors import FestivalError, SettingsError
 from api.voting.verify import take_verify_arguments, verify_given
@@ -65,6 +65,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     commands.add_parser("openapi", help="print the OpenAPI document")
     backups.take_backup_arguments(commands)
     take_verify_arguments(commands.add_parser("verify", help="check a published award and count it again"))
+    commands.add_parser("verify-audit", help="check that no line of the audit log was changed; exit code 1 if one was")
     return parser.parse_args(arguments)
 
 
@@ -107,6 +108,18 @@ async def next_festival(arguments: argparse.Namespace, url: str) -> None:
     print("\n".join(years.in_lines(made)))
 
 
+async def _code(arguments: argparse.Namespace) -> str:
+    if arguments.command == "organiser":
+        return await issue_code(database_url(), arguments.email, organiser=arguments.name)
+    return await issue_code(database_url(), arguments.email, forget_passkeys=arguments.forget_passkeys)
+
+
+def _verify_audit() -> int:
+    report = asyncio.run(verify_audit(database_url()))
+    print("\n".join(to_lines(report)))
+    return 1 if report.wrong else 0
+
+
 def run(arguments: argparse.Namespace) -> int:
     match arguments.command:
         case "demo":
@@ -117,17 +130,16 @@ def run(arguments: argparse.Namespace) -> int:
             asyncio.run(migrate_database(database_url()))
         case "status":
             return status(arguments.var, as_json=arguments.json)
-        case "organiser":
-            print(asyncio.run(issue_code(database_url(), arguments.email, organiser=arguments.name)))
-        case "code":
-            forget = arguments.forget_passkeys
-            print(asyncio.run(issue_code(database_url(), arguments.email, forget_passkeys=forget)))
+        case "organiser" | "code":
+            print(asyncio.run(_code(arguments)))
         case "verify":
             return verify_given(arguments)
         case "backup" | "restore" | "verify-restore":
             return backups.run(arguments)
         case "next-festival":
             asyncio.run(next_festival(arguments, database_url()))
+        case "verify-audit":
+            return _verify_audit()
         case "openapi":
             sys.stdout.buffer.write(openapi())
     return 0

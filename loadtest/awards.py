@@ -42,7 +42,7 @@ AUDIENCE: Final = AwardPlan(
     rules={
         "kind": "stars",
         "board": "open",
-        "tiers": ["device", "badge", "hall", "email", "kiosk"],
+        "tiers": ["device", "badge", "hall", "email", "kiosk", "paper"],
         "weights": {"badge": 2},
     },
     lasts=_FESTIVAL,

@@ -21,6 +21,7 @@ from loadtest.about import SAID, about
 from loadtest.awards import AUDIENCE, OPENING, OTHERS, Answers, AwardPlan, answers, tastes
 from loadtest.client import Person, Refused
 from loadtest.looks import ABOUT_FESTIVAL, ACCENT, SPONSOR, drawn_card, drawn_logo
+from loadtest.paper import key_paper
 from loadtest.plan import EpisodePlan, SeriesPlan, from_folder
 from loadtest.viewings import AUDIENCES, Audience, Shown, date_back, send, summaries
 
@@ -81,6 +82,7 @@ class Seed:
         await self.submit_all()
         await self.watch()
         await self.invite()
+        await self.key_paper()
         await self.publish_opening_night()
         await self.wait_until_all_are_ready()
         if await juries.meet(lambda: Person(self.url)):
@@ -310,6 +312,19 @@ class Seed:
             await joined.sign_in_by_mail(COLLEAGUES[0][0])
         finally:
             await joined.close()
+
+    async def key_paper(self) -> None:
+        award = await self.award(AUDIENCE.slug)
+        if award is None or "paper" not in award["tiers"]:
+            return  # made by an earlier version
+        auditor = Person(self.url)
+        try:
+            await auditor.sign_in_by_mail(AUDITOR["email"])
+            sheets = await key_paper(self.organiser, auditor, award["id"])
+        finally:
+            await auditor.close()
+        if sheets:
+            say(f"{sheets} sheets of paper were keyed; a batch waits for its second person")
 
     async def publish_opening_night(self) -> None:
         """By two people, as every result is."""

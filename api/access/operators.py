@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import asyncpg
 
 from api.access import passkeys, service
+from api.access.audit import ChainReport, verify_chain
 from api.access.schemas import AccountIn
 from api.db import prepare_connection
 from api.errors import AlreadyThere
@@ -34,3 +35,21 @@ async def issue_code(
             return await service.issue_code(connection, email, now=datetime.now(UTC))
     finally:
         await connection.close()
+
+
+async def verify_audit(database_url: str) -> ChainReport:
+    connection = await asyncpg.connect(database_url)
+    try:
+        await prepare_connection(connection)
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            return await verify_chain(connection)
+    finally:
+        await connection.close()
+
+
+def to_lines(report: ChainReport) -> list[str]:
+    """The report for people."""
+    lines = [f"  WRONG  {wrong}" for wrong in report.wrong[:20]]
+    if report.wrong:
+        return [*lines, f"The audit log is not what was written: {len(report.wrong)} wrong."]
+    return [f"  ok     {report.lines} lines, each linked to the one before", f"  head   {report.head or 'none'}"]

@@ -1,10 +1,22 @@
 """Who may vote, on the desk: badges and screenings. Every change leaves a line in the audit log; no token is in it."""
 
+import asyncio
+from collections.abc import Sequence
+
 from api.access.audit import note
+from api.access.guards import utcnow
 from api.access.schemas import Account
 from api.db import Connection
-from api.voting import badges, screenings
-from api.voting.voter_schemas import Badge, BadgeListIn, BadgesWanted, PrintedBadges, Screening, ScreeningIn
+from api.voting import badge_pdf, badges, screenings
+from api.voting.voter_schemas import (
+    Badge,
+    BadgeListIn,
+    BadgesWanted,
+    PrintedBadge,
+    PrintedBadges,
+    Screening,
+    ScreeningIn,
+)
 
 
 async def make_badges(tx: Connection, account: Account, wanted: BadgesWanted, *, public_url: str) -> PrintedBadges:
@@ -17,6 +29,12 @@ async def import_badges(tx: Connection, account: Account, data: BadgeListIn, *, 
     imported = await badges.import_badges(tx, data, public_url=public_url)
     await note(tx, account, "import", "badges", {"added": imported.added, "known": imported.known})
     return imported
+
+
+async def print_badges(made: Sequence[PrintedBadge], form: badge_pdf.PdfForm, lang: str, *, names: bool) -> bytes:
+    return await asyncio.to_thread(
+        badge_pdf.print_badges, made, form, names=names, lang=lang, made_at=utcnow().replace(microsecond=0)
+    )
 
 
 async def revoke_badge(tx: Connection, account: Account, badge: int) -> Badge:

@@ -13,9 +13,10 @@ from api.access.schemas import Account
 from api.db import Connection, Pool
 from api.desk import voters
 from api.given import Given
+from api.letters import Letters
 from api.problems import problems
 from api.settings import Settings
-from api.voting import badge_lists, badges, screenings
+from api.voting import badge_lists, badge_pdf, badges, screenings
 from api.voting.voter_schemas import (
     Badge,
     BadgeListIn,
@@ -27,19 +28,25 @@ from api.voting.voter_schemas import (
 )
 
 Form: TypeAlias = Annotated[
-    Literal["json", "csv", "sheet"],
-    QueryParameter(name="as", description="json, a CSV file, or a page of QR codes to print"),
+    Literal["json", "csv", "sheet", "a4", "a6", "labels"],
+    QueryParameter(
+        name="as",
+        description="json, a CSV file, a page of QR codes, or a PDF: 15 codes a sheet, A6 badges, 24 labels a sheet",
+    ),
 ]
+Names: TypeAlias = Annotated[bool, QueryParameter(description="whether labels are printed beside the codes of a PDF")]
 AFTER = Annotated[int, QueryParameter(ge=0, le=2**53)]
 LIST_LIMIT = 2 * 1024 * 1024
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed)
 LIST_PROBLEMS = problems(*REFUSALS, errors.NotFound, errors.TooLarge, errors.BadLines, errors.Unprocessable)
 
 
-async def printed(badges: PrintedBadges, form: str) -> Response[PrintedBadges | str]:
+async def printed(
+    badges: PrintedBadges, form: str, letters: Letters, *, names: bool
+) -> Response[PrintedBadges | str | bytes]:
     """The one answer that holds the tokens, in the form asked for. No cache keeps it."""
     headers = {"Cache-Control": "no-store"}
-    body: PrintedBadges | str = badges
+    body: PrintedBadges | str | bytes = badges
     media_type = "application/json"
     if form == "csv":
         headers["Content-Disposition"] = 'attachment; filename="badges.csv"'
@@ -47,6 +54,9 @@ async def printed(badges: PrintedBadges, form: str) -> Response[PrintedBadges | 
     if form == "sheet":
         headers["Content-Security-Policy"] = qr.SHEET_POLICY
         body, media_type = await asyncio.to_thread(badge_lists.write_sheet, badges.badges), "text/html"
+    if form in badge_pdf.PDF_FORMS:
+        headers["Content-Disposition"] = 'attachment; filename="badges.pdf"'
+        body, media_type = await voters.print_badges(badges.badges, form, letters.lang, names=names), "application/pdf"
     return Response(body, media_type=media_type, headers=headers)
 
 
@@ -61,13 +71,15 @@ async def make_badges(
     account: Given[Account],
     settings: Given[Settings],
     data: JSONBody[BadgesWanted],
+    letters: Given[Letters],
     form: Form = "json",
-) -> Response[PrintedBadges | str]:
+    names: Names = True,
+) -> Response[PrintedBadges | str | bytes]:
     """New badges. Their tokens are in this answer and nowhere else."""
     badge_lists.require_printable(data.count, form)
     async with pool.acquire() as tx, tx.transaction():
         made = await voters.make_badges(tx, account, data, public_url=settings.public_url)
-    return await printed(made, form)
+    return await printed(made, form, letters, names=names)
 
 
 @post(
@@ -82,13 +94,15 @@ async def import_badges(
     account: Given[Account],
     settings: Given[Settings],
     data: JSONBody[BadgeListIn],
+    letters: Given[Letters],
     form: Form = "json",
-) -> Response[PrintedBadges | str]:
+    names: Names = True,
+) -> Response[PrintedBadges | str | bytes]:
     """A list of tokens, or of labels that get tokens. A list sent again with its tokens can be printed again."""
     async with pool.acquire() as tx, tx.transaction():
         imported = await voters.import_badges(tx, account, data, public_url=settings.public_url)
         badge_lists.require_printable(len(imported.badges), form)
-    return await printed(imported, form)
+    return await printed(imported, form, letters, names=names)
 
 
 @post(

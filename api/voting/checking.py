@@ -27,13 +27,15 @@ _FIELDS: dict[str, dict[str, type]] = {
     "rules": {"award": str, "rules": dict, "type": str},
     "vote": {
         "ballot": str, "kind": str, "question": int, "receipt": str, "revision": int, "tier": str, "type": str,
-        "value": int, "choices": list, "reason": str,
+        "value": int, "choices": list, "reason": str, "batch": int,
     },
     "attendance": {"counts": dict, "type": str},
+    "paper": {"batches": list, "type": str},
     "quarantine": {"ballots": list, "type": str},
 }  # fmt: skip
-_ENDS = ((), ("attendance",), ("quarantine",), ("attendance", "quarantine"))
-_OPTIONAL = frozenset({"value", "choices", "reason"})
+#: What publication may add, in this order, each once at most.
+_ENDS = ("attendance", "paper", "quarantine")
+_OPTIONAL = frozenset({"value", "choices", "reason", "batch"})
 
 
 class Wrong(Exception):
@@ -182,7 +184,8 @@ def _check_order(rows: Sequence[_Row], size: int) -> Iterator[str]:
 def _check_votes(evidence: Evidence, _: Tree) -> Iterator[str]:
     rows = [row for row in evidence.rows if row["type"] == "vote"]
     kinds = [row["type"] for row in evidence.rows]
-    if kinds[: 1 + len(rows)] != ["rules", *["vote"] * len(rows)] or tuple(kinds[1 + len(rows) :]) not in _ENDS:
+    ends = kinds[1 + len(rows) :]
+    if kinds[: 1 + len(rows)] != ["rules", *["vote"] * len(rows)] or ends != [kind for kind in _ENDS if kind in ends]:
         yield "The log is not one leaf of rules, then votes, then what publication adds."
     content = Content(evidence.rows)
     yield from faults_of(content.events, evidence.rules["tiers"])
@@ -193,11 +196,27 @@ def _check_votes(evidence: Evidence, _: Tree) -> Iterator[str]:
         receipts.add(row["receipt"])
         if (row["kind"], "reason" in row) not in (("cast", False), ("void", True)):
             yield f"The vote with receipt {row['receipt']} is neither cast nor void with a reason."
+    yield from _check_paper(evidence.rows)
     ballots = {event.ballot for event in content.events}
     unknown = content.quarantined - ballots
     if unknown:
         yield f"{len(unknown)} ballots under review are not in the log."
     yield f"+{len(rows)} votes and changes of {len(ballots)} ballots, each with its own receipt, none missing between."
+
+
+def _check_paper(rows: Sequence[_Row]) -> Iterator[str]:
+    """Each batch of paper has as many ballots as are said to be in its envelope, and no paper is in none."""
+    found: dict[int, set[str]] = {}
+    for row in rows:
+        if row["type"] == "vote" and (row["tier"] == "paper" or "batch" in row):
+            found.setdefault(row.get("batch", 0), set()).add(row["ballot"])
+    told = {each["batch"]: each for row in rows if row["type"] == "paper" for each in row["batches"]}
+    for number in sorted(found.keys() | told.keys()):
+        batch, ballots = told.get(number, {"ballots": 0, "sheets": 0}), len(found.get(number, ()))
+        if ballots != batch["ballots"] or ballots > batch["sheets"]:
+            yield f"Batch {number} of paper has {ballots} ballots in the log; {batch['ballots']} were published."
+    if told:
+        yield f"+{sum(map(len, found.values()))} ballots of paper lie in {len(told)} batches as they were published."
 
 
 def _check_result(evidence: Evidence, tree: Tree) -> Iterator[str]:

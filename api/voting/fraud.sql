@@ -66,7 +66,8 @@ WHERE v.award_id = $1 AND v.cast_at >= $2 AND v.cast_at < $2 + interval '1 minut
 
 -- name: single_entries
 -- $1 award: of each entry's ballots those that voted for nothing else, and the same of ballots that are not among these.
-WITH standing AS MATERIALIZED (SELECT ballot, entry FROM standing_vote WHERE award_id = $1),
+-- A sheet of paper is often about one film only.
+WITH standing AS MATERIALIZED (SELECT ballot, entry FROM standing_vote WHERE award_id = $1 AND tier <> 'paper'),
 of_ballot AS MATERIALIZED (SELECT ballot, count(*) AS entries, min(entry) AS entry FROM standing GROUP BY ballot),
 every AS (SELECT count(*) AS ballots, count(*) FILTER (WHERE entries = 1) AS single FROM of_ballot),
 single AS (SELECT entry, count(*) AS ballots FROM of_ballot WHERE entries = 1 GROUP BY entry)
@@ -75,7 +76,7 @@ SELECT s.entry, (SELECT count(*) FROM standing v WHERE v.entry = s.entry) AS bal
 FROM single s, every WHERE s.ballots >= $2 ORDER BY s.entry;
 
 -- name: single_ballots
-SELECT ballot FROM standing_vote WHERE award_id = $1 GROUP BY ballot HAVING count(*) = 1 AND min(entry) = $2::bigint ORDER BY 1;
+SELECT ballot FROM standing_vote WHERE award_id = $1 AND tier <> 'paper' GROUP BY ballot HAVING count(*) = 1 AND min(entry) = $2::bigint ORDER BY 1;
 
 -- name: fast_entries
 -- $1 award, $2 entries, $3 the seconds each takes at least: first votes that came sooner after the ballot was issued.

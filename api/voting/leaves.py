@@ -1,7 +1,8 @@
 """Leaves of the public log, each one line of canonical JSON. Standard library only, a part of the verifier.
 
 The first leaf holds the rules; a leaf for each line of the ledger follows; at publication the last ones tell how many
-people saw what, where somebody counted, and which ballots stay under review and do not count.
+people saw what, where somebody counted, what became of each batch of paper, and which ballots stay under review and do
+not count.
 """
 
 import json
@@ -21,6 +22,11 @@ def rules_leaf(award: str, rules: str) -> str:
 
 def attendance_leaf(counts: Mapping[int, int]) -> str:
     return canonical({"counts": {str(entry): count for entry, count in counts.items()}, "type": "attendance"})
+
+
+def paper_leaf(batches: Iterable[Mapping[str, Any]]) -> str:
+    """Of each batch its number, its sheets, how they were read twice, and how many ballots they came to."""
+    return canonical({"batches": [dict(batch) for batch in batches], "type": "paper"})
 
 
 def quarantine_leaf(ballots: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ WHERE a.published_at IS NULL AND clock_timestamp() >= a.opens_at - interval '1 m
 -- name: terms
 -- All of an award that decides its result, but for the entries.
 SELECT a.id, f.slug AS festival, a.slug, a.name, a.kind, a.method, a.tiers, a.weights, a.min_value AS min, a.max_value AS max,
-       a.minimum, a.watch, a.opens_at, a.closes_at, extract(epoch FROM a.grace)::int AS grace_seconds, a.board, a.receipts
+       a.minimum, a.watch, a.opens_at, a.closes_at, extract(epoch FROM a.grace)::int AS grace_seconds, a.board, a.receipts, a.paper_until
 FROM award a JOIN festival f ON f.id = a.festival_id WHERE a.id = $1;
 
 -- name: terms_entries
@@ -47,10 +47,10 @@ SELECT secret FROM award_secret WHERE award_id = $1;
 
 -- name: unsealed
 -- $1 award, $2 how many. In the order of the receipts' hashes, so that the order of the log tells nothing of the time.
-SELECT v.idem, v.ballot, b.tier, v.question, v.revision, v.kind, v.value, v.choices, v.receipt,
+SELECT v.idem, v.ballot, b.tier, v.question, v.revision, v.kind, v.value, v.choices, v.receipt, p.number AS batch,
        CASE v.kind WHEN 2 THEN coalesce((SELECT q.reason FROM void_request q WHERE q.award_id = v.award_id AND q.agreed
             AND v.ballot = ANY (q.ballots) ORDER BY q.decided_at DESC LIMIT 1), 'other') END AS reason
-FROM vote_event v JOIN ballot b ON b.id = v.ballot
+FROM vote_event v JOIN ballot b ON b.id = v.ballot LEFT JOIN paper_batch p ON p.id = b.paper_id
 WHERE v.award_id = $1 AND NOT EXISTS (SELECT FROM sealed s WHERE s.idem = v.idem)
 ORDER BY sha256(convert_to(v.receipt, 'UTF8')) LIMIT $2;
 

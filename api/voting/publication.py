@@ -9,6 +9,7 @@ from api import errors
 from api.db import Connection, fetch_one
 from api.voting.gate import check_kiosks_empty
 from api.voting.logbook import LogBook, find_log
+from api.voting.paper_gate import check_paper_done
 from api.voting.publishing import hold_unpublished, publish_result
 from api.voting.review import check_no_open_voids
 from api.voting.review_schemas import Person, Publication
@@ -48,6 +49,7 @@ async def ask_publication(tx: Connection, award: int, account: int) -> tuple[Pub
     await hold_unpublished(tx, award)
     await check_no_open_voids(tx, award)
     await check_kiosks_empty(tx, award)
+    await check_paper_done(tx, award)
     asked = await tx.fetchval(Q["ask_publication"], award, account)
     return await show_publication(tx, award), asked is not None
 

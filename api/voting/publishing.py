@@ -12,9 +12,11 @@ from api import errors
 from api.db import Connection, fetch_maybe
 from api.voting.alone import alone
 from api.voting.gate import check_kiosks_empty
-from api.voting.leaves import attendance_leaf, canonical, quarantine_leaf
+from api.voting.leaves import attendance_leaf, canonical, paper_leaf, quarantine_leaf
 from api.voting.logbook import PAGE, PATIENCE, Log, LogBook, Q, find_log
 from api.voting.merkle import Tree, leaf_hash
+from api.voting.paper_gate import Q as PAPER
+from api.voting.paper_gate import check_paper_done
 from api.voting.recount import Content, count_result, faults_of
 from api.voting.sealing import SEAL_LIMIT, VOID, OpenLog, lock_log, pseudonym, secret_of
 from api.voting.tally import Event
@@ -44,8 +46,9 @@ async def find_result(db: Connection, award: int) -> PublishedResult:
 async def publish_result(tx: Connection, award: int, account: int, book: LogBook) -> tuple[PublishedResult, bool]:
     """Seal what waits, close the log, count, compare, publish; True where it was this call that did.
 
-    Raises VotingNotOver while a vote can still arrive, KiosksHoldVotes while a screen may hold some, VoidsOpen while
-    people have not decided whether ballots are void, and ProofBroken where any two counts differ.
+    Raises VotingNotOver while a vote can still arrive, KiosksHoldVotes while a screen may hold some, PaperOpen while
+    sheets of paper wait for their second person, VoidsOpen while people have not decided whether ballots are void, and
+    ProofBroken where any two counts differ.
     """
     await lock_log(tx, award)
     await tx.execute(Q["hold_award"], award)
@@ -57,6 +60,7 @@ async def publish_result(tx: Connection, award: int, account: int, book: LogBook
     if await tx.fetchval(REVIEW["open_voids"], award):
         raise errors.VoidsOpen
     await check_kiosks_empty(tx, award)
+    await check_paper_done(tx, award)
     await alone(tx)
     await _let_writers_end(tx)
     secret = await secret_of(tx, award)
@@ -110,10 +114,12 @@ async def _writers(tx: Connection) -> set[str]:
 
 
 async def _ending(tx: Connection, award: int, secret: bytes) -> list[str]:
-    """The leaves that close a log: who saw what, and the ballots that stay under review."""
+    """The leaves that close a log: who saw what, what became of the paper, and the ballots that stay under review."""
     attendance = {row["entry"]: row["attendance"] for row in await tx.fetch(Q["attendance"], award)}
     quarantined = [pseudonym(secret, row["id"]) for row in await tx.fetch(Q["quarantined"], award)]
+    batches = [dict(row) for row in await tx.fetch(PAPER["paper_ends"], award)]
     leaves = [attendance_leaf(attendance)] if attendance else []
+    leaves += [paper_leaf(batches)] if batches else []
     return [*leaves, quarantine_leaf(quarantined)] if quarantined else leaves
 
 

@@ -16,8 +16,8 @@ WHERE e.award_id = $1 AND s.released_at IS NOT NULL ORDER BY e.id;
 
 -- name: save_award
 INSERT INTO award (festival_id, slug, name, kind, min_value, max_value, opens_at, closes_at, grace, board,
-                   tiers, weights, method, minimum, watch, receipts)
-VALUES ((SELECT id FROM festival WHERE state = 'current'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                   tiers, weights, method, minimum, watch, receipts, paper_until)
+VALUES ((SELECT id FROM festival WHERE state = 'current'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT (festival_id, slug) DO NOTHING
 RETURNING *;
 

@@ -38,11 +38,15 @@ class Flag(Struct, frozen=True, kw_only=True):
 
 
 class VoidIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All ballots of a flag, or ballots by number. `reason` is published, `words` are for the second person."""
+    """All ballots of a flag or of a batch of paper, or ballots by number.
+
+    `reason` is published, `words` are for the second person.
+    """
 
     reason: VoidReason
     words: Annotated[str, Meta(min_length=1, max_length=1000)]
     flag: BallotId | None = None
+    paper: BallotId | None = None
     ballots: Annotated[list[BallotId], Meta(min_length=1, max_length=2000)] | None = None
 
 

@@ -39,7 +39,7 @@ METHODS: Final = msgspec.convert(
     {kind: tuple(each) for kind, each in methods.METHODS.items()}, dict[AwardKind, tuple[Method, ...]]
 )
 SCALES: Final[dict[AwardKind, tuple[int, int]]] = {"stars": (1, 5), "grades": (1, 6), "yesno": (0, 1)}
-WATCHED_ELSEWHERE: Final[frozenset[Tier]] = frozenset({"hall", "kiosk"})
+WATCHED_ELSEWHERE: Final[frozenset[Tier]] = frozenset({"hall", "kiosk", "paper"})
 CHOICE_KINDS: Final = frozenset(METHODS) - frozenset(SCALES)
 #: The question of a ballot that answers for the whole award.
 WHOLE_BALLOT: Final = 0
@@ -158,6 +158,7 @@ def to_card(award: Award, now: datetime) -> AwardCard:
         watch=award.watch,
         receipts=award.receipts,
         method=award.method,
+        paper_until=award.paper_until,
         published_at=award.published_at,
     )
 
@@ -180,8 +181,14 @@ def check_award(data: AwardIn) -> None:
     minimum = data.minimum
     if (minimum.rule == "count" and minimum.votes is None) or (minimum.rule == "share" and minimum.share is None):
         raise errors.Unprocessable("The minimum lacks its number.", field="minimum")
+    if data.paper_until is not None and ("paper" not in data.tiers or data.paper_until < data.closes_at):
+        raise errors.Unprocessable("Paper is keyed until a time after voting closes, if at all.", field="paper_until")
     if data.watch is not None and data.watch.episodes is None and data.watch.share is None:
         raise errors.Unprocessable("The rule of what must be watched lacks its number.", field="watch")
+
+
+def paper_until_of(data: AwardIn) -> datetime | None:
+    return (data.paper_until or data.closes_at) if "paper" in data.tiers else None
 
 
 def range_of(data: AwardIn) -> tuple[int, int]:

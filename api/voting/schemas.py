@@ -12,7 +12,7 @@ from api.words import NamedWords, Slug, Words
 
 AwardState: TypeAlias = Literal["scheduled", "open", "closed"]
 BoardRule: TypeAlias = Literal["open", "turnout", "hidden"]
-Tier: TypeAlias = Literal["badge", "hall", "email", "device", "kiosk"]
+Tier: TypeAlias = Literal["badge", "hall", "email", "device", "kiosk", "paper"]
 #: One question per entry, answered by a value; or one question for the whole ballot, answered by choices.
 AwardKind: TypeAlias = Literal["stars", "grades", "yesno", "favourite", "approval", "ranking"]
 Method: TypeAlias = Literal[
@@ -66,11 +66,15 @@ class Award(Struct, frozen=True, kw_only=True):
     minimum: Minimum = Minimum(rule="none")
     watch: WatchRule | None = None
     receipts: bool = True
+    paper_until: datetime | None = None
     published_at: datetime | None = None
 
 
 class AwardCard(Struct, frozen=True, kw_only=True):
-    """`min` and `max` are the ends of the scale, or the fewest and most choices of a ballot."""
+    """`min` and `max` are the ends of the scale, or the fewest and most choices of a ballot.
+
+    `paper_until` is when the last sheet of paper may be keyed; null where the award takes none.
+    """
 
     id: int
     slug: str
@@ -87,6 +91,7 @@ class AwardCard(Struct, frozen=True, kw_only=True):
     watch: WatchRule | None
     receipts: bool
     method: Method
+    paper_until: datetime | None
     published_at: datetime | None
 
 
@@ -178,8 +183,10 @@ class AwardIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     entries: Literal["series", "episode"] = "series"
     choices: Annotated[int, Meta(ge=1, le=MOST_CHOICES)] | None = None
     method: Method | None = None
-    tiers: Annotated[list[Tier], Meta(min_length=1, max_length=5)] = msgspec.field(default_factory=lambda: ["device"])
+    tiers: Annotated[list[Tier], Meta(min_length=1, max_length=6)] = msgspec.field(default_factory=lambda: ["device"])
     weights: dict[Tier, Annotated[float, Meta(ge=0, le=1000)]] = {}
     minimum: Minimum = Minimum(rule="none")
     watch: WatchRule | None = None
     receipts: bool = True
+    #: Until when ballots of paper may be keyed; where nothing is said, until voting closes.
+    paper_until: Annotated[datetime, Meta(tz=True)] | None = None

@@ -51,6 +51,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     grace_seconds: int
     board: str
     receipts: bool
+    paper_until: datetime | None = None
 
 
 class TermsEntry(Struct, frozen=True, kw_only=True):
@@ -73,6 +74,8 @@ class Unsealed(Struct, frozen=True, kw_only=True):
     choices: list[int] | None
     receipt: str
     reason: str | None
+    #: The number on the envelope of a sheet of paper.
+    batch: int | None = None
 
 
 def rules_of(terms: Terms, entries: Sequence[TermsEntry], key: Key) -> str:
@@ -97,6 +100,8 @@ def rules_of(terms: Terms, entries: Sequence[TermsEntry], key: Key) -> str:
         "entries": [_without_none(id=e.id, series=e.series, title=e.title, episode=e.episode) for e in entries],
         "key": str(key),
     }
+    if terms.paper_until is not None:
+        rules["paper_until"] = _utc(terms.paper_until)
     return canonical(rules)
 
 
@@ -120,6 +125,7 @@ def vote_leaf(row: Unsealed, ballot: str) -> str:
             value=None if void else row.value,
             choices=None if void else row.choices,
             reason=row.reason,
+            batch=row.batch,
         )
     )
 

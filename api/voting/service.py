@@ -69,6 +69,7 @@ async def create_award(tx: Connection, data: AwardIn, *, now: datetime) -> Award
         data.minimum,
         data.watch,
         data.receipts,
+        rules.paper_until_of(data),
         into=Award,
         missing=errors.AlreadyThere("There is an award with this name already."),
     )

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from api import errors
 from api.db import Connection, fetch_all, fetch_one
+from api.voting.paper_gate import Q as PAPER
 from api.voting.publishing import hold_unpublished
 from api.voting.review import lock_flag, mark_reviewed
 from api.voting.review_schemas import Void, VoidIn
@@ -39,21 +40,28 @@ async def _find(db: Connection, award: int, void: int) -> Void:
 
 
 async def ask_void(tx: Connection, award: int, account: int, asked: VoidIn) -> tuple[Void, bool]:
-    """A request for a flag's ballots or for those named, and True where it is new. It changes nothing yet.
+    """A request for a flag's ballots, a batch's, or those named, and True where it is new. It changes nothing yet.
 
     Unprocessable where a ballot is none of this award, NothingToVoid where all are void already.
     """
-    if (asked.flag is None) is (asked.ballots is None):
-        raise errors.Unprocessable("A flag or ballots are declared void, one of both.", field="flag")
+    if [asked.flag, asked.paper, asked.ballots].count(None) != 2:
+        raise errors.Unprocessable("A flag, a batch of paper or ballots are declared void, one of them.", field="flag")
     await hold_unpublished(tx, award)
-    named = asked.ballots or []
-    wanted = sorted(set(named)) if asked.flag is None else (await lock_flag(tx, award, asked.flag)).ballots
-    left = await _voidable(tx, award, wanted, strictly=asked.flag is None)
+    wanted = await _wanted(tx, award, asked)
+    left = await _voidable(tx, award, wanted, strictly=asked.ballots is not None)
     same = await tx.fetchval(Q["same_void"], award, left, asked.reason, asked.words, account, timeout=PATIENCE)
     if same is not None:
         return await _find(tx, award, same), False
     void = await tx.fetchval(Q["save_void"], award, left, asked.reason, asked.words, account, asked.flag)
     return await _find(tx, award, void), True
+
+
+async def _wanted(tx: Connection, award: int, asked: VoidIn) -> list[int]:
+    if asked.flag is not None:
+        return (await lock_flag(tx, award, asked.flag)).ballots
+    if asked.paper is not None:
+        return [row["id"] for row in await tx.fetch(PAPER["ballots_of_batch"], award, asked.paper)]
+    return sorted(set(asked.ballots or []))
 
 
 async def _voidable(tx: Connection, award: int, wanted: list[int], *, strictly: bool) -> list[int]:

@@ -107,9 +107,8 @@ class Phone:
         try:
             return float(await asyncio.wait_for(self.page.evaluate(f"bench.frame({fits})"), _PATIENCE))
         except TimeoutError:
-            raise TimeoutError(
-                f"no such frame within {_PATIENCE:g} s on {self.page.url}: {await self._state()}"
-            ) from None
+            state = await self._state()
+            raise TimeoutError(f"no such frame within {_PATIENCE:g} s on {self.page.url}: {state}") from None
 
     async def _state(self) -> str:
         """What a page that presents nothing was doing: its last frames, its films and what it asked for last."""

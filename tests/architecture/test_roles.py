@@ -59,6 +59,16 @@ EXPECTED: dict[str, set[str]] = {
     "GET /api/desk/programmes": DESK,
     "POST /api/desk/programmes/preview": DESK,
     "GET /api/desk/awards/{award:int}/kiosks": DESK,
+    "GET /api/desk/awards/{award:int}/paper": DESK,
+    "GET /api/desk/audit": DESK,
+    "GET /api/desk/audit/filters": DESK,
+    "POST /api/desk/audit/export/{form:str}": DESK,
+    "GET /api/desk/paper/{batch:int}": DESK,
+    "GET /api/desk/paper/{batch:int}/photo": DESK,
+    "PUT /api/desk/paper/{batch:int}/second": DESK,
+    "PUT /api/desk/paper/{batch:int}/differences": DESK,
+    "POST /api/desk/paper/{batch:int}/check": DESK,
+    "POST /api/desk/paper/{batch:int}/refuse": DESK,
     # A screen's own: nobody who is signed in gets there, only a paired screen with its session.
     "/api/kiosk": {"kiosk"},
     # One's own passkeys and sessions.
@@ -153,6 +163,7 @@ def address(path: str) -> str:
         "passkey",
         "session",
         "person",
+        "batch",
     )
     for name in names:
         path = path.replace(f"{{{name}:int}}", "999999")

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from api import errors, qr
 from api.db import Connection
@@ -219,3 +220,36 @@ def test_what_is_written_is_read_back(tokens: list[str]) -> None:
     lines = read_list(badge_lists.write_csv(badges), labels=False)
 
     assert lines == [Line(badge.label, badge.token) for badge in badges]
+
+
+def pdf_of(answer: httpx.Response) -> PdfReader:
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf"), answer.text[:200]
+    assert answer.headers["cache-control"] == "no-store"
+    return PdfReader(io.BytesIO(answer.content))
+
+
+@pytest.mark.parametrize(("form", "pages"), [("a4", 4), ("a6", 13), ("labels", 3)])
+async def test_badges_are_printed_as_a_pdf_of_whole_sheets(desk: httpx.AsyncClient, form: str, pages: int) -> None:
+    """Each with its name, on as many A4 pages as it takes."""
+    pdf = pdf_of(await desk.post("/api/desk/badges", params={"as": form}, json={"count": 50, "prefix": "Guest "}))
+
+    assert len(pdf.pages) == pages
+    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pdf.pages} == {(595, 842)}
+    text = " ".join(page.extract_text() for page in pdf.pages)
+    assert all(f"Guest {number:04d}" in text for number in range(1, 51))
+
+
+async def test_codes_are_printed_without_names_where_these_are_nobodys_business(desk: httpx.AsyncClient) -> None:
+    asked = {"as": "labels", "names": "false"}
+
+    pdf = pdf_of(await desk.post("/api/desk/badges", params=asked, json={"count": 3, "prefix": "Guest "}))
+
+    assert pdf.pages[0].extract_text().strip() == ""
+
+
+async def test_list_with_its_tokens_can_be_printed_again_and_in_any_script(desk: httpx.AsyncClient) -> None:
+    text = f"label,token\n李 明,{TOKENS[0]}\nآیدا,{TOKENS[1]}\n"
+
+    for _ in range(2):
+        pdf = pdf_of(await desk.post("/api/desk/badges/import?as=a6", json={"csv": text}))
+        assert "李" in pdf.pages[0].extract_text()

@@ -6,6 +6,8 @@
 import Chart from "@lucide/svelte/icons/chart-column";
 import Gauge from "@lucide/svelte/icons/layout-dashboard";
 import Film from "@lucide/svelte/icons/film";
+import Files from "@lucide/svelte/icons/files";
+import Scroll from "@lucide/svelte/icons/scroll-text";
 import Lock from "@lucide/svelte/icons/lock-keyhole";
 import Badge from "@lucide/svelte/icons/id-card-lanyard";
 import Screens from "@lucide/svelte/icons/monitor-smartphone";
@@ -38,6 +40,8 @@ export const PAGES: readonly DeskPage[] = [
   { name: "awards", icon: Trophy, load: () => import("./AwardsPages.svelte"), bar: true },
   { name: "voters", icon: Badge, load: () => import("./voters/VotersPage.svelte"), organisers: true },
   { name: "kiosks", icon: Screens, load: () => import("./kiosks/KiosksPages.svelte"), count: "kiosks", bar: true },
+  { name: "paper", icon: Files, load: () => import("./paper/PaperPages.svelte") },
+  { name: "audit", icon: Scroll, load: () => import("./audit/AuditPage.svelte") },
   { name: "screeners", icon: Lock, load: () => import("./screeners/AccessLogPage.svelte"), organisers: true },
   { name: "people", icon: Users, load: () => import("./people/PeoplePage.svelte"), organisers: true },
   { name: "reports", icon: Chart, load: () => import("./report/ReportPage.svelte") },

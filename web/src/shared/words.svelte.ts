@@ -1,5 +1,6 @@
 /** The page's language: which one it is, its messages, and numbers, dates and durations as its readers write them. */
 
+import type audit from "../words/en/audit.json";
 import type common from "../words/en/common.json";
 import type credits from "../words/en/credits.json";
 import type crew from "../words/en/crew.json";
@@ -7,6 +8,7 @@ import type desk from "../words/en/desk.json";
 import type failure from "../words/en/failure.json";
 import type jury from "../words/en/jury.json";
 import type kiosk from "../words/en/kiosk.json";
+import type paper from "../words/en/paper.json";
 import type people from "../words/en/people.json";
 import type phone from "../words/en/phone.json";
 import type problem from "../words/en/problem.json";
@@ -21,6 +23,7 @@ import { pick, pickedLanguage, render, type Messages, type Values } from "./mess
 import { FILES } from "./word-files";
 
 export type Key =
+  | keyof typeof audit
   | keyof typeof common
   | keyof typeof credits
   | keyof typeof crew
@@ -28,6 +31,7 @@ export type Key =
   | keyof typeof failure
   | keyof typeof jury
   | keyof typeof kiosk
+  | keyof typeof paper
   | keyof typeof people
   | keyof typeof phone
   | keyof typeof problem

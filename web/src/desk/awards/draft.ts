@@ -11,7 +11,7 @@ export type Board = AwardCard["board"];
 export type MinimumRule = NonNullable<NewAward["minimum"]>["rule"];
 
 export const KINDS: readonly Kind[] = ["stars", "grades", "yesno", "favourite", "approval", "ranking"];
-export const TIERS: readonly Tier[] = ["badge", "hall", "email", "device", "kiosk"];
+export const TIERS: readonly Tier[] = ["badge", "hall", "email", "device", "kiosk", "paper"];
 export const BOARDS: readonly Board[] = ["turnout", "open", "hidden"];
 export const MINIMUMS: readonly MinimumRule[] = ["none", "count", "share", "auto"];
 /** How each kind may be counted; the first is what is suggested. */
@@ -37,6 +37,8 @@ export interface Draft {
   closes: string;
   grace: number | null;
   tiers: Record<Tier, { on: boolean; weight: number | null }>;
+  /** Until when paper may be keyed, where it is admitted. */
+  paperUntil: string;
   method: Method;
   minimum: MinimumRule;
   votes: number | null;
@@ -48,14 +50,14 @@ export interface Draft {
   receipts: boolean;
 }
 
-export type Wrong = Partial<Record<"name" | "slug" | "choices" | "opens" | "closes" | "grace" | "tiers" | "minimum" | "watch", Key>>;
+export type Wrong = Partial<Record<"name" | "slug" | "choices" | "opens" | "closes" | "grace" | "tiers" | "paperUntil" | "minimum" | "watch", Key>>;
 
 export function newDraft(langs: readonly string[], opens: string, closes: string): Draft {
   const tier = (on: boolean) => ({ on, weight: 1 });
   return {
     texts: langs.map((lang) => ({ lang, name: "" })), slug: "", kind: "stars", entries: "series", section: "", choices: null,
     opens, closes, grace: 60,
-    tiers: { badge: tier(false), hall: tier(false), email: tier(false), device: tier(true), kiosk: tier(false) },
+    tiers: { badge: tier(false), hall: tier(false), email: tier(false), device: tier(true), kiosk: tier(false), paper: tier(false) }, paperUntil: closes,
     method: "mean", minimum: "none", votes: 20, percent: 10, watch: false, watchEpisodes: 1, watchPercent: 50, board: "turnout", receipts: true,
   };
 }
@@ -93,8 +95,14 @@ function checkVoters(draft: Draft): Wrong {
   const chosen = chosenTiers(draft);
   if (chosen.length === 0) return { tiers: "desk.new.tiers_wrong" };
   const weights = chosen.map((tier) => draft.tiers[tier].weight);
-  return weights.every((weight) => weight !== null && weight >= 0 && weight <= 1000) ? {} : { tiers: "desk.new.weights_wrong" };
+  return {
+    ...(!weights.every((weight) => weight !== null && weight >= 0 && weight <= 1000) && { tiers: "desk.new.weights_wrong" }),
+    ...(draft.tiers.paper.on && !isAfter(draft.paperUntil, draft.closes) && { paperUntil: "paper.new_wrong" }),
+  };
 }
+
+/** Both are moments of one clock: as text they are in the order of time. */
+const isAfter = (later: string, earlier: string): boolean => later !== "" && later >= earlier;
 
 function checkCounting({ method, minimum, votes, percent }: Draft): Wrong {
   if (method === "imdb" && minimum !== "count") return { minimum: "desk.new.minimum_for_imdb" };
@@ -129,7 +137,13 @@ export function toAward(draft: Draft, zone: string): NewAward {
     minimum: minimumOf(draft),
     watch: draft.watch ? { episodes: draft.watchEpisodes, share: draft.watchPercent === null ? null : draft.watchPercent / 100 } : null,
     receipts: draft.receipts,
+    ...paperOf(draft, zone),
   };
+}
+
+function paperOf({ tiers, paperUntil }: Draft, zone: string): Pick<NewAward, "paper_until"> {
+  const until = tiers.paper.on ? toMoment(paperUntil, zone) : null;
+  return until ? { paper_until: until.toISOString() } : {};
 }
 
 function minimumOf({ minimum, votes, percent }: Draft): NonNullable<NewAward["minimum"]> {

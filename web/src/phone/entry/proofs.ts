@@ -8,7 +8,7 @@ export type Way = "badge" | "hall" | "email";
 export type Carried = "badge" | "hall";
 
 /** Strongest first: a ballot of an earlier one is not changed for one of a later one. */
-const STRENGTH: readonly Tier[] = ["badge", "hall", "email", "device", "kiosk"];
+const STRENGTH: readonly Tier[] = ["badge", "hall", "email", "device", "kiosk", "paper"];
 const WAYS: readonly Way[] = ["badge", "hall", "email"];
 /** As in api/access/rules.py: no 0 O 1 I L U. */
 const CLEAR = /^[2-9A-HJKMNP-TV-Z]*$/;
@@ -27,7 +27,7 @@ export function waysOf({ tiers }: Pick<AwardCard, "tiers">): Way[] {
 
 /** Whether a phone can get a ballot at all: some awards are voted on at the festival's own screens only. */
 export function isForPhones({ tiers }: Pick<AwardCard, "tiers">): boolean {
-  return tiers.some((tier) => tier !== "kiosk");
+  return tiers.some((tier) => tier !== "kiosk" && tier !== "paper");
 }
 
 /** Where one pasted the whole address of a QR code, its last part. */
