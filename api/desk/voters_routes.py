@@ -45,19 +45,23 @@ async def printed(
     badges: PrintedBadges, form: str, letters: Letters, *, names: bool
 ) -> Response[PrintedBadges | str | bytes]:
     """The one answer that holds the tokens, in the form asked for. No cache keeps it."""
-    headers = {"Cache-Control": "no-store"}
-    body: PrintedBadges | str | bytes = badges
-    media_type = "application/json"
+    headers = {"Cache-Control": "no-store", **_headers_of(form)}
     if form == "csv":
-        headers["Content-Disposition"] = 'attachment; filename="badges.csv"'
-        body, media_type = badge_lists.write_csv(badges.badges), "text/csv"
+        return Response(badge_lists.write_csv(badges.badges), media_type="text/csv", headers=headers)
     if form == "sheet":
-        headers["Content-Security-Policy"] = qr.SHEET_POLICY
-        body, media_type = await asyncio.to_thread(badge_lists.write_sheet, badges.badges), "text/html"
+        sheet = await asyncio.to_thread(badge_lists.write_sheet, badges.badges)
+        return Response(sheet, media_type="text/html", headers=headers)
     if form in badge_pdf.PDF_FORMS:
-        headers["Content-Disposition"] = 'attachment; filename="badges.pdf"'
-        body, media_type = await voters.print_badges(badges.badges, form, letters.lang, names=names), "application/pdf"
-    return Response(body, media_type=media_type, headers=headers)
+        pdf = await voters.print_badges(badges.badges, form, letters.lang, names=names)
+        return Response(pdf, media_type="application/pdf", headers=headers)
+    return Response(badges, media_type="application/json", headers=headers)
+
+
+def _headers_of(form: str) -> dict[str, str]:
+    if form == "sheet":
+        return {"Content-Security-Policy": qr.SHEET_POLICY}
+    name = "badges.csv" if form == "csv" else "badges.pdf"
+    return {} if form == "json" else {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 @get("/badges", guards=[ORGANISER], responses=problems(*REFUSALS))

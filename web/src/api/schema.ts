@@ -536,6 +536,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowLog */
+        get: operations["ApiDeskAuditShowLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/audit/export/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ExportLog */
+        post: operations["ApiDeskAuditExportFormExportLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/audit/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowFilters */
+        get: operations["ApiDeskAuditFiltersShowFilters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/awards": {
         parameters: {
             query?: never;
@@ -666,6 +717,24 @@ export interface paths {
         put?: never;
         /** WriteOffKiosk */
         post: operations["ApiDeskAwardsKiosksWriteOffWriteOffKiosk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/awards/{award}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowPaper */
+        get: operations["ApiDeskAwardsPaperShowPaper"];
+        put?: never;
+        /** OpenBatch */
+        post: operations["ApiDeskAwardsPaperOpenBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1457,6 +1526,144 @@ export interface paths {
         /** Overview */
         get: operations["ApiDeskOverviewOverview"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/paper/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowBatch */
+        get: operations["ApiDeskPaperBatchShowBatch"];
+        /** ChangeBatch */
+        put: operations["ApiDeskPaperBatchChangeBatch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/paper/{batch}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CheckBatch */
+        post: operations["ApiDeskPaperBatchCheckCheckBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/paper/{batch}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** SettleDifferences */
+        put: operations["ApiDeskPaperBatchDifferencesSettleDifferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/paper/{batch}/keyed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** EndKeying */
+        post: operations["ApiDeskPaperBatchKeyedEndKeying"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/paper/{batch}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowPhoto */
+        get: operations["ApiDeskPaperBatchPhotoShowPhoto"];
+        put?: never;
+        /** SendPhoto */
+        post: operations["ApiDeskPaperBatchPhotoSendPhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/paper/{batch}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RefuseBatch */
+        post: operations["ApiDeskPaperBatchRefuseRefuseBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/paper/{batch}/second": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ReadAgain */
+        put: operations["ApiDeskPaperBatchSecondReadAgain"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/paper/{batch}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** KeySheets */
+        put: operations["ApiDeskPaperBatchSheetsKeySheets"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3686,6 +3893,52 @@ export interface components {
             name: string;
             segments: number[];
         };
+        /** AuditAsked */
+        AuditAsked: {
+            action?: string | null;
+            find?: string | null;
+            kind?: string | null;
+            number?: number | null;
+            since?: string | null;
+            until?: string | null;
+            who?: number | null;
+        };
+        /** AuditFilters */
+        AuditFilters: {
+            actions: string[];
+            kinds: string[];
+            people: components["schemas"]["AuditPerson"][];
+        };
+        /** AuditLine */
+        AuditLine: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["AuditPerson"] | null;
+            detail: {
+                [key: string]: unknown;
+            };
+            hash: string | null;
+            id: number;
+            kind: string;
+            label: string | null;
+            number: number | null;
+            title: {
+                [key: string]: string;
+            } | null;
+        };
+        /** AuditPage */
+        AuditPage: {
+            lines: components["schemas"]["AuditLine"][];
+            next: number | null;
+        };
+        /** AuditPerson */
+        AuditPerson: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            role: "producer" | "juror" | "organiser" | "auditor";
+        };
         /** AwardCard */
         AwardCard: {
             /** @enum {string} */
@@ -3705,12 +3958,13 @@ export interface components {
             };
             /** Format: date-time */
             opens_at: string;
+            paper_until: string | null;
             published_at: string | null;
             receipts: boolean;
             slug: string;
             /** @enum {string} */
             state: "scheduled" | "open" | "closed";
-            tiers: ("badge" | "hall" | "email" | "device" | "kiosk")[];
+            tiers: ("badge" | "hall" | "email" | "device" | "kiosk" | "paper")[];
             watch: components["schemas"]["WatchRule"] | null;
         };
         /** AwardIn */
@@ -3743,11 +3997,12 @@ export interface components {
             };
             /** Format: date-time */
             opens_at: string;
+            paper_until?: string | null;
             /** @default true */
             receipts: boolean;
             section?: string | null;
             slug: string;
-            tiers?: ("badge" | "hall" | "email" | "device" | "kiosk")[];
+            tiers?: ("badge" | "hall" | "email" | "device" | "kiosk" | "paper")[];
             watch?: components["schemas"]["WatchRule"] | null;
             weights?: {
                 [key: string]: number;
@@ -3796,12 +4051,13 @@ export interface components {
             now: string;
             /** Format: date-time */
             opens_at: string;
+            paper_until: string | null;
             published_at: string | null;
             receipts: boolean;
             slug: string;
             /** @enum {string} */
             state: "scheduled" | "open" | "closed";
-            tiers: ("badge" | "hall" | "email" | "device" | "kiosk")[];
+            tiers: ("badge" | "hall" | "email" | "device" | "kiosk" | "paper")[];
             watch: components["schemas"]["WatchRule"] | null;
         };
         /** Badge */
@@ -3857,7 +4113,7 @@ export interface components {
         BallotOut: {
             ballot: string;
             /** @enum {string} */
-            tier: "badge" | "hall" | "email" | "device" | "kiosk";
+            tier: "badge" | "hall" | "email" | "device" | "kiosk" | "paper";
         };
         /** Bar */
         Bar: {
@@ -3867,6 +4123,64 @@ export interface components {
             width: number;
             x: number;
             y: number;
+        };
+        /** Batch */
+        Batch: {
+            award: number;
+            counted_at: string | null;
+            counted_by: components["schemas"]["Person"] | null;
+            entry: number | null;
+            /** @enum {string} */
+            how: "rekey" | "sample";
+            id: number;
+            keyed: number;
+            keyed_at: string | null;
+            mine: boolean;
+            number: number;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: components["schemas"]["Person"];
+            photo: boolean;
+            place: string;
+            places: number[];
+            read: number;
+            refused_at: string | null;
+            refused_by: components["schemas"]["Person"] | null;
+            screening: {
+                [key: string]: string;
+            } | null;
+            sheets: number;
+            spoilt: number | null;
+            /** @enum {string} */
+            state: "keying" | "waiting" | "differs" | "counted" | "refused";
+            words: string | null;
+        };
+        /** BatchChange */
+        BatchChange: {
+            /** @default  */
+            place: string;
+            sheets: number;
+        };
+        /** BatchIn */
+        BatchIn: {
+            entry?: number | null;
+            /**
+             * @default rekey
+             * @enum {string}
+             */
+            how: "rekey" | "sample";
+            /** @default  */
+            place: string;
+            /** Format: uuid */
+            request: string;
+            screening?: number | null;
+            sheets: number;
+        };
+        /** BatchPage */
+        BatchPage: {
+            batch: components["schemas"]["Batch"];
+            differences: components["schemas"]["Difference"][];
+            sheets: components["schemas"]["Sheet"][];
         };
         /** Beat */
         Beat: {
@@ -4188,6 +4502,13 @@ export interface components {
             winners: {
                 [key: string]: number[];
             };
+        };
+        /** Difference */
+        Difference: {
+            agreed: components["schemas"]["Marks"] | null;
+            first: components["schemas"]["Marks"];
+            place: number;
+            second: components["schemas"]["Marks"];
         };
         /** DoneIn */
         DoneIn: {
@@ -4972,12 +5293,6 @@ export interface components {
             country: string;
             credits: components["schemas"]["CreditLine"][];
         };
-        /** Mark */
-        Mark: {
-            address: string;
-            height: number;
-            width: number;
-        };
         /** MarkState */
         MarkState: {
             /** Format: date-time */
@@ -4986,6 +5301,13 @@ export interface components {
             id: string;
             /** @enum {string} */
             state: "queued" | "ready" | "failed";
+        };
+        /** Marks */
+        Marks: {
+            choices?: number[] | null;
+            /** @default false */
+            spoilt: boolean;
+            values?: components["schemas"]["voting_paper_schemas_Mark"][] | null;
         };
         /** Me */
         Me: {
@@ -5189,6 +5511,35 @@ export interface components {
         PairingIn: {
             public_key: string;
             version: string;
+        };
+        /** PaperEntry */
+        PaperEntry: {
+            episode: number | null;
+            id: number;
+            number: number;
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** PaperPage */
+        PaperPage: {
+            award: number;
+            batches: components["schemas"]["Batch"][];
+            entries: components["schemas"]["PaperEntry"][];
+            /** @enum {string} */
+            kind: "stars" | "grades" | "yesno" | "favourite" | "approval" | "ranking";
+            max: number;
+            min: number;
+            name: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            now: string;
+            /** Format: date-time */
+            opens_at: string;
+            /** Format: date-time */
+            paper_until: string;
+            published_at: string | null;
         };
         /** PartAddress */
         PartAddress: {
@@ -5632,6 +5983,10 @@ export interface components {
             juror?: number | null;
             reason: string;
             series: number;
+        };
+        /** RefuseIn */
+        RefuseIn: {
+            words: string;
         };
         /** Released */
         Released: {
@@ -6187,6 +6542,14 @@ export interface components {
             value: number;
             viewers: number;
         };
+        /** Sheet */
+        Sheet: {
+            /** Format: uuid */
+            id: string;
+            marks?: components["schemas"]["Marks"] | null;
+            place: number;
+            turn: number;
+        };
         /** SheetIn */
         SheetIn: {
             grades: {
@@ -6201,6 +6564,10 @@ export interface components {
         SheetSaved: {
             applied: boolean;
             sheet: components["schemas"]["ScoreSheet"];
+        };
+        /** SheetsIn */
+        SheetsIn: {
+            sheets: components["schemas"]["Sheet"][];
         };
         /** Shortlist */
         Shortlist: {
@@ -6259,7 +6626,7 @@ export interface components {
         };
         /** Sponsor */
         Sponsor: {
-            card: components["schemas"]["Mark"];
+            card: components["schemas"]["catalog_schemas_Mark"];
             name: {
                 [key: string]: string;
             };
@@ -6517,7 +6884,7 @@ export interface components {
         };
         /** Theme */
         Theme: {
-            logo?: components["schemas"]["Mark"] | null;
+            logo?: components["schemas"]["catalog_schemas_Mark"] | null;
             shades?: components["schemas"]["Shades"] | null;
             sponsor?: components["schemas"]["Sponsor"] | null;
         };
@@ -6672,6 +7039,7 @@ export interface components {
         VoidIn: {
             ballots?: number[] | null;
             flag?: number | null;
+            paper?: number | null;
             /** @enum {string} */
             reason: "automated" | "shared_token" | "bought" | "staff" | "other";
             words: string;
@@ -6810,6 +7178,12 @@ export interface components {
             published_at: string | null;
             slug: string;
         };
+        /** Mark */
+        catalog_schemas_Mark: {
+            address: string;
+            height: number;
+            width: number;
+        };
         /** Window */
         desk_years_schemas_Window: {
             closes_at: string | null;
@@ -6842,6 +7216,11 @@ export interface components {
         /** Heard */
         playback_schemas_Heard: {
             seconds: number | null;
+        };
+        /** Mark */
+        voting_paper_schemas_Mark: {
+            entry: number;
+            value: number;
         };
     };
     responses: never;
@@ -8639,6 +9018,162 @@ export interface operations {
             };
         };
     };
+    ApiDeskAuditShowLog: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                who?: number | null;
+                action?: string | null;
+                kind?: string | null;
+                number?: number | null;
+                since?: string | null;
+                until?: string | null;
+                find?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskAuditExportFormExportLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditAsked"];
+            };
+        };
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskAuditFiltersShowFilters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditFilters"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskAwardsCreateAward: {
         parameters: {
             query?: never;
@@ -9216,6 +9751,162 @@ export interface operations {
             };
         };
     };
+    ApiDeskAwardsPaperShowPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `tier-not-admitted` This award does not take ballots of this kind. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskAwardsPaperOpenBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `tier-not-admitted` This award does not take ballots of this kind. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-moved` This batch has moved on. `result-published` The result of this award is published and nothing can be added to it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `paper-closed` The time to key paper ballots for this award is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `voting-not-open` Voting has not opened yet. */
+            425: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskAwardsPublishShowPublication: {
         parameters: {
             query?: never;
@@ -9665,8 +10356,10 @@ export interface operations {
     ApiDeskBadgesMakeBadges: {
         parameters: {
             query?: {
-                /** @description json, a CSV file, or a page of QR codes to print */
-                as?: "json" | "csv" | "sheet";
+                /** @description json, a CSV file, a page of QR codes, or a PDF: 15 codes a sheet, A6 badges, 24 labels a sheet */
+                as?: "json" | "csv" | "sheet" | "a4" | "a6" | "labels";
+                /** @description whether labels are printed beside the codes of a PDF */
+                names?: boolean;
             };
             header?: never;
             path?: never;
@@ -9746,8 +10439,10 @@ export interface operations {
     ApiDeskBadgesImportImportBadges: {
         parameters: {
             query?: {
-                /** @description json, a CSV file, or a page of QR codes to print */
-                as?: "json" | "csv" | "sheet";
+                /** @description json, a CSV file, a page of QR codes, or a PDF: 15 codes a sheet, A6 badges, 24 labels a sheet */
+                as?: "json" | "csv" | "sheet" | "a4" | "a6" | "labels";
+                /** @description whether labels are printed beside the codes of a PDF */
+                names?: boolean;
             };
             header?: never;
             path?: never;
@@ -12838,6 +13533,750 @@ export interface operations {
             };
             /** @description `not-allowed` This account may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPaperBatchShowBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPaperBatchChangeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-moved` This batch has moved on. `result-published` The result of this award is published and nothing can be added to it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPaperBatchCheckCheckBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `second-person-needed` This needs two people, and you are the one who asked. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-moved` This batch has moved on. `sheets-missing` Not all sheets of this batch were read. `result-published` The result of this award is published and nothing can be added to it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPaperBatchDifferencesSettleDifferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetsIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `second-person-needed` This needs two people, and you are the one who asked. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `entry-not-found` This award has no such entry. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-moved` This batch has moved on. `result-published` The result of this award is published and nothing can be added to it. `sheet-taken` Some of these sheets were keyed on another device. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. `value-out-of-range` The value is not on this award's scale. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPaperBatchKeyedEndKeying: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-moved` This batch has moved on. `sheets-missing` Not all sheets of this batch were read. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPaperBatchPhotoShowPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPaperBatchPhotoSendPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large` This is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `picture-unreadable` This picture cannot be used: it is damaged, too small, or neither JPEG, PNG, WebP nor AVIF. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage-full` The festival's storage is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPaperBatchRefuseRefuseBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `second-person-needed` This needs two people, and you are the one who asked. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-moved` This batch has moved on. `result-published` The result of this award is published and nothing can be added to it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPaperBatchSecondReadAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetsIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `second-person-needed` This needs two people, and you are the one who asked. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `entry-not-found` This award has no such entry. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-moved` This batch has moved on. `result-published` The result of this award is published and nothing can be added to it. `sheet-taken` Some of these sheets were keyed on another device. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. `value-out-of-range` The value is not on this award's scale. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskPaperBatchSheetsKeySheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetsIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `entry-not-found` This award has no such entry. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-moved` This batch has moved on. `result-published` The result of this award is published and nothing can be added to it. `sheet-taken` Some of these sheets were keyed on another device. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `paper-closed` The time to key paper ballots for this award is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. `value-out-of-range` The value is not on this award's scale. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
