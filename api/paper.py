@@ -37,7 +37,7 @@ def print_pdf(
 
     It takes some tenths of a second of a processor and lets other threads run: call it in one.
     """
-    made = _compile(paper, facts, lang, pictures or {}, format="pdf", timestamp=made_at)
+    made = _compile(paper, facts, lang, pictures or {}, format="pdf", timestamp=made_at.replace(microsecond=0))
     return made if isinstance(made, bytes) else b"".join(made)
 
 

@@ -70,7 +70,13 @@ async def take_mark(pool: Pool, account: Account, kind: MarkKind, chunks: AsyncI
         festival = await _hold(db)
         await db.execute(Q["save_mark"], mark, festival, kind, content)
         await jobs.enqueue_poster(db, PosterJob(poster=mark, mark=True))
-        await note(db, account, f"send-{kind}", f"festival:{festival}", {"mark": str(mark), "bytes": len(content)})
+        await note(
+            db,
+            account,
+            "send-logo" if kind == "logo" else "send-sponsor",
+            f"festival:{festival}",
+            {"mark": str(mark), "bytes": len(content)},
+        )
         return await show(db)
 
 

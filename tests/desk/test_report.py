@@ -257,6 +257,7 @@ async def test_report_is_printed_in_any_language(house: House, rows: Connection,
 
     answer = await browser.get(f"/api/desk/report.pdf?lang={lang}")
 
+    assert answer.status_code == 200, answer.text
     pdf = PdfReader(io.BytesIO(answer.content))
     assert answer.headers["content-disposition"] == f'attachment; filename="report-meridian-{lang}.pdf"'
     assert pdf.metadata is not None
