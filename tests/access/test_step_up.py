@@ -32,6 +32,8 @@ ACTS = {
     "POST /api/desk/voids/{void:int}/agree",
     "POST /api/desk/awards/{award:int}/kiosks/{kiosk:int}/write-off",
     "POST /api/desk/accounts",
+    "POST /api/desk/audit/export/{form:str}",
+    "POST /api/desk/paper/{batch:int}/refuse",
     "DELETE /api/access/passkeys/{passkey:int}",
 }
 

@@ -26,6 +26,8 @@ UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 #: Routes that leave no line, and why that is right.
 SILENT = {
     "POST /api/desk/programmes/preview": "it only reads: what would play at that hour",
+    "POST /api/desk/festivals/preview": "it only reads: what the next festival would take over",
+    "POST /api/desk/festival/accent": "it only reads: whether a colour can be read",
     "PUT /api/desk/paper/{batch:int}/sheets": "each sheet says who read it when; the end of keying is a line",
     "PUT /api/desk/paper/{batch:int}/second": "each sheet says who read it when; the check is a line",
     "PUT /api/desk/paper/{batch:int}/differences": "each sheet says who read it when; the check is a line",

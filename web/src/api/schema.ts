@@ -9116,7 +9116,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-allowed` This account may not do that. */
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14088,7 +14088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-allowed` This account may not do that. `second-person-needed` This needs two people, and you are the one who asked. */
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. `second-person-needed` This needs two people, and you are the one who asked. */
             403: {
                 headers: {
                     [name: string]: unknown;
