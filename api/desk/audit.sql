@@ -14,6 +14,8 @@ SELECT * FROM (
            WHEN 'festival' THEN (SELECT name FROM festival ORDER BY id LIMIT 1)
            WHEN 'screening' THEN (SELECT name FROM screening WHERE id = o.number)
            WHEN 'shortlist' THEN (SELECT name FROM shortlist WHERE id = o.number)
+           WHEN 'round' THEN (SELECT name FROM shortlist WHERE id = o.number)
+           WHEN 'jury' THEN (SELECT name FROM jury WHERE id = o.number)
          END AS title,
          CASE o.kind
            WHEN 'account' THEN (SELECT name FROM account WHERE id = o.number)

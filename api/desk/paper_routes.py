@@ -5,7 +5,8 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from api import errors
-from api.access.guards import DESK, ORGANISER, AnyRequest
+from api.access.guards import DESK, FRESH, ORGANISER, AnyRequest
+from api.access.refusals import PasskeyNeeded
 from api.access.schemas import Account
 from api.db import Connection, Pool
 from api.desk import paper as desk
@@ -113,9 +114,9 @@ async def check_batch(pool: Given[Pool], live: Given[Live], account: Given[Accou
 
 @post(
     "/paper/{batch:int}/refuse",
-    guards=[DESK],
+    guards=[DESK, FRESH],
     status_code=HTTP_200_OK,
-    responses=problems(*REFUSALS, BatchMoved, errors.SecondPersonNeeded, errors.ResultPublished),
+    responses=problems(*REFUSALS, PasskeyNeeded, BatchMoved, errors.SecondPersonNeeded, errors.ResultPublished),
 )
 async def refuse_batch(
     tx: Given[Connection], account: Given[Account], batch: FromPath[int], data: JSONBody[RefuseIn]

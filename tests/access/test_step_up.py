@@ -38,6 +38,7 @@ ACTS = {
     "POST /api/desk/people/{person:int}/forget-passkeys",
     "GET /api/desk/juries/access-log.csv",
     "POST /api/desk/audit/export/{form:str}",
+    "POST /api/desk/paper/{batch:int}/refuse",
     "DELETE /api/access/passkeys/{passkey:int}",
 }
 

@@ -40,7 +40,7 @@ export async function request<Answer>(method: Method, path: string, options: Req
 }
 
 /** Whether what this refusal asks for was done. */
-async function provedFor(error: unknown): Promise<boolean> {
+export async function provedFor(error: unknown): Promise<boolean> {
   return prover !== null && error instanceof Problem && error.code === PASSKEY_NEEDED && (await prover(error));
 }
 
