@@ -71,7 +71,9 @@ async def test_festival_is_made_and_written_down(empty: Desk) -> None:
     answer = await empty.post("festival", FESTIVAL)
 
     made = answer.json()
-    assert (answer.status_code, made) == (201, {"id": made["id"], **FESTIVAL, "double_tap": "like"})
+    assert answer.status_code == 201
+    assert made == made | {**FESTIVAL, "double_tap": "like", "offered": [], "place": {}}
+    assert made["theme"] == {"shades": None, "logo": None, "sponsor": None}
     assert await empty.log() == [("create", f"festival:{made['id']}", {"slug": "meridian"})]
 
 
