@@ -5265,6 +5265,9 @@ export interface components {
         Made: {
             awards: components["schemas"]["desk_years_schemas_Window"][];
             days: number;
+            juries: {
+                [key: string]: string;
+            }[];
             left: components["schemas"]["Left"][];
             programmes: string[];
             rounds: {
