@@ -11,7 +11,7 @@ SELECT * FROM (
            WHEN 'series' THEN (SELECT title FROM series WHERE id = o.number)
            WHEN 'episode' THEN (SELECT s.title FROM episode p JOIN series s ON s.id = p.series_id WHERE p.id = o.number)
            WHEN 'section' THEN (SELECT name FROM section WHERE id = o.number)
-           WHEN 'festival' THEN (SELECT name FROM festival ORDER BY id LIMIT 1)
+           WHEN 'festival' THEN (SELECT name FROM festival WHERE CASE WHEN o.number IS NULL THEN state = 'current' ELSE id = o.number END)
            WHEN 'screening' THEN (SELECT name FROM screening WHERE id = o.number)
            WHEN 'shortlist' THEN (SELECT name FROM shortlist WHERE id = o.number)
            WHEN 'round' THEN (SELECT name FROM shortlist WHERE id = o.number)

@@ -1,8 +1,11 @@
 -- name: episodes_by_state
-SELECT state, count(*) AS episodes FROM episode_state GROUP BY state;
+-- Of the festival that is current.
+SELECT v.state, count(*) AS episodes FROM episode_state v JOIN series s ON s.id = v.series JOIN section c ON c.id = s.section_id
+WHERE c.festival_id = (SELECT id FROM festival WHERE state = 'current') GROUP BY v.state;
 
 -- name: count_series
-SELECT count(*) AS series, count(released_at) AS released FROM series;
+SELECT count(*) AS series, count(s.released_at) AS released FROM series s JOIN section c ON c.id = s.section_id
+WHERE c.festival_id = (SELECT id FROM festival WHERE state = 'current');
 
 -- name: counts
 -- What waits for somebody: flags that nobody has settled; and the screens there are.

@@ -62,8 +62,8 @@ async def report_pdf(
 
 
 def to_pdf(report: Report, lang: str) -> bytes:
-    printer = Printer(report, lang)
-    return print_pdf(PAPER, printer.facts(), lang=lang, made_at=report.made_at, pictures=printer.pictures())
+    printer, made_at = Printer(report, lang), report.made_at.replace(microsecond=0)
+    return print_pdf(PAPER, printer.facts(), lang=lang, made_at=made_at, pictures=printer.pictures())
 
 
 router = Router("/api/desk", route_handlers=[show_report, report_csv, report_pdf], tags=["desk"])

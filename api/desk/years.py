@@ -23,6 +23,8 @@ from api.voting import service as voting
 from api.voting.schemas import EntriesIn
 
 Q = read_queries(Path(__file__).parent, "years.sql")
+#: Of a draft that is discarded, what refers to others first.
+_DROPS = ("secrets", "awards", "programmes", "rounds", "juries", "sections", "festival")
 
 
 class Named(Struct, frozen=True, kw_only=True):
@@ -81,9 +83,17 @@ async def _make(tx: Connection, data: NextIn) -> Made:
     await tx.execute(Q["make_sections"], before["id"], festival, days)
     for row in await tx.fetch(Q["make_awards"], before["id"], festival, days):
         await tx.execute(Q["make_secret"], row["id"], secrets.token_bytes(32))
-    await tx.execute(Q["make_rounds"], before["id"], festival)
+    await _carry_juries(tx, before["id"], festival, days)
     dropped = await _carry_programmes(tx, before["id"], festival)
     return await _made(tx, before["id"], festival, days, dropped)
+
+
+async def _carry_juries(tx: Connection, before: int, festival: int, days: int) -> None:
+    """With their rounds; those without a jury as well."""
+    await tx.execute(Q["make_rounds"], before, festival, None, None)
+    for row in await tx.fetch(Q["jury_rows"], before, festival, days):
+        jury = await tx.fetchval(Q["make_jury"], row["id"], festival, row["section"], row["meets_at"])
+        await tx.execute(Q["make_rounds"], before, festival, row["id"], jury)
 
 
 async def _carry_programmes(tx: Connection, before: int, festival: int) -> int:
@@ -104,6 +114,7 @@ async def _made(tx: Connection, before: int, festival: int, days: int, dropped: 
         days=days,
         sections=await fetch_all(tx, Q["sections_of"], festival, into=Window),
         awards=await fetch_all(tx, Q["awards_of"], festival, into=Window),
+        juries=[row["name"] for row in await tx.fetch(Q["juries_of"], festival)],
         rounds=[row["name"] for row in await tx.fetch(Q["rounds_of"], festival)],
         programmes=[row["name"] for row in await tx.fetch(Q["programmes_of"], festival)],
         theme=bool(await tx.fetchval(Q["is_dressed"], festival)),
@@ -117,6 +128,7 @@ def in_lines(made: Made) -> list[str]:
     return [
         f"{made.year.slug}: {made.year.starts_on} to {made.year.ends_on}, {made.days} days later",
         *(f"  {kind} {each.slug}: {each.opens_at or '-'} to {each.closes_at or '-'}" for kind, each in windows),
+        *(f"  jury {next(iter(name.values()), '')}" for name in made.juries),
         *(f"  round {next(iter(name.values()), '')}" for name in made.rounds),
         *(f"  programme {name}" for name in made.programmes),
         "left with the one before:",
@@ -159,6 +171,14 @@ async def discard(tx: Connection, account: Account, festival: int) -> None:
     await tx.fetch(Q["hold_years"])
     if (await _year(tx, festival)).state != "draft":
         raise errors.NotFound
-    for name in ("drop_secrets", "drop_awards", "drop_programmes", "drop_rounds", "drop_sections", "drop_festival"):
-        await tx.execute(Q[name], festival)
+    for name in (
+        "drop_secrets",
+        "drop_awards",
+        "drop_programmes",
+        "drop_rounds",
+        "drop_juries",
+        "drop_sections",
+        "drop_festival",
+    ):
+        await tx.execute(Q[f"drop_{name}"], festival)
     await note(tx, account, "discard", f"festival:{festival}", {})

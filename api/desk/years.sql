@@ -41,9 +41,26 @@ FROM award a JOIN festival f ON f.id = a.festival_id WHERE a.festival_id = $1 OR
 -- name: make_secret
 INSERT INTO award_secret (award_id, secret) VALUES ($1, $2);
 
+-- name: jury_rows
+-- $1 the one before, $2 the new one, $3 days: each of its juries, with what becomes of its section and its meeting.
+SELECT j.id, n.id AS section,
+       (j.meets_at AT TIME ZONE f.time_zone + make_interval(days => $3)) AT TIME ZONE f.time_zone AS meets_at
+FROM jury j JOIN festival f ON f.id = j.festival_id LEFT JOIN section o ON o.id = j.section_id
+LEFT JOIN section n ON n.festival_id = $2 AND n.slug = o.slug WHERE j.festival_id = $1 ORDER BY j.id;
+
+-- name: make_jury
+-- $1 one of those, $2 the new festival, $3 section, $4 when it meets. Its rubric and its ways, and nobody who sat in it.
+INSERT INTO jury (festival_id, name, award, section_id, meets_at, visibility, blind, must_see, rubric)
+SELECT $2, name, award, $3, $4, visibility, blind, must_see, rubric FROM jury WHERE id = $1 RETURNING id;
+
 -- name: make_rounds
--- $1 the one before, $2 the new one: shortlists without what was on them.
-INSERT INTO shortlist (festival_id, name, round) SELECT $2, name, round FROM shortlist WHERE festival_id = $1 ORDER BY id;
+-- $1 the one before, $2 the new one, $3 a jury there or NULL, $4 the same here: rounds without what was on them.
+INSERT INTO shortlist (festival_id, name, round, jury_id, phase)
+SELECT $2, name, round, $4, CASE WHEN $4::bigint IS NULL THEN phase ELSE 'preparing' END FROM shortlist
+WHERE festival_id = $1 AND jury_id IS NOT DISTINCT FROM $3 ORDER BY id;
+
+-- name: juries_of
+SELECT name FROM jury WHERE festival_id = $1 ORDER BY id;
 
 -- name: pairs
 -- $1 the one before, $2 the new one: what became of the sections and awards that programmes name.
@@ -77,7 +94,9 @@ SELECT (SELECT count(*) FROM series s JOIN section c ON c.id = s.section_id WHER
        (SELECT count(*) FROM badge WHERE festival_id = $1) AS badges,
        (SELECT count(*) FROM screening WHERE festival_id = $1) AS showings,
        (SELECT count(*) FROM kiosk WHERE festival_id = $1 AND revoked_at IS NULL) AS screens,
-       (SELECT count(DISTINCT m.account_id) FROM assignment m JOIN shortlist l ON l.id = m.shortlist_id WHERE l.festival_id = $1) AS jurors,
+       (SELECT count(DISTINCT account_id) FROM (
+          SELECT m.account_id FROM assignment m JOIN shortlist l ON l.id = m.shortlist_id WHERE l.festival_id = $1
+          UNION ALL SELECT m.account_id FROM jury_member m JOIN jury j ON j.id = m.jury_id WHERE j.festival_id = $1) seats) AS jurors,
        (SELECT count(*) FROM shortlist_series m JOIN shortlist l ON l.id = m.shortlist_id WHERE l.festival_id = $1) AS shortlisted;
 
 -- name: under_way
@@ -107,6 +126,9 @@ DELETE FROM programme WHERE festival_id = $1;
 
 -- name: drop_rounds
 DELETE FROM shortlist WHERE festival_id = $1;
+
+-- name: drop_juries
+DELETE FROM jury WHERE festival_id = $1;
 
 -- name: drop_sections
 DELETE FROM section WHERE festival_id = $1;

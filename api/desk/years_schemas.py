@@ -66,6 +66,7 @@ class Made(Struct, frozen=True, kw_only=True):
     days: int
     sections: list[Window]
     awards: list[Window]
+    juries: list[Words]
     rounds: list[Words]
     programmes: list[str]
     theme: bool

@@ -1,8 +1,9 @@
 -- name: juries
--- $1 one, or NULL for all.
+-- $1 one, or NULL for all of the festival that is current.
 SELECT id, name, award, section_id AS section, meets_at, visibility, blind, must_see, rubric,
        EXISTS (SELECT FROM score_event e JOIN shortlist l ON l.id = e.shortlist_id WHERE l.jury_id = jury.id) AS frozen
-FROM jury WHERE $1::bigint IS NULL OR id = $1 ORDER BY meets_at NULLS LAST, id;
+FROM jury WHERE CASE WHEN $1::bigint IS NULL THEN festival_id = (SELECT id FROM festival WHERE state = 'current') ELSE id = $1 END
+ORDER BY meets_at NULLS LAST, id;
 
 -- name: rounds
 -- $1 a jury or NULL, $2 a round or NULL.

@@ -25,9 +25,11 @@ INSERT INTO programme (festival_id, name, plan) SELECT id, $1, $2 FROM festival 
 UPDATE programme SET name = $2, plan = $3, updated_at = clock_timestamp() WHERE id = $1 RETURNING id;
 
 -- name: programmes
--- $1 one programme, or NULL for all.
+-- $1 one programme, or NULL for all of the festival that is current.
 SELECT p.id, p.name, p.plan, p.updated_at, (SELECT count(*) FROM kiosk k WHERE k.programme_id = p.id AND k.revoked_at IS NULL) AS kiosks
-FROM programme p WHERE $1::bigint IS NULL OR p.id = $1 ORDER BY lower(p.name), p.id;
+FROM programme p
+WHERE CASE WHEN $1::bigint IS NULL THEN p.festival_id = (SELECT id FROM festival WHERE state = 'current') ELSE p.id = $1 END
+ORDER BY lower(p.name), p.id;
 
 -- name: delete_programme
 -- Only one that no screen plays.

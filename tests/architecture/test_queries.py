@@ -55,6 +55,12 @@ def _filled(sql: str, values: tuple[object, ...]) -> str:
     return sql
 
 
+def test_no_statement_takes_the_first_festival_for_the_current_one() -> None:
+    taken = [f"{file}.{name}" for file, name, sql in STATEMENTS if "FROM festival ORDER BY id LIMIT 1" in sql]
+
+    assert taken == []
+
+
 async def test_name_given_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "queries.sql").write_text("-- name: a\nSELECT 1;\n-- name: a\nSELECT 2;\n")
 

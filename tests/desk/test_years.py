@@ -19,6 +19,7 @@ OWN = {
     "festival": {"id", "slug", "name", "starts_on", "ends_on", "state", "made_from", "created_at", "changed_at"},
     "section": {"id", "festival_id", "opens_at", "closes_at"},
     "award": {"id", "festival_id", "opens_at", "closes_at", "created_at", "published_at"},
+    "jury": {"id", "festival_id", "section_id", "created_at"},
     "programme": {"id", "festival_id", "plan", "updated_at"},
 }
 
@@ -45,6 +46,18 @@ async def a_whole_festival(db: Connection) -> int:
     await db.execute(
         "INSERT INTO shortlist (festival_id, name, round) VALUES ($1, $2, 1)", festival, builders.words("Round one")
     )
+    jury = await db.fetchval(
+        "INSERT INTO jury (festival_id, name, award, section_id, visibility, blind, must_see, rubric)"
+        " VALUES ($1, $2, $2, $3, 'after_mine', '{scoring}', 2, $4) RETURNING id",
+        festival, builders.words("Main jury"), section, {"least": 1, "most": 6, "criteria": []},
+    )  # fmt: skip
+    await db.execute(
+        "INSERT INTO jury_member (jury_id, account_id) VALUES ($1, $2)", jury, await builders.an_account(db, "juror")
+    )
+    await db.execute(
+        "INSERT INTO shortlist (festival_id, name, round, jury_id, phase) VALUES ($1, $2, 1, $3, 'decided')",
+        festival, builders.words("Of the jury"), jury,
+    )  # fmt: skip
     plan = {
         "blocks": [{"starts": "09:00", "ends": "20:00", "items": [
             {"kind": "section", "id": section}, {"kind": "wall", "id": award}, {"kind": "series", "id": series}]}],
@@ -91,6 +104,16 @@ async def test_what_is_made_has_the_rules_of_the_one_before(organiser: httpx.Asy
         assert await db.fetchval("SELECT count(*) FROM ballot WHERE award_id = $1", award["id"]) == 0
         plan = await db.fetchval("SELECT plan FROM programme WHERE festival_id = $1", festival)
         section = await db.fetchval("SELECT id FROM section WHERE festival_id = $1", festival)
+        jury = await db.fetchrow("SELECT id, section_id FROM jury WHERE festival_id = $1", festival)
+        rounds = await db.fetch(
+            "SELECT name, phase, jury_id FROM shortlist WHERE festival_id = $1 ORDER BY id", festival
+        )
+        seats = await db.fetchval("SELECT count(*) FROM jury_member WHERE jury_id = $1", jury["id"])
+    assert (jury["section_id"], seats) == (section, 0)
+    assert [(row["name"]["en"], row["phase"], row["jury_id"]) for row in rounds] == [
+        ("Round one", "scoring", None),
+        ("Of the jury", "preparing", jury["id"]),
+    ]
     assert award["closes_at"] - before["closes_at"] == timedelta(days=made["days"])
     assert len({row["secret"] for row in secrets}) == 2
     assert [(item["kind"], item["id"]) for item in plan["blocks"][0]["items"]] == [
@@ -99,7 +122,7 @@ async def test_what_is_made_has_the_rules_of_the_one_before(organiser: httpx.Asy
     ]
     assert made["theme"] is True
     assert {each["what"]: each["count"] for each in made["left"]} == {
-        "series": 1, "entries": 1, "badges": 1, "programme_series": 1,
+        "series": 1, "entries": 1, "badges": 1, "jurors": 1, "programme_series": 1,
     }  # fmt: skip
 
 
