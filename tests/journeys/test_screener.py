@@ -20,6 +20,11 @@ SHOWN = """(video, wanted) => new Promise(resolve => {
   const count = (_, { mediaTime }) => { seen += 1; seen < wanted ? video.requestVideoFrameCallback(count) : resolve([seen, mediaTime]); };
   video.requestVideoFrameCallback(count);
 })"""
+#: Runs until the film is beyond this second.
+REACHED = """(video, at) => new Promise(resolve => {
+  const look = () => video.currentTime > at ? resolve(true) : setTimeout(look, 100);
+  look();
+})"""
 SECONDS = 60
 
 
@@ -34,9 +39,8 @@ async def rows(house: House) -> AsyncIterator[Connection]:
 @pytest.fixture
 async def screener(house: House, rows: Connection, tmp_path: Path) -> Screener:
     await make_film(tmp_path / "film", seconds=SECONDS)
-    return await a_screener(
-        rows, tmp_path / "film", Path(house.server.env["TALLSCREEN_STORAGE_URL"].removeprefix("file://"))
-    )
+    store = Path(house.server.env["TALLSCREEN_STORAGE_URL"].removeprefix("file://"))
+    return await a_screener(rows, tmp_path / "film", store, seconds=SECONDS)
 
 
 async def a_device(chromium: Browser, house: House, email: str) -> Page:
@@ -107,6 +111,9 @@ async def test_second_device_says_so_and_takes_over(
 
     await first.get_by_test_id("film").evaluate("(video, at) => { video.currentTime = at; }", SECONDS - 8)
     await expect(first.get_by_test_id("stopped")).to_contain_text("You are watching on another device.")
+    await first.get_by_test_id("watch-here").click()
+    await expect(first.get_by_test_id("stopped")).to_have_count(0)
+    assert await first.get_by_test_id("film").evaluate(REACHED, SECONDS - 9) is True
     for page in (first, second):
         await page.context.close()
 

@@ -48,11 +48,13 @@ class Screener:
         return f"/api/screeners/{self.package}/files/{name}"
 
 
-async def a_screener(rows: Connection, film: Path, store: Path, *, released: bool = False) -> Screener:
+async def a_screener(
+    rows: Connection, film: Path, store: Path, *, released: bool = False, seconds: int = 6
+) -> Screener:
     """A title of one episode on a shortlist of its own."""
     company = await builders.a_company(rows)
     series = await builders.a_series(rows, company=company, released=released)
-    package = await a_playable_episode(rows, film, store, series, 1)
+    package = await a_playable_episode(rows, film, store, series, 1, seconds)
     place, told = (
         store / "media" / str(package),
         await rows.fetchval("SELECT descriptor FROM package WHERE id = $1", package),

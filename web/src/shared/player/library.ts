@@ -26,8 +26,11 @@ export async function playByLibrary(video: HTMLVideoElement, stream: Stream, sta
     preferManagedMediaSource: true,
     renderTextTracksNatively: false, // the page draws subtitles itself
   });
-  player.on(Hls.Events.ERROR, (_event, { fatal, error }) => {
-    if (!fatal) return;
+  player.on(Hls.Events.ERROR, (_event, { fatal, error, response }) => {
+    // What a confidential film is refused with is final; asking again for a quarter of a minute only stands in the way of saying so.
+    const code = response?.code ?? 0;
+    const refused = stream.encrypted && code >= 400 && code < 500 && code !== 429;
+    if (!fatal && !refused) return;
     player.destroy();
     onlost(error);
   });

@@ -11,8 +11,8 @@ import { delivery } from "../player/media-source";
 export interface ScreenerOptions {
   startAt: number;
   onlost: () => void;
-  /** The server gives no more of it, and says why. */
-  onrefused: (problem: Problem) => void;
+  /** The server gives no more of it, and says why; it was at this second. */
+  onrefused: (problem: Problem, at: number) => void;
 }
 
 export class Screener {
@@ -75,7 +75,7 @@ export class Screener {
     const answer = await fetch(this.#stream.master, { cache: "no-store" }).catch(() => null);
     if (this.#listening.signal.aborted) return;
     if (answer && !answer.ok) {
-      this.#options.onrefused(await problemOf(answer));
+      this.#options.onrefused(await problemOf(answer), at);
     } else if (at === this.#begun) {
       this.#options.onlost();
     } else {

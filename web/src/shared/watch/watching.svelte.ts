@@ -57,9 +57,10 @@ export class Watching {
       options.onlost?.();
     };
     const onstall = (stalled: boolean): void => { this.stalled = stalled; };
-    const onrefused = (problem: Problem): void => {
+    const onrefused = (problem: Problem, at: number): void => {
       video.pause();
       this.refused = problem;
+      this.time = at;
     };
     this.#player = stream.encrypted
       ? new Screener(video, stream, { startAt: time, onlost, onrefused })

@@ -12,7 +12,7 @@ const NO_POSTER = { avif: "", webp: "", jpg: "" };
 /** A preview as a stream like any other: one picture size that brings its sound along. */
 export function toStream(address: string, { base, duration, fps, width, height, video }: PreviewStream): Stream {
   const master = `${address}/playlist.m3u8`;
-  return { base, master, duration, fps, width, height, thumbhash: "", video, audio: [], subtitles: [], poster: NO_POSTER, posters: [], sprite: null };
+  return { base, master, duration, fps, width, height, thumbhash: "", video, audio: [], subtitles: [], poster: NO_POSTER, posters: [], sprite: null, encrypted: false };
 }
 
 export function secondsOf(stream: Stream): number {
