@@ -66,7 +66,7 @@ describe("a jury as it is sent", () => {
   test("keeps what other languages say", () => {
     const page: JuryPage = {
       id: 1, name: { en: "Main jury", ru: "Жюри" }, award: { en: "Best" }, section: 4, meets_at: null, rounds: [], visibility: "never", blind: ["scoring"], must_see: 2, frozen: false,
-      rubric: { criteria: [{ key: "story", name: { en: "Story", ru: "История" }, weight: 1000, anchors: { "6": { ru: "Остаётся." } } }] },
+      rubric: { least: 1, most: 6, criteria: [{ key: "story", name: { en: "Story", ru: "История" }, weight: 1000, required: true, anchors: { "6": { ru: "Остаётся." } } }] },
       members: [{ id: 2, name: "F", email: "f@jury.example", chair: true, affiliation: "" }],
     };
     const made = draftOf(page, "en", ZONE);

@@ -18,7 +18,7 @@ describe("a sheet", () => {
   });
 
   test("is whole without a grade that is optional", () => {
-    const optional: Rubric = { criteria: [criterion("story", 900), criterion("sound", 100, false)] };
+    const optional = { criteria: [criterion("story", 900), criterion("sound", 100, false)] };
     expect(meanOf(optional, { story: 4 })).toEqual({ mean: 4, whole: true });
   });
 

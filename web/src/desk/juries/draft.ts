@@ -62,7 +62,7 @@ export function draftOf(page: JuryPage | null, lang: string, zone: string): Jury
   const { name, award, section, meets_at, visibility, blind, must_see, rubric, members } = page;
   return {
     lang, name: name[lang] ?? "", names: name, award: award[lang] ?? "", awards: award, section: section === null ? "" : String(section),
-    meets: meets_at ? toLocal(new Date(meets_at), zone) : "", visibility, blind: [...blind], mustSee: must_see, least: rubric.least ?? 1, most: rubric.most ?? 6,
+    meets: meets_at ? toLocal(new Date(meets_at), zone) : "", visibility, blind: [...blind], mustSee: must_see, least: rubric.least, most: rubric.most,
     criteria: rubric.criteria.map((each) => criterionDraft(each, lang)),
     members: members.map(({ email, affiliation, chair }) => ({ email, affiliation, chair })),
   };
@@ -70,7 +70,7 @@ export function draftOf(page: JuryPage | null, lang: string, zone: string): Jury
 
 function criterionDraft({ key, name, weight, required, anchors = {} }: Criterion, lang: string): CriterionDraft {
   const own = Object.entries(anchors).map(([grade, said]) => [grade, said[lang] ?? ""] as const);
-  return { key, name: name[lang] ?? "", names: name, weight: weight / TENTHS, required: required !== false, anchors: Object.fromEntries(own), allAnchors: anchors };
+  return { key, name: name[lang] ?? "", names: name, weight: weight / TENTHS, required, anchors: Object.fromEntries(own), allAnchors: anchors };
 }
 
 const tenths = ({ weight }: CriterionDraft): number => Math.round((weight ?? 0) * TENTHS);

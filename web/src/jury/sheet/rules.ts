@@ -14,14 +14,12 @@ export interface Scale {
   most: number;
 }
 
-export const scaleOf = ({ least, most }: Pick<Rubric, "least" | "most">): Scale => ({ least: least ?? LEAST, most: most ?? MOST });
+export const scaleOf = ({ least = LEAST, most = MOST }: Partial<Scale>): Scale => ({ least, most });
 
 /** The grades as buttons; none where there are too many of them. */
 export function buttonsOf({ least, most }: Scale): number[] {
   return most - least < MOST_BUTTONS ? Array.from({ length: most - least + 1 }, (_, index) => least + index) : [];
 }
-
-export const isRequired = ({ required }: Pick<Criterion, "required">): boolean => required !== false;
 
 /** The weighted mean of what is given; `whole` when every criterion that must have a grade has one. */
 export function meanOf({ criteria }: Pick<Rubric, "criteria">, grades: Grades): { mean: number; whole: boolean } | null {
@@ -29,7 +27,7 @@ export function meanOf({ criteria }: Pick<Rubric, "criteria">, grades: Grades): 
   const weight = given.reduce((sum, each) => sum + each.weight, 0);
   if (weight === 0) return null;
   const mean = given.reduce((sum, { key, weight: own }) => sum + own * (grades[key] ?? 0), 0) / weight;
-  return { mean, whole: criteria.every((each) => !isRequired(each) || grades[each.key] !== undefined) };
+  return { mean, whole: criteria.every((each) => !each.required || grades[each.key] !== undefined) };
 }
 
 /** The criterion to go on with: the next without a grade, from this one on and then from the top. */
