@@ -55,7 +55,7 @@ async def test_title_is_watched_and_scored_with_its_anchor_and_the_order_grows(j
     assert seat.complaints == []
 
 
-async def test_scores_and_notes_without_a_network_survive_a_reload_and_arrive_once(jury: Jury, seat: Seat) -> None:
+async def test_scores_and_notes_without_a_network_outlive_the_page_and_arrive_once(jury: Jury, seat: Seat) -> None:
     async def refuse(route: Route) -> None:
         await route.abort("internetdisconnected")
 
@@ -69,16 +69,16 @@ async def test_scores_and_notes_without_a_network_survive_a_reload_and_arrive_on
     await page.get_by_test_id("note-add").press("Enter")
     await saved(page, "kept")
     await expect(page.get_by_test_id("unsent")).to_contain_text("2 changes")
-
-    await page.reload()
-
-    await saved(page, "kept")
-    await expect(page.get_by_test_id("criterion-story").get_by_test_id("grade-6")).to_be_checked()
-    await expect(page.get_by_test_id("note")).to_contain_text("The cut on the spoon.")
     server = next(item for item in (await jury.jurors[1].round())["items"] if item["slug"] == "night-bus")
     assert server["sheet"]["grades"] == {"story": 3}
+
+    await page.close()
     await seat.context.unroute(OWN_CHANGES)
-    await page.evaluate("window.dispatchEvent(new Event('online'))")
+    seat.page = await seat.context.new_page()
+    page = await seat.title("night-bus")
+
+    await expect(page.get_by_test_id("criterion-story").get_by_test_id("grade-6")).to_be_checked()
+    await expect(page.get_by_test_id("note")).to_contain_text("The cut on the spoon.")
     await saved(page, "saved")
     await expect(page.get_by_test_id("unsent")).to_have_count(0)
     server = next(item for item in (await jury.jurors[1].round())["items"] if item["slug"] == "night-bus")
@@ -132,7 +132,7 @@ async def test_lock_is_refused_until_all_is_done_and_takes_a_whole_slide(jury: J
     await expect(page.get_by_test_id("lock-done")).to_be_visible()
     assert (await juror.round())["lock"] is not None
     await seat.title("night-bus")
-    await expect(page.get_by_test_id("criterion-story")).to_be_disabled()
+    await expect(page.get_by_test_id("criterion-story").get_by_test_id("grade-5")).to_be_disabled()
 
 
 async def test_recusal_is_suggested_with_its_reason_declared_and_taken_back(jury: Jury, seat: Seat) -> None:
