@@ -63,7 +63,8 @@ async def a_playable_episode(
     shutil.copytree(film, place)
     for kind in ("avif", "jpg", "webp"):
         (place / "posters").mkdir(exist_ok=True)
-        (place / "posters" / f"a.{kind}").write_bytes(b"")
+        for name in ("a", "a-card"):
+            (place / "posters" / f"{name}.{kind}").write_bytes(b"")
     (place / "1").mkdir()
     (place / "1" / "en.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:05.000\nKept words\n")
     told = builders.descriptor(package, duration=float(seconds)) | {

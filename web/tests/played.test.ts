@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Played } from "../src/phone/player/played";
+import { Played } from "../src/shared/watch/played";
 
 const played = (...looks: (number | null)[]): Played => {
   const made = new Played();

@@ -4,6 +4,7 @@
  */
 
 import Chart from "@lucide/svelte/icons/chart-column";
+import Gavel from "@lucide/svelte/icons/gavel";
 import Gauge from "@lucide/svelte/icons/layout-dashboard";
 import Film from "@lucide/svelte/icons/film";
 import Files from "@lucide/svelte/icons/files";
@@ -38,6 +39,7 @@ export const PAGES: readonly DeskPage[] = [
   { name: "overview", icon: Gauge, load: () => import("./OverviewPage.svelte"), bar: true },
   { name: "programme", icon: Film, load: () => import("./programme/ProgrammePage.svelte"), organisers: true, bar: true },
   { name: "awards", icon: Trophy, load: () => import("./AwardsPages.svelte"), bar: true },
+  { name: "juries", icon: Gavel, load: () => import("./juries/JuriesPages.svelte") },
   { name: "voters", icon: Badge, load: () => import("./voters/VotersPage.svelte"), organisers: true },
   { name: "kiosks", icon: Screens, load: () => import("./kiosks/KiosksPages.svelte"), count: "kiosks", bar: true },
   { name: "paper", icon: Files, load: () => import("./paper/PaperPages.svelte") },

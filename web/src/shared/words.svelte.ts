@@ -6,6 +6,7 @@ import type credits from "../words/en/credits.json";
 import type crew from "../words/en/crew.json";
 import type desk from "../words/en/desk.json";
 import type failure from "../words/en/failure.json";
+import type juries from "../words/en/juries.json";
 import type jury from "../words/en/jury.json";
 import type kiosk from "../words/en/kiosk.json";
 import type paper from "../words/en/paper.json";
@@ -29,6 +30,7 @@ export type Key =
   | keyof typeof crew
   | keyof typeof desk
   | keyof typeof failure
+  | keyof typeof juries
   | keyof typeof jury
   | keyof typeof kiosk
   | keyof typeof paper

@@ -1,7 +1,7 @@
 import { post } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { uuid7 } from "../../shared/uuid7";
-import { Played } from "./played";
+import { Played } from "../../shared/watch/played";
 
 const EVERY_MS = 10_000;
 
