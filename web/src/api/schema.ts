@@ -5265,6 +5265,9 @@ export interface components {
         Made: {
             awards: components["schemas"]["desk_years_schemas_Window"][];
             days: number;
+            juries: {
+                [key: string]: string;
+            }[];
             left: components["schemas"]["Left"][];
             programmes: string[];
             rounds: {
@@ -14088,7 +14091,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-allowed` This account may not do that. `second-person-needed` This needs two people, and you are the one who asked. */
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. `second-person-needed` This needs two people, and you are the one who asked. */
             403: {
                 headers: {
                     [name: string]: unknown;
