@@ -1,7 +1,7 @@
 /** Requests go up. Every failure is a Problem; nothing is retried unless the caller says how often. */
 
 import { hear } from "./clock";
-import { NO_ANSWER, NO_NETWORK, PASSKEY_NEEDED, Problem, problemOf, unreachable } from "./problem";
+import { NO_ANSWER, NO_NETWORK, Problem, problemOf, unreachable } from "./problem";
 import { either } from "./signals";
 
 export interface RequestOptions {
@@ -16,11 +16,11 @@ export interface RequestOptions {
   file?: true;
 }
 
-/** Does what a refusal asks for first, such as a passkey; whether it was done. */
-export type Prover = (problem: Problem) => Promise<boolean>;
-let prover: Prover | null = null;
+/** Does what an error asks for first, such as a passkey; whether it was done. */
+export type Prover = (error: unknown) => Promise<boolean>;
+let prover: Prover | undefined;
 
-/** From now on a request that is refused for want of a fresh proof is sent once more when the proof was given. */
+/** From now on a request is sent once more where what its refusal asks for was done. */
 export function proveWith(given: Prover): void {
   prover = given;
 }
@@ -33,21 +33,13 @@ export async function request<Answer>(method: Method, path: string, options: Req
     try {
       return await once<Answer>(method, path, options);
     } catch (error) {
-      proved = !proved && (await provedFor(error));
-      if (!proved) await passed(error, attempt, options);
+      proved = !proved && ((await prover?.(error)) ?? false);
+      if (proved) continue;
+      const again = error instanceof Problem && error.passing && attempt < (options.retries ?? 0);
+      if (!again) throw error;
+      await pause((error.retryAfter ?? 0) * 1000 || backoff(attempt), options.signal);
     }
   }
-}
-
-/** Whether what this refusal asks for was done. */
-export async function provedFor(error: unknown): Promise<boolean> {
-  return prover !== null && error instanceof Problem && error.code === PASSKEY_NEEDED && (await prover(error));
-}
-
-/** Waits where the same request may be sent again; fails with its error otherwise. */
-async function passed(error: unknown, attempt: number, options: RequestOptions): Promise<void> {
-  if (!(error instanceof Problem && error.passing && attempt < (options.retries ?? 0))) throw error;
-  await pause((error.retryAfter ?? 0) * 1000 || backoff(attempt), options.signal);
 }
 
 export const get = <Answer>(path: string, options?: RequestOptions): Promise<Answer> => request<Answer>("GET", path, options);

@@ -1,7 +1,7 @@
 /** What somebody is asked to prove before a request is sent once more: one question at a time, whoever asks. */
 
 import { proveWith } from "../../api/client";
-import type { Problem } from "../../api/problem";
+import { PASSKEY_NEEDED, Problem } from "../../api/problem";
 import type { Proof } from "../../api/types";
 import { session } from "./session.svelte";
 
@@ -28,4 +28,4 @@ class Question {
 }
 
 export const question = new Question();
-proveWith((problem) => question.ask(problem));
+proveWith(async (error) => error instanceof Problem && error.code === PASSKEY_NEEDED && (await question.ask(error)));
