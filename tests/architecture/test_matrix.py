@@ -38,7 +38,7 @@ HEADER = f"""\
 """
 #: Parameters of addresses that name a title; everything else names nothing.
 OF_TITLE = {
-    "series": "series", "slug": "slug", "episode": "episode", "package": "package", "upload": "original", "shortlist": "shortlist",
+    "series": "series", "slug": "slug", "episode": "episode", "package": "package", "upload": "original", "shortlist": "shortlist", "round_id": "shortlist", "jury": "jury",
 }  # fmt: skip
 NOTHING = {"int": "999999", "str": "nothing-here", "uuid": "00000000-0000-4000-8000-000000000000", "path": "/x"}
 PARAMETER = re.compile(r"\{(\w+):(\w+)\}")

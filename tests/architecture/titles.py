@@ -14,6 +14,7 @@ from api.access.rules import digest
 from api.db import Connection, Pool
 from api.playback.grants import Grants
 from tests import builders
+from tests.jury.rooms import RUBRIC
 
 #: In the order of a title's life; the letter is what the table says.
 STATES = {
@@ -48,6 +49,7 @@ class Title:
     episode: int
     package: UUID
     original: UUID
+    jury: int
     shortlist: int
 
 
@@ -80,18 +82,26 @@ async def a_title(db: Connection, folder: Path, people: People, state: str) -> T
         )
     if state == "accepted":
         await db.execute("UPDATE series SET rights_from = now() + interval '1 day' WHERE id = $1", series)
-    shortlist = await a_shortlist(db, people.assigned, *([series] if state in ON_SHORTLISTS else []))
-    return Title(state, series, f"title-{state}", episode, package, original, shortlist)
+    jury, shortlist = await a_shortlist(db, people.assigned, *([series] if state in ON_SHORTLISTS else []))
+    return Title(state, series, f"title-{state}", episode, package, original, jury, shortlist)
 
 
-async def a_shortlist(db: Connection, juror: int, *series: int) -> int:
-    festival = await builders.a_festival(db)
+async def a_shortlist(db: Connection, juror: int, *series: int) -> tuple[int, int]:
+    """A jury of this one, its chair, and its first round, in which they watch and score."""
+    festival, name = await builders.a_festival(db), builders.words("Jury")
+    jury = await db.fetchval(
+        "INSERT INTO jury (festival_id, name, award, rubric) VALUES ($1, $2, $2, $3) RETURNING id",
+        festival,
+        name,
+        RUBRIC,
+    )
+    await db.execute("INSERT INTO jury_member (jury_id, account_id, chair) VALUES ($1, $2, true)", jury, juror)
     made = await db.fetchval(
-        "INSERT INTO shortlist (festival_id, name) VALUES ($1, $2) RETURNING id", festival, builders.words("List")
+        "INSERT INTO shortlist (festival_id, name, jury_id) VALUES ($1, $2, $3) RETURNING id", festival, name, jury
     )
     await db.executemany("INSERT INTO shortlist_series VALUES ($1, $2)", [(made, each) for each in series])
     await db.execute("INSERT INTO assignment (shortlist_id, account_id) VALUES ($1, $2)", made, juror)
-    return int(made)
+    return int(jury), int(made)
 
 
 def screener_address(secret: bytes, browser: httpx.AsyncClient, package: UUID, name: str, now: float) -> str:
