@@ -55,7 +55,8 @@ async def provide_scene(request: AnyRequest, state: State) -> Scene:
 
 def provide_sign_in_page(request: AnyRequest, state: State) -> SignInPage:
     lang = Letters(state.mailer, request.headers.get("accept-language", "")).lang
-    return SignInPage(lang, device_of(request.headers.get("user-agent", "")))
+    present = request.cookies.get(state.cookie_names.session)
+    return SignInPage(lang, device_of(request.headers.get("user-agent", "")), present)
 
 
 def provide_caller(request: AnyRequest, state: State) -> Caller:

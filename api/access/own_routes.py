@@ -12,11 +12,11 @@ from msgspec import structs
 from api import errors
 from api.access import ceremonies, passkeys, rules, sessions
 from api.access.callers import Caller, pass_breaker
-from api.access.guards import FRESH, FRESH_TO_ENROL, PUBLIC, SIGNED_IN, UNPROVED, AnyRequest, CookieNames
+from api.access.guards import FRESH, FRESH_TO_ENROL, PUBLIC, SIGNED_IN, UNPROVED, CookieNames
 from api.access.passkey_schemas import Ceremony, NewPasskey, OwnSession, Passkey, PasskeyAnswer, PasskeyChange
 from api.access.passkeys import Scene
 from api.access.refusals import PasskeyNeeded, PasskeyRefused, PasskeyStays
-from api.access.routes import HANDLERS, end_present, signed_in
+from api.access.routes import HANDLERS, signed_in
 from api.access.schemas import Me, SignInPage, Standing
 from api.db import Connection
 from api.given import Given
@@ -54,7 +54,6 @@ def ask_to_sign_in(scene: Given[Scene], cookie_names: Given[CookieNames]) -> Res
 )
 async def sign_in_by_passkey(
     tx: Given[Connection],
-    request: AnyRequest,
     live: Given[Live],
     caller: Given[Caller],
     scene: Given[Scene],
@@ -65,7 +64,6 @@ async def sign_in_by_passkey(
 ) -> Response[Me]:
     await pass_breaker(live, caller, "passkey", per_minute=TRIES, fail_open=True)
     session = await passkeys.sign_in(tx, scene, page, data.credential)
-    await end_present(tx, request, cookie_names)
     return signed_in(cookie_names, session, required=settings.passkeys_required)
 
 

@@ -30,13 +30,6 @@ def signed_in(cookie_names: CookieNames, opened: Opened | None, *, required: boo
     return Response(Me(account=standing.account, needs=rules.first_need(standing, required=required)), cookies=[cookie])
 
 
-async def end_present(tx: Connection, request: AnyRequest, cookie_names: CookieNames) -> None:
-    """The session this browser had: signing in anew takes its place."""
-    token = request.cookies.get(cookie_names.session)
-    if token:
-        await service.sign_out(tx, token)
-
-
 @post("/codes", guards=[PUBLIC], status_code=HTTP_202_ACCEPTED, responses=problems(errors.TooManyRequests))
 async def ask_for_code(
     tx: Given[Connection],
@@ -75,8 +68,6 @@ async def sign_in(
     browser = request.cookies.get(cookie_names.browser)
     async with pool.acquire() as db, db.transaction():  # closed before the refusal, so that a wrong try stays counted
         opened = await service.sign_in(db, data.request, data.code, browser=browser, page=page, now=now)
-        if opened is not None:
-            await end_present(db, request, cookie_names)
     return signed_in(cookie_names, opened, required=settings.passkeys_required)
 
 
@@ -84,7 +75,6 @@ async def sign_in(
 async def sign_in_issued(
     tx: Given[Connection],
     data: JSONBody[IssuedCode],
-    request: AnyRequest,
     cookie_names: Given[CookieNames],
     page: Given[SignInPage],
     settings: Given[Settings],
@@ -92,7 +82,6 @@ async def sign_in_issued(
 ) -> Response[Me]:
     """58 bits that live a day cannot be guessed, so there is no limit that one person could use up for everybody."""
     opened = await service.sign_in_issued(tx, data.code, page=page, now=now)
-    await end_present(tx, request, cookie_names)
     return signed_in(cookie_names, opened, required=settings.passkeys_required)
 
 
@@ -106,7 +95,9 @@ async def me(known: Given[Standing | None], settings: Given[Settings]) -> Me:
 
 @delete("/session", guards=[PUBLIC])
 async def sign_out(tx: Given[Connection], request: AnyRequest, cookie_names: Given[CookieNames]) -> Response[None]:
-    await end_present(tx, request, cookie_names)
+    token = request.cookies.get(cookie_names.session)
+    if token:
+        await service.sign_out(tx, token)
     # Not delete_cookie: a browser forgets a __Host- cookie only when told with the attributes it was set with.
     return Response(None, status_code=204, cookies=[cookie_names.make(cookie_names.session, "", life=timedelta(0))])
 

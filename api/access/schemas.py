@@ -50,10 +50,11 @@ class Device(Struct, frozen=True):
 
 
 class SignInPage(Struct, frozen=True):
-    """Where somebody signs in: the language of the page, and on what."""
+    """Where somebody signs in: the language of the page, on what, and the token of a session the browser has there."""
 
     lang: str
     device: Device = Device()
+    present: str | None = None
 
 
 class Me(Struct, frozen=True, kw_only=True, omit_defaults=True):

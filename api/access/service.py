@@ -117,7 +117,9 @@ async def sign_in_issued(tx: Connection, code: str, *, page: SignInPage, now: da
 async def open_session(
     tx: Connection, account_id: int, page: SignInPage, *, now: datetime, passkey_at: datetime | None = None
 ) -> Opened:
-    """A new session token and what it stands for."""
+    """A new session token and what it stands for. It takes the place of the session that the browser has."""
+    if page.present:
+        await sign_out(tx, page.present)
     account = await fetch_one(tx, Q["account_by_id"], account_id, into=Account, missing=errors.CodeRefused())
     await tx.execute(Q["note_sign_in"], account.id, page.lang, now)
     token = rules.new_token()

@@ -7,7 +7,8 @@ from litestar import Response, Router, get
 from litestar.params import QueryParameter
 
 from api import errors
-from api.access.guards import ORGANISER
+from api.access.guards import FRESH, ORGANISER
+from api.access.refusals import PasskeyNeeded
 from api.db import Connection
 from api.desk import screeners
 from api.given import Given
@@ -28,7 +29,7 @@ async def access_log(
     return await screening.access_log(tx, after=after, limit=limit, juror=juror, series=series)
 
 
-@get("/access-log.csv", guards=[ORGANISER], responses=problems(*REFUSALS))
+@get("/access-log.csv", guards=[ORGANISER, FRESH], responses=problems(*REFUSALS, PasskeyNeeded))
 async def download_access_log(tx: Given[Connection], juror: NUMBER = None, series: NUMBER = None) -> Response[str]:
     """The same as a file, the newest hundred thousand lines."""
     page = await screening.access_log(tx, after=None, limit=screeners.LINES, juror=juror, series=series)

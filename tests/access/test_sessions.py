@@ -99,6 +99,16 @@ async def test_idle_session_is_not_listed(house: House, rows: Connection) -> Non
     assert [each["system"] for each in (await phone.get("/api/access/sessions")).json()] == ["Android"]
 
 
+async def test_signing_in_again_in_one_browser_ends_no_other_device(house: House, rows: Connection) -> None:
+    account = await builders.an_account(rows, "juror")
+    email = await rows.fetchval("SELECT email FROM account WHERE id = $1", account)
+    phone, mac, edge = [await signed_in_on(house, email, agent) for agent in (ANDROID, MAC, EDGE)]
+
+    await enter(edge, await ask(edge, email), mailed(house, email)[0])
+
+    assert [(await me(each))["id"] for each in (phone, mac, edge)] == [account] * 3
+
+
 async def test_guesses_meet_the_limiter_and_hit_nothing(house: House, rows: Connection) -> None:
     account = await builders.an_account(rows)
     email = await rows.fetchval("SELECT email FROM account WHERE id = $1", account)

@@ -24,7 +24,7 @@ from tests.house import House, opened_house
 pytest_plugins = ("tests.housing",)
 NEEDED = (403, "passkey-needed")
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
-#: Every act that takes something away for good, gives a right, or makes a result public.
+#: Every act that takes something away for good, gives a right, makes a result public or takes personal data out.
 ACTS = {
     "POST /api/desk/awards/{award:int}/publish",
     "POST /api/desk/awards/{award:int}/publish/agree",
@@ -32,6 +32,11 @@ ACTS = {
     "POST /api/desk/voids/{void:int}/agree",
     "POST /api/desk/awards/{award:int}/kiosks/{kiosk:int}/write-off",
     "POST /api/desk/accounts",
+    "POST /api/desk/people/invitations",
+    "PUT /api/desk/people/{person:int}",
+    "POST /api/desk/people/{person:int}/disable",
+    "POST /api/desk/people/{person:int}/forget-passkeys",
+    "GET /api/desk/juries/access-log.csv",
     "DELETE /api/access/passkeys/{passkey:int}",
 }
 

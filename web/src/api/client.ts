@@ -12,6 +12,8 @@ export interface RequestOptions {
   retries?: number;
   /** Milliseconds until an unanswered request counts as failed. Default 15 000. */
   timeout?: number;
+  /** The answer is a file: it comes as a Blob. */
+  file?: true;
 }
 
 /** Does what a refusal asks for first, such as a passkey; whether it was done. */
@@ -85,7 +87,8 @@ async function once<Answer>(method: Method, path: string, options: RequestOption
   });
   hear(response.headers.get("Date"));
   if (!response.ok) throw await problemOf(response);
-  return response.status === 204 ? (undefined as Answer) : ((await response.json()) as Answer);
+  if (response.status === 204) return undefined as Answer;
+  return (await (options.file ? response.blob() : response.json())) as Answer;
 }
 
 function describe(method: Method, options: RequestOptions, signal: AbortSignal): RequestInit {
