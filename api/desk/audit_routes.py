@@ -9,7 +9,8 @@ from litestar.response import Stream
 from litestar.status_codes import HTTP_200_OK
 
 from api import errors
-from api.access.guards import DESK
+from api.access.guards import DESK, FRESH
+from api.access.refusals import PasskeyNeeded
 from api.access.schemas import Account
 from api.db import Connection, Pool
 from api.desk import audit
@@ -46,7 +47,12 @@ async def show_filters(tx: Given[Connection]) -> AuditFilters:
     return await audit.show_filters(tx)
 
 
-@post("/audit/export/{form:str}", guards=[DESK], status_code=HTTP_200_OK, responses=problems(*REFUSALS))
+@post(
+    "/audit/export/{form:str}",
+    guards=[DESK, FRESH],
+    status_code=HTTP_200_OK,
+    responses=problems(*REFUSALS, PasskeyNeeded),
+)
 async def export_log(
     tx: Given[Connection], pool: Given[Pool], account: Given[Account], form: FromPath[str], data: JSONBody[AuditAsked]
 ) -> Stream:

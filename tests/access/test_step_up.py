@@ -37,6 +37,7 @@ ACTS = {
     "POST /api/desk/people/{person:int}/disable",
     "POST /api/desk/people/{person:int}/forget-passkeys",
     "GET /api/desk/juries/access-log.csv",
+    "POST /api/desk/audit/export/{form:str}",
     "DELETE /api/access/passkeys/{passkey:int}",
 }
 
