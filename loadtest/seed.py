@@ -18,11 +18,12 @@ import uuid_utils.compat as uuids
 
 from loadtest import juries
 from loadtest.about import SAID, about
-from loadtest.awards import AUDIENCE, OPENING, OTHERS, Answers, AwardPlan, answers, tastes
+from loadtest.awards import AUDIENCE, MIDNIGHT, OPENING, OTHERS, Answers, AwardPlan, answers, tastes
 from loadtest.client import Person, Refused
 from loadtest.looks import ABOUT_FESTIVAL, ACCENT, SPONSOR, drawn_card, drawn_logo
 from loadtest.paper import key_paper
 from loadtest.plan import EpisodePlan, SeriesPlan, from_folder
+from loadtest.publishing import publish
 from loadtest.viewings import AUDIENCES, Audience, Shown, date_back, send, summaries
 
 FESTIVAL = {"en": "Meridian", "zh": "子午线", "ru": "Меридиан"}
@@ -55,7 +56,6 @@ CLOSING = time(13, tzinfo=UTC)
 #: The demo's festival is in its third day.
 DAYS_OVER = 2
 OPEN_SECONDS = 600
-PUBLISH_SECONDS = 300
 
 
 def say(line: str) -> None:
@@ -254,9 +254,10 @@ class Seed:
 
     async def hold_opening_night(self) -> None:
         """An award whose window is short, so that a result is there to be seen and recounted."""
-        created = await self.create("/api/desk/awards", OPENING.body(datetime.now(UTC)))
-        if created is not None:
-            await self.vote_in(created["id"], OPENING)
+        for plan in (OPENING, MIDNIGHT):
+            created = await self.create("/api/desk/awards", plan.body(datetime.now(UTC)))
+            if created is not None:
+                await self.vote_in(created["id"], plan)
 
     async def award(self, slug: str) -> Any:
         return next((award for award in await self.organiser.get("/api/awards") if award["slug"] == slug), None)
@@ -336,17 +337,8 @@ class Seed:
             await auditor.sign_in_by_mail(AUDITOR["email"])
             # To publish wants a fresh proof, and that of the first code is older than the films took.
             await self.organiser.sign_in_by_mail((await self.organiser.get("/api/access/me"))["account"]["email"])
-            for _ in range(PUBLISH_SECONDS // 5):
-                try:
-                    await self.organiser.post(f"/api/desk/awards/{award['id']}/publish")
-                    await auditor.post(f"/api/desk/awards/{award['id']}/publish/agree")
-                except Refused as refused:
-                    if refused.code not in ("voting-not-over", "log-not-started", "unavailable"):
-                        raise
-                    await asyncio.sleep(5)
-                else:
-                    say("The result of the opening night is published")
-                    return
+            if await publish(self.organiser, auditor, award["id"]):
+                say("The result of the opening night is published")
         finally:
             await auditor.close()
 

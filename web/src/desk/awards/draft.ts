@@ -2,7 +2,7 @@
 
 import type { AwardCard, NewAward } from "../../api/types";
 import type { Key } from "../../shared/words.svelte";
-import { toMoment } from "../../shared/crew/moments";
+import { toLocal, toMoment } from "../../shared/crew/moments";
 
 export type Kind = AwardCard["kind"];
 export type Method = AwardCard["method"];
@@ -150,4 +150,42 @@ function minimumOf({ minimum, votes, percent }: Draft): NonNullable<NewAward["mi
   if (minimum === "count") return { rule: minimum, votes };
   if (minimum === "share") return { rule: minimum, share: (percent ?? 0) / 100 };
   return { rule: minimum };
+}
+
+/** What an award is where nothing else was said, as the API has it. */
+const USUAL: Required<Pick<NewAward, "section" | "choices" | "tiers" | "weights" | "method" | "minimum" | "watch">> = {
+  section: null, choices: null, tiers: ["device"], weights: {}, method: null, minimum: { rule: "none" }, watch: null,
+};
+
+const inPercent = (share: number | null | undefined, empty: number | null): number | null => (share == null ? empty : share * 100);
+
+/** An award as it is, to be typed over; names of further languages come along. */
+export function fromAward(given: NewAward, langs: readonly string[], zone: string): Draft {
+  const award = { ...USUAL, ...given };
+  const empty = newDraft(langs, toLocal(new Date(award.opens_at), zone), toLocal(new Date(award.closes_at), zone));
+  const named = [...new Set([...langs, ...Object.keys(award.name)])];
+  return {
+    ...empty,
+    texts: named.map((lang) => ({ lang, name: award.name[lang] ?? "" })),
+    slug: award.slug,
+    kind: award.kind,
+    entries: award.entries,
+    section: award.section ?? "",
+    choices: award.choices,
+    grace: award.grace_seconds,
+    paperUntil: award.paper_until ? toLocal(new Date(award.paper_until), zone) : empty.paperUntil,
+    tiers: Object.fromEntries(TIERS.map((tier) => [tier, { on: award.tiers.includes(tier), weight: award.weights[tier] ?? 1 }])) as Draft["tiers"],
+    method: award.method ?? METHODS[award.kind][0],
+    minimum: award.minimum.rule,
+    votes: award.minimum.votes ?? empty.votes,
+    percent: inPercent(award.minimum.share, empty.percent),
+    ...watchOf(award.watch, empty),
+    board: award.board,
+    receipts: award.receipts,
+  };
+}
+
+function watchOf(rule: NewAward["watch"], empty: Draft): Pick<Draft, "watch" | "watchEpisodes" | "watchPercent"> {
+  if (!rule) return { watch: false, watchEpisodes: empty.watchEpisodes, watchPercent: empty.watchPercent };
+  return { watch: true, watchEpisodes: rule.episodes ?? null, watchPercent: inPercent(rule.share, null) };
 }
