@@ -35,11 +35,15 @@ export async function request<Answer>(method: Method, path: string, options: Req
     } catch (error) {
       proved = !proved && ((await prover?.(error)) ?? false);
       if (proved) continue;
-      const again = error instanceof Problem && error.passing && attempt < (options.retries ?? 0);
-      if (!again) throw error;
-      await pause((error.retryAfter ?? 0) * 1000 || backoff(attempt), options.signal);
+      await passed(error, attempt, options);
     }
   }
+}
+
+/** Waits where the same request may be sent again; fails with its error otherwise. */
+async function passed(error: unknown, attempt: number, options: RequestOptions): Promise<void> {
+  if (!(error instanceof Problem && error.passing && attempt < (options.retries ?? 0))) throw error;
+  await pause((error.retryAfter ?? 0) * 1000 || backoff(attempt), options.signal);
 }
 
 export const get = <Answer>(path: string, options?: RequestOptions): Promise<Answer> => request<Answer>("GET", path, options);
