@@ -10,12 +10,10 @@ from api import errors
 from api.access.audit import note
 from api.access.schemas import Account
 from api.db import Connection, Pool
-from api.live import Live
 from api.studio.posters import MOST_BYTES, read_picture
 from api.voting import paper
 from api.voting.paper_gate import Q
 from api.voting.paper_schemas import Batch, BatchChange, BatchIn, RefuseIn
-from api.voting.review import build_boards
 from transcoder.storage import ObjectMissing, Storage
 
 #: By the first bytes of a picture, which is all that was looked at when it came.
@@ -45,17 +43,15 @@ async def end_keying(tx: Connection, account: Account, batch: int) -> Batch:
     return keyed
 
 
-async def check_batch(pool: Pool, live: Live, account: Account, batch: int) -> Batch:
-    async with pool.acquire() as tx, tx.transaction():
-        checked, fresh = await paper.check_batch(tx, batch, account.id)
-        if fresh:
-            action = {"counted": "count", "differs": "differ"}.get(checked.state, "read-all")
-            detail = {"award": checked.award, "number": checked.number, "sheets": checked.sheets}
-            if checked.state == "counted":
-                detail["spoilt"] = checked.spoilt or 0
-            await note(tx, account, action, f"paper:{batch}", detail)
-    if fresh and checked.state == "counted":
-        await build_boards(pool, live)
+async def check_batch(tx: Connection, account: Account, batch: int) -> Batch:
+    """The live board hears of it with the next look for flags: nobody has to wait for a count of the ledger."""
+    checked, fresh = await paper.check_batch(tx, batch, account.id)
+    if fresh:
+        action = {"counted": "count", "differs": "differ"}.get(checked.state, "read-all")
+        detail = {"award": checked.award, "number": checked.number, "sheets": checked.sheets}
+        if checked.state == "counted":
+            detail["spoilt"] = checked.spoilt or 0
+        await note(tx, account, action, f"paper:{batch}", detail)
     return checked
 
 

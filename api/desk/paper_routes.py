@@ -107,9 +107,9 @@ async def settle_differences(
     status_code=HTTP_200_OK,
     responses=problems(*REFUSALS, BatchMoved, SheetsMissing, errors.SecondPersonNeeded, errors.ResultPublished),
 )
-async def check_batch(pool: Given[Pool], live: Given[Live], account: Given[Account], batch: FromPath[int]) -> Batch:
+async def check_batch(tx: Given[Connection], account: Given[Account], batch: FromPath[int]) -> Batch:
     """The second person's yes: equal readings count, others are shown side by side."""
-    return await desk.check_batch(pool, live, account, batch)
+    return await desk.check_batch(tx, account, batch)
 
 
 @post(
