@@ -44,7 +44,11 @@ WHERE n.account_id = $1 AND ($2::uuid IS NULL OR n.id = $2) AND ($3::bigint IS N
 ORDER BY e.series_id, e.number, n.second, n.id;
 
 -- name: forget_notes
--- $1 days after the end of the festival. Where keys are gone, nothing opens what a backup still holds.
-WITH over AS (SELECT FROM festival WHERE state = 'current' HAVING max(ends_on) + $1::int < current_date),
-notes AS (DELETE FROM jury_note WHERE EXISTS (SELECT FROM over))
-DELETE FROM juror_secret WHERE EXISTS (SELECT FROM over);
+-- $1 days after the end of their festival. Where keys are gone, nothing opens what a backup still holds.
+WITH over AS (
+  SELECT n.account_id, n.id FROM jury_note n JOIN episode e ON e.id = n.episode_id JOIN series s ON s.id = e.series_id
+  JOIN section c ON c.id = s.section_id JOIN festival f ON f.id = c.festival_id WHERE f.ends_on + $1::int < current_date),
+notes AS (DELETE FROM jury_note n USING over o WHERE (n.account_id, n.id) = (o.account_id, o.id))
+DELETE FROM juror_secret k WHERE k.account_id IN (SELECT account_id FROM over)
+  AND NOT EXISTS (SELECT FROM jury_note n WHERE n.account_id = k.account_id
+                  AND NOT EXISTS (SELECT FROM over o WHERE (o.account_id, o.id) = (n.account_id, n.id)));
