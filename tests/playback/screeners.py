@@ -71,15 +71,15 @@ async def a_screener(
         (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_bytes(b"a picture")
     episode = await rows.fetchval("SELECT episode_id FROM package WHERE id = $1", package)
-    festival, name = await builders.a_festival(rows), builders.words("Shortlist")
+    festival, called = await builders.a_festival(rows), builders.words("Shortlist")
     jury = await rows.fetchval(
         "INSERT INTO jury (festival_id, name, award, rubric) VALUES ($1, $2, $2, $3) RETURNING id",
         festival,
-        name,
+        called,
         RUBRIC,
     )
     shortlist = await rows.fetchval(
-        "INSERT INTO shortlist (festival_id, name, jury_id) VALUES ($1, $2, $3) RETURNING id", festival, name, jury
+        "INSERT INTO shortlist (festival_id, name, jury_id) VALUES ($1, $2, $3) RETURNING id", festival, called, jury
     )
     await rows.execute("INSERT INTO shortlist_series VALUES ($1, $2)", shortlist, series)
     return Screener(package, episode, series, company, shortlist)
