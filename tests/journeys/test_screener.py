@@ -56,8 +56,12 @@ async def a_juror(rows: Connection, screener: Screener) -> str:
     return str(await rows.fetchval("SELECT email FROM account WHERE id = $1", account))
 
 
-async def play(page: Page, screener: Screener) -> None:
+async def come_to(page: Page, screener: Screener) -> None:
     await page.goto(f"/jury/{screener.shortlist}/{screener.series}?lang=en")
+
+
+async def play(page: Page, screener: Screener) -> None:
+    await come_to(page, screener)
     await page.get_by_test_id("play").click()
 
 
@@ -101,7 +105,7 @@ async def test_second_device_says_so_and_takes_over(
     await play(first, screener)
     await shown(first, 5)
 
-    await play(second, screener)
+    await come_to(second, screener)  # the film is asked for before anybody presses play
     stopped = second.get_by_test_id("stopped")
     await expect(stopped).to_contain_text("You are watching on another device.")
     await second.get_by_test_id("watch-here").click()
