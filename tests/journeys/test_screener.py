@@ -12,7 +12,7 @@ from api.db import Connection, prepare_connection
 from tests import builders
 from tests.journeys.conftest import House, desktop, watch
 from tests.journeys.playable import make_film
-from tests.playback.screeners import Screener, a_screener, pictures_in
+from tests.playback.screeners import Screener, a_screener, pictures_in, seat
 
 #: Runs until so many pictures have been presented; gives them and the time in the film.
 SHOWN = """(video, wanted) => new Promise(resolve => {
@@ -52,12 +52,16 @@ async def a_device(chromium: Browser, house: House, email: str) -> Page:
 
 async def a_juror(rows: Connection, screener: Screener) -> str:
     account = await builders.an_account(rows, "juror")
-    await rows.execute("INSERT INTO assignment (shortlist_id, account_id) VALUES ($1, $2)", screener.shortlist, account)
+    await seat(rows, account, screener)
     return str(await rows.fetchval("SELECT email FROM account WHERE id = $1", account))
 
 
-async def play(page: Page, screener: Screener) -> None:
+async def come_to(page: Page, screener: Screener) -> None:
     await page.goto(f"/jury/{screener.shortlist}/{screener.series}?lang=en")
+
+
+async def play(page: Page, screener: Screener) -> None:
+    await come_to(page, screener)
     await page.get_by_test_id("play").click()
 
 
@@ -101,7 +105,7 @@ async def test_second_device_says_so_and_takes_over(
     await play(first, screener)
     await shown(first, 5)
 
-    await play(second, screener)
+    await come_to(second, screener)  # the film is asked for before anybody presses play
     stopped = second.get_by_test_id("stopped")
     await expect(stopped).to_contain_text("You are watching on another device.")
     await second.get_by_test_id("watch-here").click()
@@ -118,7 +122,7 @@ async def test_second_device_says_so_and_takes_over(
         await page.context.close()
 
 
-async def test_juror_who_lost_the_title_is_told_so_in_the_film(
+async def test_juror_who_lost_the_title_is_told_so_at_once(
     house: House, chromium: Browser, rows: Connection, screener: Screener
 ) -> None:
     page = await a_device(chromium, house, await a_juror(rows, screener))
@@ -128,5 +132,8 @@ async def test_juror_who_lost_the_title_is_told_so_in_the_film(
     await rows.execute("DELETE FROM assignment WHERE shortlist_id = $1", screener.shortlist)
     await page.get_by_test_id("film").evaluate("(video, at) => { video.currentTime = at; }", SECONDS - 8)
 
-    await expect(page.get_by_test_id("stopped").get_by_test_id("problem")).to_have_attribute("data-code", "not-found")
+    said = page.locator(
+        "[data-testid=problem][data-code=not-found]"
+    )  # in the film, or the page that was first to hear it
+    await expect(said.first).to_be_visible()
     await page.context.close()

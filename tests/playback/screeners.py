@@ -17,6 +17,7 @@ from api.db import Connection
 from tests import builders
 from tests.house import House
 from tests.journeys.playable import a_playable_episode
+from tests.jury.rooms import RUBRIC
 from transcoder.contract import AudioTrack, Descriptor, VideoTrack
 from transcoder.package import master_playlist, media_playlist, subtitle_playlist
 
@@ -70,10 +71,15 @@ async def a_screener(
         (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_bytes(b"a picture")
     episode = await rows.fetchval("SELECT episode_id FROM package WHERE id = $1", package)
+    festival, called = await builders.a_festival(rows), builders.words("Shortlist")
+    jury = await rows.fetchval(
+        "INSERT INTO jury (festival_id, name, award, rubric) VALUES ($1, $2, $2, $3) RETURNING id",
+        festival,
+        called,
+        RUBRIC,
+    )
     shortlist = await rows.fetchval(
-        "INSERT INTO shortlist (festival_id, name) VALUES ($1, $2) RETURNING id",
-        await builders.a_festival(rows),
-        builders.words("Shortlist"),
+        "INSERT INTO shortlist (festival_id, name, jury_id) VALUES ($1, $2, $3) RETURNING id", festival, called, jury
     )
     await rows.execute("INSERT INTO shortlist_series VALUES ($1, $2)", shortlist, series)
     return Screener(package, episode, series, company, shortlist)
@@ -84,8 +90,14 @@ async def account_of(browser: httpx.AsyncClient) -> int:
 
 
 async def assign(rows: Connection, browser: httpx.AsyncClient, screener: Screener) -> None:
-    values = (screener.shortlist, await account_of(browser))
-    await rows.execute("INSERT INTO assignment (shortlist_id, account_id) VALUES ($1, $2)", *values)
+    await seat(rows, await account_of(browser), screener)
+
+
+async def seat(rows: Connection, account: int, screener: Screener) -> None:
+    """A seat in the jury, and the title to watch."""
+    statement = "INSERT INTO jury_member (jury_id, account_id) SELECT jury_id, $2 FROM shortlist WHERE id = $1"
+    await rows.execute(statement, screener.shortlist, account)
+    await rows.execute("INSERT INTO assignment (shortlist_id, account_id) VALUES ($1, $2)", screener.shortlist, account)
 
 
 async def revoke(rows: Connection, browser: httpx.AsyncClient, screener: Screener) -> None:
