@@ -25,11 +25,13 @@ from api.db import GONE, Pool, open_ledger, open_pool, patiently
 from api.deps import DEPENDENCIES
 from api.desk import (
     audit_routes,
+    award_routes,
     jury_routes,
     keeping,
     kiosk_routes,
     paper_routes,
     people_routes,
+    publish_routes,
     screeners_routes,
     voters_routes,
 )
@@ -58,9 +60,11 @@ from api.studio import routes as studio
 from api.voting import ballot_routes
 from api.voting import lookout as lookouts
 from api.voting import proof_routes as proof
+from api.voting import prover as provers
 from api.voting import review_routes as review
 from api.voting import routes as voting
 from api.voting import sealer as sealers
+from api.voting import told_routes as told
 from api.voting.batcher import Batcher
 from api.voting.board import BoardKeeper
 from api.voting.door import VoteDoor
@@ -120,6 +124,8 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         voting.router,
         ballot_routes.router,
         proof.router,
+        told.router,
+        told.results,
         review.router,
         proof.download_verifier,
         studio.router,
@@ -138,6 +144,8 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         desk_report.router,
         desk_years.earlier_festivals,
         desk_review.router,
+        publish_routes.router,
+        award_routes.router,
         kiosk_routes.router,
         screeners_routes.router,
         paper_routes.router,
@@ -181,9 +189,10 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     listener = VoteListener(batcher, key=settings.key, secure=settings.secure)
     logbook = LogBook(Signer(settings.key))
     sealer = sealers.Sealer(pool, logbook, app.state.mailer)
+    prover = provers.Prover(pool, logbook)
     lookout = lookouts.Lookout(pool, live)
     silence = fleets.Watch(pool)
-    app.state.update(pool=pool, live=live, hub=hub, batcher=batcher, logbook=logbook, keeper=keeper)
+    app.state.update(pool=pool, live=live, hub=hub, batcher=batcher, logbook=logbook, keeper=keeper, prover=prover)
     batcher.start()
     keeper.start()
     hub.start()
@@ -192,6 +201,7 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         asyncio.create_task(forever(lambda: hear_database(settings.database_url, hub)), name="hear-database"),
         asyncio.create_task(forever(lambda: sweep(pool, storage)), name="sweep"),
         asyncio.create_task(forever(sealer.look, sealers.LOOK_EVERY), name="sealer"),
+        asyncio.create_task(forever(prover.look, provers.LOOK_EVERY), name="prover"),
         asyncio.create_task(forever(lookout.look, lookouts.LOOK_EVERY), name="lookout"),
         asyncio.create_task(forever(lambda: silence.look(utcnow()), fleets.LOOK_EVERY), name="silence"),
     ]
@@ -208,6 +218,7 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         await listener.close()
         await ledger.close()
         await end(background)
+        await prover.close()
         await hub.close()
         await keeper.close()
         await live.close()

@@ -5,7 +5,7 @@
     ├── 403 NotAllowed, BallotBarred, TierNotAdmitted, NotWatched, SecondPersonNeeded, CrossSiteRefused
     ├── 404 NotFound and its kin
     ├── 409 AlreadyThere, VoteConflict, RulesFrozen, ResultPublished, VotingNotOver, ProofBroken
-    ├── 409 FlagSettled, NothingToVoid, VoidDecided, VoidWithdrawn, VoidsOpen, PublicationNotAsked
+    ├── 409 FlagSettled, NothingToVoid, VoidDecided, VoidWithdrawn, VoidsOpen, PublicationNotAsked, GatesShut
     ├── 409 UploadUnderWay, PartConflict, PartsMissing, NotRetryable · of the studio: api/studio/refusals.py
     ├── 410 VotingClosed, UploadGone · 413 TooLarge · 422 Unprocessable and its kin · 425 VotingNotOpen
     └── 429 TooManyRequests · 503 VotingBusy, Unavailable, StorageFull
@@ -275,6 +275,14 @@ class VoidsOpen(FestivalError):
 
     code, status = "voids-open", 409
     next = "Let another person agree or refuse first."
+
+
+class GatesShut(FestivalError):
+    """Not every gate before the publication is open."""
+
+    code, status = "gates-shut", 409
+    kept = "The result stays sealed, and every vote is kept."
+    next = "See on the award's page which gate waits and for what; a count that is being proved takes a minute."
 
 
 class PublicationNotAsked(FestivalError):

@@ -10,7 +10,14 @@ from api import errors, files, link_pages
 from api.access.guards import PUBLIC, AnyRequest
 
 DIST = Path(__file__).parent.parent / "web" / "dist"
-PAGES = {"studio": "studio.html", "jury": "jury.html", "desk": "desk.html", "kiosk": "kiosk.html", "wall": "kiosk.html"}
+PAGES = {
+    "studio": "studio.html",
+    "jury": "jury.html",
+    "desk": "desk.html",
+    "kiosk": "kiosk.html",
+    "wall": "kiosk.html",
+    "ceremony": "kiosk.html",
+}
 PACKED = tuple(files.CODINGS.values())
 PHONE = ("", "s", "ballots", "receipt", "kept", "schedule", "c", "b", "h")
 LINKS = ["/", "/s/{slug:str}"]

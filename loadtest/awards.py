@@ -36,6 +36,14 @@ OPENING: Final = AwardPlan(
     lasts=_OPENING_NIGHT,
     voters=180,
 )
+#: Ends while the screens of the halls are there: the one that is cut off keeps its publication waiting.
+MIDNIGHT: Final = AwardPlan(
+    slug="midnight",
+    name={"en": "Midnight Audience Award", "zh": "午夜观众奖", "ru": "Полуночный приз зрителей"},
+    rules={"kind": "stars", "tiers": ["device", "kiosk"], "grace_seconds": 0},
+    lasts=timedelta(minutes=4),
+    voters=120,
+)
 AUDIENCE: Final = AwardPlan(
     slug="audience",
     name={"en": "Audience Award", "zh": "观众奖", "ru": "Приз зрительских симпатий"},

@@ -15,6 +15,7 @@ from api.db import Connection, Pool
 from api.live import Live
 from api.voting import publication, review, voids
 from api.voting.logbook import LogBook
+from api.voting.protocol import save_protocol
 from api.voting.review_schemas import Flag, Publication, Void, VoidIn
 
 T = TypeVar("T")
@@ -77,8 +78,8 @@ async def withdraw_void(tx: Connection, account: Account, void: int) -> Void:
     return withdrawn
 
 
-async def ask_publication(tx: Connection, account: Account, award: int) -> Publication:
-    asked, fresh = await publication.ask_publication(tx, award, account.id)
+async def ask_publication(tx: Connection, account: Account, award: int, book: LogBook) -> Publication:
+    asked, fresh = await publication.ask_publication(tx, award, account.id, book)
     if fresh:
         await note(tx, account, "ask-publish", f"award:{award}", {})
     return asked
@@ -89,6 +90,7 @@ async def agree_publication(tx: Connection, account: Account, award: int, book: 
     if done:
         asker = None if published.asked_by is None else published.asked_by.id
         await note(tx, account, "publish", f"award:{award}", {"asked_by": asker})
+        await save_protocol(tx, award, book)
     return published
 
 

@@ -13,7 +13,7 @@ from api.desk import review as desk
 from api.given import Given
 from api.live import Live
 from api.problems import problems
-from api.voting import publication, review, voids
+from api.voting import approvals, review, voids
 from api.voting.logbook import LogBook
 from api.voting.review_schemas import Flag, Publication, TierTurnout, Void, VoidIn
 
@@ -29,7 +29,14 @@ DECIDE_PROBLEMS = problems(
     errors.ResultPublished,
     errors.Unavailable,
 )
-PUBLISH_PROBLEMS = (*REFUSALS, PasskeyNeeded, errors.LogNotStarted, errors.VotingNotOver, errors.VoidsOpen)
+PUBLISH_PROBLEMS = (
+    *REFUSALS,
+    PasskeyNeeded,
+    errors.LogNotStarted,
+    errors.VotingNotOver,
+    errors.VoidsOpen,
+    errors.GatesShut,
+)
 
 
 @get("/awards/{award:int}/flags", guards=[DESK], responses=problems(*REFUSALS))
@@ -124,7 +131,7 @@ async def show_turnout(tx: Given[Connection], award: FromPath[int]) -> TierTurno
 
 @get("/awards/{award:int}/publish", guards=[DESK], responses=problems(*REFUSALS))
 async def show_publication(tx: Given[Connection], award: FromPath[int]) -> Publication:
-    return await publication.show_publication(tx, award)
+    return await approvals.show_publication(tx, award)
 
 
 @post(
@@ -133,9 +140,11 @@ async def show_publication(tx: Given[Connection], award: FromPath[int]) -> Publi
     status_code=HTTP_200_OK,
     responses=problems(*PUBLISH_PROBLEMS),
 )
-async def ask_publication(tx: Given[Connection], account: Given[Account], award: FromPath[int]) -> Publication:
+async def ask_publication(
+    tx: Given[Connection], account: Given[Account], award: FromPath[int], logbook: Given[LogBook]
+) -> Publication:
     """Ask for the result to be published; another person agrees. A review that changes the count takes this back."""
-    return await desk.ask_publication(tx, account, award)
+    return await desk.ask_publication(tx, account, award, logbook)
 
 
 @post(

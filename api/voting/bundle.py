@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import json
 import zipfile
 from collections.abc import AsyncGenerator, Sequence
 from io import StringIO
@@ -10,7 +11,8 @@ from typing import IO
 
 import asyncpg
 
-from api.db import Pool
+from api.db import Connection, Pool
+from api.voting.leaves import canonical
 from api.voting.logbook import PATIENCE, Log, LogBook, Q
 from api.voting.notes import join_notes
 from api.voting.one_file import one_file
@@ -41,8 +43,10 @@ class _Outlet:
         return b"".join(parts)
 
 
-def small_files(log: Log, book: LogBook, result: PublishedResult, notes: Sequence[str]) -> dict[str, str]:
-    """All of a bundle but the leaves."""
+def small_files(
+    log: Log, book: LogBook, result: PublishedResult, notes: Sequence[str], protocol: str | None
+) -> dict[str, str]:
+    """All of a bundle but the leaves. `protocol` is what people and machines did; nothing is verified by it."""
     return {
         "README.txt": README.read_text(encoding="utf-8").format(origin=log.origin),
         "rules.json": log.rules,
@@ -50,21 +54,32 @@ def small_files(log: Log, book: LogBook, result: PublishedResult, notes: Sequenc
         "checkpoints.txt": join_notes(notes),
         "key.txt": f"{book.key(log)}\n",
         "verify.py": one_file(),
+        **({} if protocol is None else {"protocol.json": protocol, "audit.csv": audit_lines(protocol)}),
     }
 
 
-def csv_lines(rows: Sequence[tuple[object, object]]) -> bytes:
+def audit_lines(protocol: str) -> str:
+    """What was done about the award, by the audit log, as the protocol has it."""
+    lines = json.loads(protocol)["audit"]
+    rows = [(each["at"], each["by"] or "", each["action"], each["object"], canonical(each["detail"])) for each in lines]
+    return csv_lines([("at", "by", "action", "object", "detail"), *rows]).decode()
+
+
+def csv_lines(rows: Sequence[tuple[object, ...]]) -> bytes:
     out = StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue().encode()
 
 
-async def stream_bundle(pool: Pool, log: Log, book: LogBook, result: PublishedResult) -> AsyncGenerator[bytes, None]:
+async def stream_bundle(
+    pool: Pool | Connection, log: Log, book: LogBook, result: PublishedResult
+) -> AsyncGenerator[bytes, None]:
     """The zip, piece by piece. A published log does not change, so each page may be read in its own time."""
     notes = [row["note"] for row in await pool.fetch(Q["notes"], log.award)]
+    protocol = await pool.fetchval(Q["stored_protocol"], log.award)
     outlet, moment = _Outlet(), log.now.timetuple()[:6]
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for name, text in small_files(log, book, result, notes).items():
+        for name, text in small_files(log, book, result, notes, protocol).items():
             bundle.writestr(_member(name, moment), text)
         yield outlet.take()
         with bundle.open(_member("leaves.csv", moment), "w", force_zip64=True) as leaves:

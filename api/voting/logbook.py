@@ -28,6 +28,7 @@ class Log(Struct, frozen=True, kw_only=True):
     slug: str
     receipts: bool
     published_at: datetime | None
+    reveals_at: datetime | None = None
     rules: str
     rules_sha256: bytes
     size: int
@@ -40,6 +41,11 @@ class Log(Struct, frozen=True, kw_only=True):
     @property
     def origin(self) -> str:
         return origin_of(self.festival, self.slug)
+
+    @property
+    def told_at(self) -> datetime | None:
+        """When it was published, for those who may know it: everyone, from the second of the ceremony on."""
+        return self.published_at if self.reveals_at is None or self.reveals_at <= self.now else None
 
 
 class Head(Struct, frozen=True):
@@ -59,7 +65,10 @@ class LogBook:
         self._heads: dict[int, Head] = {}
 
     def key(self, log: Log) -> Key:
-        return self.signer.key(log.origin)
+        return self.key_of(log.festival, log.slug)
+
+    def key_of(self, festival: str, award: str) -> Key:
+        return self.signer.key(origin_of(festival, award))
 
     async def tree(self, db: Connection, log: Log) -> Tree:
         """The tree behind the newest checkpoint, which it must have the head of; else ProofBroken."""

@@ -32,7 +32,7 @@ async def show_log(db: Connection, award: int, book: LogBook) -> LogOut:
         checkpoint=log.note,
         sealed_at=log.sealed_at,
         receipts=log.receipts,
-        published_at=log.published_at,
+        published_at=log.told_at,
     )
 
 

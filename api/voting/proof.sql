@@ -35,7 +35,7 @@ SELECT EXISTS (SELECT FROM award_rules WHERE award_id = $1);
 
 -- name: log
 -- The log as it stands, by the newest checkpoint.
-SELECT a.id AS award, f.slug AS festival, a.slug, a.receipts, a.published_at, r.text AS rules, r.sha256 AS rules_sha256,
+SELECT a.id AS award, f.slug AS festival, a.slug, a.receipts, a.published_at, a.reveals_at, r.text AS rules, r.sha256 AS rules_sha256,
        c.size, c.root, c.note, c.sealed_at, clock_timestamp() AS now,
        clock_timestamp() >= a.closes_at + a.grace + interval '10 seconds' AS over
 FROM award a JOIN festival f ON f.id = a.festival_id JOIN award_rules r ON r.award_id = a.id
@@ -124,4 +124,9 @@ INSERT INTO award_result (award_id, text, published_by) VALUES ($1, $2, $3) RETU
 UPDATE award SET published_at = $2 WHERE id = $1;
 
 -- name: result
-SELECT text, published_at FROM award_result WHERE award_id = $1;
+-- `revealed`: the second of its ceremony has come, by this clock.
+SELECT r.text, r.published_at, a.reveals_at, a.reveals_at IS NULL OR a.reveals_at <= clock_timestamp() AS revealed
+FROM award_result r JOIN award a ON a.id = r.award_id WHERE r.award_id = $1;
+
+-- name: stored_protocol
+SELECT text FROM award_protocol WHERE award_id = $1;

@@ -28,19 +28,34 @@ WRITERS_PATIENCE = 50
 
 
 class PublishedResult(Struct, frozen=True, kw_only=True):
-    """`text` is result.json, word for word."""
+    """`text` is result.json, word for word. It is for nobody's eyes until `reveals_at`, where there is one."""
 
     text: str
     published_at: datetime
+    reveals_at: datetime | None = None
+    revealed: bool = True
+
+
+class Counted(Struct, frozen=True):
+    """A log that is complete, what its leaves say, and its result as text."""
+
+    log: Log
+    content: Content
+    text: str
 
 
 async def find_result(db: Connection, award: int) -> PublishedResult:
-    """What was published, or why there is nothing."""
-    found = await fetch_maybe(db, Q["result"], award, into=PublishedResult)
-    if found is None:
+    """What everyone may see, or why there is nothing: also while a published result waits for its ceremony."""
+    found = await stored_result(db, award)
+    if found is None or not found.revealed:
         await find_log(db, award)
         raise errors.ResultNotPublished
     return found
+
+
+async def stored_result(db: Connection, award: int) -> PublishedResult | None:
+    """What was published, whoever may see it yet; the database's clock says whether that is everyone."""
+    return await fetch_maybe(db, Q["result"], award, into=PublishedResult)
 
 
 async def publish_result(tx: Connection, award: int, account: int, book: LogBook) -> tuple[PublishedResult, bool]:
@@ -53,31 +68,47 @@ async def publish_result(tx: Connection, award: int, account: int, book: LogBook
     await lock_log(tx, award)
     await tx.execute(Q["hold_award"], award)
     log = await find_log(tx, award)
-    if log.published_at is not None:
-        return await find_result(tx, award), False
+    published = await stored_result(tx, award)
+    if published is not None:
+        return published, False
     if not log.over:
         raise errors.VotingNotOver
     if await tx.fetchval(REVIEW["open_voids"], award):
         raise errors.VoidsOpen
     await check_kiosks_empty(tx, award)
     await check_paper_done(tx, award)
+    counted = await count_all(tx, log, book)
+    published_at = await tx.fetchval(Q["save_result"], award, counted.text, account)
+    await tx.execute(Q["mark_published"], award, published_at)
+    return await _saved(tx, award), True
+
+
+async def _saved(tx: Connection, award: int) -> PublishedResult:
+    saved = await stored_result(tx, award)
+    if saved is None:
+        raise errors.ProofBroken("The result that was saved is not there.")
+    return saved
+
+
+async def count_all(tx: Connection, log: Log, book: LogBook) -> Counted:
+    """Seal what waits, close the log, compare it with the ledger and count it: all of it in this transaction.
+
+    Who rolls back has learned what the result would be and left nothing. The log is locked by the caller.
+    """
     await alone(tx)
     await _let_writers_end(tx)
-    secret = await secret_of(tx, award)
-    await write_voids(tx, award, secret)
+    secret = await secret_of(tx, log.award)
+    await write_voids(tx, log.award, secret)
     open_log = OpenLog(tx, log, book)
     while await open_log.seal() == SEAL_LIMIT:
         pass
-    ending = await _ending(tx, award, secret)
+    ending = await _ending(tx, log.award, secret)
     if ending:
         await open_log.append(dict.fromkeys(ending))
     log = open_log.log
     content = await read_content(tx, log)
     await check_ledger(tx, log, secret, content)
-    text = await asyncio.to_thread(_count, log, content)
-    published_at = await tx.fetchval(Q["save_result"], award, text, account)
-    await tx.execute(Q["mark_published"], award, published_at)
-    return PublishedResult(text=text, published_at=published_at), True
+    return Counted(log, content, await asyncio.to_thread(_count, log, content))
 
 
 async def hold_unpublished(tx: Connection, award: int) -> None:

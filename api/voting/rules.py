@@ -159,7 +159,7 @@ def to_card(award: Award, now: datetime) -> AwardCard:
         receipts=award.receipts,
         method=award.method,
         paper_until=award.paper_until,
-        published_at=award.published_at,
+        published_at=None if award.reveals_at and award.reveals_at > now else award.published_at,
     )
 
 

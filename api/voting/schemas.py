@@ -68,6 +68,7 @@ class Award(Struct, frozen=True, kw_only=True):
     receipts: bool = True
     paper_until: datetime | None = None
     published_at: datetime | None = None
+    reveals_at: datetime | None = None
 
 
 class AwardCard(Struct, frozen=True, kw_only=True):

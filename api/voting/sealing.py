@@ -144,6 +144,11 @@ async def check_not_frozen(db: Connection, award: int) -> None:
         raise errors.RulesFrozen
 
 
+async def fetch_terms(db: Connection, award: int) -> tuple[Terms, list[TermsEntry]]:
+    terms = await fetch_one(db, Q["terms"], award, into=Terms, missing=errors.NotFound())
+    return terms, await fetch_all(db, Q["terms_entries"], award, into=TermsEntry)
+
+
 async def lock_log(tx: Connection, award: int) -> None:
     """Wait until nobody else adds to this log; held until the transaction ends."""
     try:
@@ -154,8 +159,7 @@ async def lock_log(tx: Connection, award: int) -> None:
 
 async def freeze_rules(tx: Connection, award: int, signer: Signer) -> bool:
     """Publish the award's rules, once: leaf 0 and the first checkpoint. The log is locked by the caller."""
-    terms = await fetch_one(tx, Q["terms"], award, into=Terms, missing=errors.NotFound())
-    entries = await fetch_all(tx, Q["terms_entries"], award, into=TermsEntry)
+    terms, entries = await fetch_terms(tx, award)
     origin = origin_of(terms.festival, terms.slug)
     rules = rules_of(terms, entries, signer.key(origin))
     if await tx.fetchval(Q["save_rules"], award, rules, sha256(rules.encode()).digest()) is None:

@@ -91,9 +91,16 @@ class Case:
         for _ in range(3):
             await Sealer(self.house.pool, self.house.app.state.logbook, self.house.mailbox).look()
 
-    async def publish(self) -> httpx.Response:
+    async def ready(self) -> None:
+        """Voting is over, what is odd was looked at, the count is proved."""
         await self.urn.close()
         await self.look()
+        settled = "UPDATE flag SET settled_at = now(), outcome = 'dismissed' WHERE award_id = $1 AND settled_at IS NULL"
+        await self.house.pool.execute(f"{settled} AND quarantined_at IS NULL", self.urn.award)
+        await self.urn.prove(self.house.app.state.logbook)
+
+    async def publish(self) -> httpx.Response:
+        await self.ready()
         asked = await self.organiser.post(f"{self.desk}/publish")
         assert asked.status_code == 200, asked.text
         return await self.auditor.post(f"{self.desk}/publish/agree")
@@ -335,8 +342,8 @@ async def test_void_of_the_wrong_shape_is_refused(case: Case, changed: Any, refu
 
 
 async def test_publication_waits_for_the_second_word_on_voids(case: Case) -> None:
-    await case.urn.close()
-    await case.look()
+    await case.on_flag("quarantine")
+    await case.ready()
     await case.organiser.post(f"{case.desk}/publish")
     void = (await case.ask()).json()
 
@@ -347,9 +354,9 @@ async def test_publication_waits_for_the_second_word_on_voids(case: Case) -> Non
 
 
 async def test_review_that_changes_the_count_takes_the_request_to_publish_back(case: Case) -> None:
-    await case.urn.close()
-    await case.look()
+    await case.ready()
     await case.organiser.post(f"{case.desk}/publish")
+    await case.house.pool.execute("UPDATE flag SET settled_at = NULL, outcome = NULL WHERE id = $1", case.flag)
 
     await case.on_flag("quarantine")
 
@@ -360,6 +367,7 @@ async def test_review_that_changes_the_count_takes_the_request_to_publish_back(c
 
 async def test_nothing_is_reviewed_after_publication(case: Case) -> None:
     waiting = await case.a_flag(case.urn.ballots[4:5])
+    await case.on_flag("quarantine")
     assert (await case.publish()).status_code == 200
 
     for what in ("quarantine", "release", "dismiss"):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Page, expect
@@ -22,7 +23,7 @@ async def pool(house: House) -> AsyncIterator[Pool]:
     await pool.close()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 async def test_organiser_makes_an_award_and_two_people_void_and_publish(
     house: House, pool: Pool, organiser: Desk, auditor: Desk
 ) -> None:
@@ -33,8 +34,8 @@ async def test_organiser_makes_an_award_and_two_people_void_and_publish(
     award = await make_award(organiser.page)
     flag = await run_vote(pool, house.organiser, award)
     await void_the_flag(organiser, auditor, award, flag)
-    await pool.execute("UPDATE award SET closes_at = now() - interval '1 hour' WHERE id = $1", award)
     await publish(organiser, auditor, award)
+    await tell_everyone(house, organiser, auditor, award)
 
     result = auditor.page.get_by_test_id("result")
     await expect(result).to_contain_text(f"{SERIES[1]} wins")
@@ -70,7 +71,10 @@ async def make_award(page: Page) -> int:
 
 async def run_vote(pool: Pool, reader: Person, award: int) -> int:
     """Voting opens; four ballots for one film come from one network, five honest ones like the other. The flag."""
-    await pool.execute("UPDATE award SET opens_at = now() - interval '1 hour' WHERE id = $1", award)
+    await pool.execute(
+        "UPDATE award SET opens_at = now() - interval '1 hour', closes_at = now() + interval '20 seconds', grace = '0' WHERE id = $1",
+        award,
+    )
     page = await reader.get(f"/api/awards/{award}")
     entries = {entry["slug"]: entry["id"] for entry in page["entries"]}
     async with pool.acquire() as db:
@@ -110,17 +114,17 @@ async def void_the_flag(organiser: Desk, auditor: Desk, award: int, flag: int) -
     await fits(page)
     await page.get_by_role("button", name="Take the request back").click()
     await expect(page.get_by_test_id("voids")).to_contain_text("Taken back")
-    await expect(page.get_by_test_id("gate-voids")).to_contain_text("No request waits.")
+    await expect(page.get_by_test_id("gate-flags")).to_have_attribute("data-state", "passed")
     await page.get_by_test_id(f"void-{flag}").click()
     await ask_void(page, "automated", "A script in a hotel.")
     await expect(page.get_by_test_id("second-person")).to_contain_text("somebody else decides")
-    await expect(page.get_by_test_id("gate-voids")).to_contain_text("1 request waits for a second person")
+    await expect(page.get_by_test_id("gate-flags")).to_contain_text("wait for a second person: 1")
 
     page = await auditor.open(award)
     await expect(page.get_by_test_id("voids")).to_contain_text("A script in a hotel.")
     await page.get_by_role("button", name="Agree: void them").click()
     await expect(page.get_by_test_id("void")).to_have_text("4")
-    await expect(page.get_by_test_id("gate-voids")).to_have_attribute("data-state", "passed")
+    await expect(page.get_by_test_id("gate-flags")).to_have_attribute("data-state", "passed")
 
 
 async def ask_void(page: Page, reason: str, found: str) -> None:
@@ -134,8 +138,35 @@ async def publish(organiser: Desk, auditor: Desk, award: int) -> None:
     await expect(page.get_by_test_id("publish-shut")).to_be_visible()
     await expect(page.get_by_test_id("result")).to_have_count(0)
     page = await organiser.open(award)
+    for gate in ("recount", "bundle", "flags", "kiosks", "rules"):
+        await expect(page.get_by_test_id(f"gate-{gate}")).to_have_attribute("data-state", "passed", timeout=60_000)
+    await expect(page.get_by_test_id("gates-passed")).to_contain_text("5 of 6")
+    await page.get_by_test_id("reveals").fill("2099-01-01T20:00:00")
+    await page.get_by_test_id("plan-save").click()
+    await expect(page.get_by_text("Saved")).to_be_visible()
     await page.get_by_test_id("publish-ask").click(timeout=20_000)
     await expect(page.get_by_text("It takes another person")).to_be_visible()
     page = await auditor.open(award)
     await page.get_by_test_id("publish-agree").click()
-    await expect(page.get_by_test_id("result")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_test_id("gates")).to_contain_text("stays sealed for everyone until", timeout=20_000)
+    await expect(page.get_by_test_id("result")).to_have_count(0)
+
+
+async def tell_everyone(house: House, organiser: Desk, auditor: Desk, award: int) -> None:
+    """An armed screen opens at its second, by itself; from then on the result is everybody's."""
+    screen, plan = organiser.page, f"/api/desk/awards/{award}/plan"
+    await screen.goto(f"/ceremony/{award}?lang=en")
+    await expect(screen.get_by_test_id("arming")).to_contain_text("Everything is on this device", timeout=20_000)
+    soon = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
+    await house.organiser.put(plan, {"told_in": ["en", "ru", "zh"], "reveals_at": soon, "target": 40})
+    await expect(screen.get_by_test_id("begin")).to_be_visible(timeout=20_000)
+    for _ in range(2):  # two films compete: the second, then the first
+        await screen.keyboard.press("Space")
+    await expect(screen.get_by_test_id("hero")).to_have_text(SERIES[1])
+    await expect(screen.get_by_test_id("proof")).to_be_visible()
+    await screen.goto("/results")
+    await screen.get_by_role("link").first.click()
+    for said in (f"{SERIES[1]}", "Winner", "Победитель", "获奖"):
+        await expect(screen.locator("main")).to_contain_text(said)
+    await auditor.open(award)
+    await expect(auditor.page.get_by_test_id("result")).to_be_visible(timeout=20_000)

@@ -44,6 +44,10 @@ async def a_closed_award(house: House, rows: Connection, *tiers: str) -> tuple[i
     return award, entry
 
 
+async def prove(house: House, award: int) -> None:
+    await house.app.state.prover.prove(award)
+
+
 async def gate(organiser: httpx.AsyncClient, award: int) -> list[tuple[str, str, int]]:
     shown = await organiser.get(f"/api/desk/awards/{award}/kiosks")
     return [(each["name"], each["state"], each["held"]) for each in shown.json()]
@@ -65,6 +69,7 @@ async def test_publication_waits_for_a_silent_screen(
     refused = await organiser.post(f"/api/desk/awards/{award}/publish")
     await screen.send(held)
     after = await gate(organiser, award)
+    await prove(house, award)
     asked = await organiser.post(f"/api/desk/awards/{award}/publish")
 
     assert (before, after) == ([("Foyer", "waiting", 0)], [("Foyer", "empty", 0)])
@@ -80,7 +85,8 @@ async def test_second_person_is_refused_as_well_while_votes_are_missing(
     await paired_before(rows, screen.id)
     award, _ = await a_closed_award(house, rows)
     await screen.beat()
-    await organiser.post(f"/api/desk/awards/{award}/publish")
+    await prove(house, award)
+    assert (await organiser.post(f"/api/desk/awards/{award}/publish")).status_code == 200
 
     await screen.beat(counter=3, votes_waiting=3)
     refused = await (await house.signed_in("organiser")).post(f"/api/desk/awards/{award}/publish/agree")
@@ -105,6 +111,7 @@ async def test_screen_is_written_off_with_a_reason(
         "SELECT detail FROM audit_event WHERE action = 'write-off' AND object = $1", f"award:{award}"
     )
     late = await screen.send(*held)
+    await prove(house, award)
 
     assert [(each["state"], each["reason"], each["held"]) for each in answers] == [("written_off", "lost", 2)] * 2
     assert [line["detail"] for line in lines] == [{"kiosk": screen.id, "held": 2} | LOST]

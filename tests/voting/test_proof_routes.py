@@ -42,6 +42,7 @@ async def urn(house: House) -> Urn:
 async def close_and_publish(house: House, urn: Urn) -> httpx.Response:
     """One person asks, another agrees."""
     await urn.close()
+    await urn.prove(house.app.state.logbook)
     address = f"/api/desk/awards/{urn.award}/publish"
     asked = await (await house.signed_in("organiser")).post(address)
     assert asked.status_code == 200, asked.text
@@ -208,6 +209,7 @@ async def test_publication_takes_two_people_is_audited_once_and_refused_before_i
     address = f"/api/desk/awards/{urn.award}/publish"
     assert code_of(await organiser.post(address)) == (409, "voting-not-over")
     await urn.close()
+    await urn.prove(house.app.state.logbook)
     assert code_of(await second.post(f"{address}/agree")) == (409, "publication-not-asked")
 
     asked, again = await organiser.post(address), await organiser.post(address)

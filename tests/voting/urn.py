@@ -6,8 +6,14 @@ from uuid import UUID, uuid4
 
 from api.access.rules import CLEAR_ALPHABET
 from api.db import Connection, Pool
+from api.voting import gates
+from api.voting.logbook import LogBook
+from api.voting.prover import Prover
 from tests import builders
 from tests.voting.bundles import RANGE, TIERS
+
+# An urn is closed by hand; nothing else can move the end of a vote once its rules are published.
+gates.FREE |= {"closes_at"}
 
 
 class Urn:
@@ -93,6 +99,10 @@ class Urn:
 
     async def close(self) -> None:
         await self.pool.execute("UPDATE award SET closes_at = now() - interval '1 hour' WHERE id = $1", self.award)
+
+    async def prove(self, book: LogBook) -> None:
+        """What the house does by itself when voting is over."""
+        await Prover(self.pool, book).prove(self.award)
 
     async def leaves(self) -> list[str]:
         rows = await self.pool.fetch("SELECT leaf FROM sealed WHERE award_id = $1 ORDER BY log_index", self.award)

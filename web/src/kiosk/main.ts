@@ -7,6 +7,7 @@ import "./kiosk.css";
 
 /** One page for the screens of the hall: the address says which. */
 function screenOf(path: string): Promise<{ default: Component }> {
+  if (path.startsWith("/ceremony/")) return import("./ceremony/Ceremony.svelte");
   if (path.startsWith("/wall/screening/")) return import("./screening/Screening.svelte");
   if (path.startsWith("/wall")) return import("./wall/Wall.svelte");
   return path.startsWith("/kiosk/loop") ? import("./hall/Open.svelte") : import("./Kiosk.svelte");
@@ -14,7 +15,8 @@ function screenOf(path: string): Promise<{ default: Component }> {
 
 const target = document.getElementById("app");
 const screen = screenOf(location.pathname);
-void words.open("kiosk", ["phone"]).then(async () => {
+const ceremony = location.pathname.startsWith("/ceremony/");
+void words.open(ceremony ? "ceremony" : "kiosk", ceremony ? [] : ["phone"]).then(async () => {
   const { default: Screen } = await screen;
   if (target) mount(Glass, { target, props: { Screen } });
 });

@@ -3,6 +3,7 @@
 import type audit from "../words/en/audit.json";
 import type common from "../words/en/common.json";
 import type credits from "../words/en/credits.json";
+import type ceremony from "../words/en/ceremony.json";
 import type crew from "../words/en/crew.json";
 import type desk from "../words/en/desk.json";
 import type failure from "../words/en/failure.json";
@@ -13,6 +14,7 @@ import type paper from "../words/en/paper.json";
 import type people from "../words/en/people.json";
 import type phone from "../words/en/phone.json";
 import type problem from "../words/en/problem.json";
+import type publish from "../words/en/publish.json";
 import type screeners from "../words/en/screeners.json";
 import type report from "../words/en/report.json";
 import type settings from "../words/en/settings.json";
@@ -25,6 +27,7 @@ import { FILES } from "./word-files";
 
 export type Key =
   | keyof typeof audit
+  | keyof typeof ceremony
   | keyof typeof common
   | keyof typeof credits
   | keyof typeof crew
@@ -37,12 +40,13 @@ export type Key =
   | keyof typeof people
   | keyof typeof phone
   | keyof typeof problem
+  | keyof typeof publish
   | keyof typeof report
   | keyof typeof screeners
   | keyof typeof settings
   | keyof typeof studio
   | keyof typeof you;
-export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk";
+export type Surface = "phone" | "kiosk" | "studio" | "jury" | "desk" | "ceremony";
 export type CatalogueText = Readonly<Record<string, string>>;
 
 export const SELECTABLE: readonly Language[] = LANGUAGES.filter(({ code }) => `../words/${code}/phone.json` in FILES);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Flag } from "../../src/api/types";
 import { entryOf, sayFlag } from "../../src/desk/awards/flags";
-import { part, scaleOf } from "../../src/desk/awards/result";
+import { part, scaleOf } from "../../src/shared/result";
 import { csvOf } from "../../src/desk/voters/sheets";
 import english from "../../src/words/en/desk.json";
 import { render, type Message } from "../../src/shared/messages";

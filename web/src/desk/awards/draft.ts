@@ -2,7 +2,7 @@
 
 import type { AwardCard, NewAward } from "../../api/types";
 import type { Key } from "../../shared/words.svelte";
-import { toMoment } from "../../shared/crew/moments";
+import { toLocal, toMoment } from "../../shared/crew/moments";
 
 export type Kind = AwardCard["kind"];
 export type Method = AwardCard["method"];
@@ -150,4 +150,33 @@ function minimumOf({ minimum, votes, percent }: Draft): NonNullable<NewAward["mi
   if (minimum === "count") return { rule: minimum, votes };
   if (minimum === "share") return { rule: minimum, share: (percent ?? 0) / 100 };
   return { rule: minimum };
+}
+
+/** An award as it is, to be typed over; names of further languages come along. */
+export function fromAward(award: NewAward, langs: readonly string[], zone: string): Draft {
+  const empty = newDraft(langs, toLocal(new Date(award.opens_at), zone), toLocal(new Date(award.closes_at), zone));
+  const named = [...new Set([...langs, ...Object.keys(award.name)])];
+  const given = award.tiers ?? ["device"];
+  const tiers = Object.fromEntries(TIERS.map((tier) => [tier, { on: given.includes(tier), weight: award.weights?.[tier] ?? 1 }])) as Draft["tiers"];
+  const kind = award.kind ?? "stars";
+  return {
+    ...empty,
+    texts: named.map((lang) => ({ lang, name: award.name[lang] ?? "" })),
+    slug: award.slug,
+    kind,
+    entries: award.entries ?? "series",
+    section: award.section ?? "",
+    choices: award.choices ?? null,
+    grace: award.grace_seconds ?? 60,
+    tiers,
+    method: award.method ?? METHODS[kind][0],
+    minimum: award.minimum?.rule ?? "none",
+    votes: award.minimum?.votes ?? empty.votes,
+    percent: award.minimum?.share == null ? empty.percent : award.minimum.share * 100,
+    watch: Boolean(award.watch),
+    watchEpisodes: award.watch ? (award.watch.episodes ?? null) : empty.watchEpisodes,
+    watchPercent: award.watch ? (award.watch.share == null ? null : award.watch.share * 100) : empty.watchPercent,
+    board: award.board ?? "turnout",
+    receipts: award.receipts ?? true,
+  };
 }

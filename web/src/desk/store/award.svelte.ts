@@ -1,9 +1,9 @@
 /** One award as the desk sees it, kept fresh: its log, flags, voids, publication and, at last, its result. */
 
-import { get, post } from "../../api/client";
+import { get, post, put } from "../../api/client";
 import { serverNow } from "../../api/clock";
 import { Problem } from "../../api/problem";
-import type { Award, Flag, KioskGate, KioskWriteOff, Log, Publication, PublishedResult, Review, TierTurnout, Void, VoidReason } from "../../api/types";
+import type { Award, Flag, KioskGate, KioskWriteOff, Log, Gates, Publication, PublishedResult, Review, TierTurnout, ToldPlan, ToldPlanIn, TurnoutHours, Void, VoidReason } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
 import type { PublishedRules } from "../awards/rules";
 
@@ -21,6 +21,9 @@ interface Shown {
   voids: Void[];
   kiosks: KioskGate[];
   publication: Publication;
+  gates: Gates;
+  plan: ToldPlan;
+  hours: TurnoutHours;
   /** null until voting opens: the rules are published then. */
   log: Log | null;
   rules: PublishedRules | null;
@@ -40,6 +43,8 @@ export class AwardDesk {
   refused = $state.raw<{ place: string; problem: Problem } | null>(null);
   busy = $state("");
   stale = $state(false);
+  /** What opens a ceremony's envelope, once somebody has asked for it. */
+  code = $state("");
   now = $state(serverNow());
 
   constructor(readonly id: number) {}
@@ -62,13 +67,14 @@ export class AwardDesk {
     const open = `/api/awards/${String(this.id)}`;
     const desk = `/api/desk/awards/${String(this.id)}`;
     const award = await of<Award>(open);
-    const [log, turnout, review, flags, voids, kiosks, publication] = await Promise.all([
+    const [log, turnout, review, flags, voids, kiosks, publication, gates, plan, hours] = await Promise.all([
       award.state === "scheduled" ? null : unlessMissing(of<Log>(`${open}/log`)), of<TierTurnout>(`${desk}/turnout`), of<Review>(`${open}/review`),
       of<Flag[]>(`${desk}/flags`), of<Void[]>(`${desk}/voids`), of<KioskGate[]>(`${desk}/kiosks`), of<Publication>(`${desk}/publish`),
+      of<Gates>(`${desk}/gates`), of<ToldPlan>(`${desk}/plan`), of<TurnoutHours>(`${desk}/turnout/hours`),
     ]);
     const rules = log && (this.shown?.rules ?? (await of<PublishedRules>(`${open}/rules`)));
     const result = publication.state === "published" ? (this.shown?.result ?? (await unlessMissing(of<PublishedResult>(`${open}/result`)))) : null;
-    return { award, log, rules, turnout, review, flags, voids, kiosks, publication, result };
+    return { award, log, rules, turnout, review, flags, voids, kiosks, publication, gates, plan, hours, result };
   }
 
   watch(): () => void {
@@ -85,12 +91,12 @@ export class AwardDesk {
   }
 
   /** True where it was done; otherwise `refused` says why, at that place of the page. */
-  async act(place: string, path: string, body?: unknown): Promise<boolean> {
+  async act(place: string, path: string, body?: unknown, method: "POST" | "PUT" = "POST"): Promise<boolean> {
     if (this.busy) return false;
     this.busy = place;
     this.refused = null;
     try {
-      await post(`/api/desk/${path}`, body, { timeout: PATIENCE });
+      await (method === "PUT" ? put : post)(`/api/desk/${path}`, body, { timeout: PATIENCE });
       return true;
     } catch (error) {
       this.refused = { place, problem: problemFrom(error) };
@@ -111,6 +117,22 @@ export class AwardDesk {
   withdraw = (void_: number): Promise<boolean> => this.act(`void:${String(void_)}`, `voids/${String(void_)}/withdraw`);
 
   writeOff = (kiosk: number, asked: KioskWriteOff): Promise<boolean> => this.act(`kiosk:${String(kiosk)}`, `awards/${String(this.id)}/kiosks/${String(kiosk)}/write-off`, asked);
+
+  prove = (): Promise<boolean> => this.act("prove", `awards/${String(this.id)}/gates/proof`);
+
+  setPlan = (plan: ToldPlanIn): Promise<boolean> => this.act("plan", `awards/${String(this.id)}/plan`, plan, "PUT");
+
+  async showCode(): Promise<void> {
+    this.busy = "code";
+    this.refused = null;
+    try {
+      this.code = (await post<{ code: string }>(`/api/desk/awards/${String(this.id)}/ceremony/code`)).code;
+    } catch (error) {
+      this.refused = { place: "code", problem: problemFrom(error) };
+    } finally {
+      this.busy = "";
+    }
+  }
 
   publish = (agreed: boolean): Promise<boolean> => this.act("publish", `awards/${String(this.id)}/publish${agreed ? "/agree" : ""}`);
 }

@@ -1,7 +1,8 @@
 /** How the figures of a result are drawn and written. Pure. */
 
-import type { Result } from "../../api/types";
-import type { Method } from "./draft";
+import type { AwardCard, Result } from "../api/types";
+
+type Method = AwardCard["method"];
 
 /** Per method: "mark" on the ballot's scale, "share" of one, "count" of votes or points. */
 export type Scale = "mark" | "share" | "count";

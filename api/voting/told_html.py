@@ -1,0 +1,273 @@
+"""The public page of a result, in several languages at once and without a script. Pure."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from api.catalog.schemas import Poster
+from api.voting.proof_schemas import Result, StandingOut, UnrankedOut
+from api.voting.told_schemas import ToldAward, ToldEntry
+from api.voting.told_words import NAMES, Teller, full_scale
+from api.words import Words
+
+STYLE: Final = (Path(__file__).parent / "told.css").read_text(encoding="utf-8")
+#: The page draws itself from what is in it, and loads posters; no script runs.
+POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+Say: TypeAlias = Callable[[Teller], str]
+
+
+class Telling(Struct, frozen=True, kw_only=True):
+    """A result and everything it is told with. `made_up`: of a rehearsal, marked as such wherever one looks."""
+
+    award: ToldAward
+    entries: Sequence[ToldEntry]
+    result: Result
+    public_url: str
+    made_up: bool = False
+
+    @property
+    def tellers(self) -> list[Teller]:
+        return [Teller(lang, self.award.time_zone) for lang in self.award.told_in]
+
+    def entry(self, number: int) -> ToldEntry | None:
+        return next((entry for entry in self.entries if entry.id == number), None)
+
+
+def page_of(telling: Telling) -> str:
+    first = telling.tellers[0]
+    title = f"{first.pick(telling.award.name)} · {first.pick(telling.award.festival)}"
+    body = "".join(
+        [
+            _stamp(telling),
+            _hero(telling),
+            _table(telling),
+            _methods(telling),
+            _facts(telling),
+            _check(telling),
+        ]
+    )
+    return (
+        f'<!doctype html><html lang="{first.lang}" dir="{first.direction}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title>{_preview(telling, title)}<style>{STYLE}</style></head>"
+        f"<body><main>{body}</main></body></html>"
+    )
+
+
+def list_of(awards: Sequence[tuple[str, dict[str, str]]], tellers: Sequence[Teller]) -> str:
+    """All results that are told, with a link to each."""
+    said = _said(tellers, "results")
+    rows = "".join(f'<li><a href="/results/{escape(slug)}">{_picked(tellers, name)}</a></li>' for slug, name in awards)
+    none = "" if awards else f'<p class="none">{_said(tellers, "none")}</p>'
+    first = tellers[0]
+    return (
+        f'<!doctype html><html lang="{first.lang}" dir="{first.direction}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(first.say('results'))}</title><style>{STYLE}</style></head>"
+        f'<body><main><h1>{said}</h1><ul class="list">{rows}</ul>{none}</main></body></html>'
+    )
+
+
+def _preview(telling: Telling, title: str) -> str:
+    """What messengers show of the link."""
+    if telling.made_up:
+        return '<meta name="robots" content="noindex">'
+    winners = [entry for number in telling.result.winners if (entry := telling.entry(number))]
+    first = telling.tellers[0]
+    said = ", ".join(first.pick(entry.title) for entry in winners) or first.say("nobody")
+    poster = next((entry.poster.jpg for entry in winners if entry.poster), None)
+    named = {"og:title": title, "og:description": f"{first.say('winner')}: {said}", "og:type": "website"}
+    if poster:
+        named["og:image"] = telling.public_url + poster
+    return "".join(f'<meta property="{name}" content="{escape(value)}">' for name, value in named.items())
+
+
+def _stamp(telling: Telling) -> str:
+    if not telling.made_up:
+        return ""
+    return f'<p class="stamp" role="note">{_said(telling.tellers, "rehearsal")}</p>'
+
+
+def _hero(telling: Telling) -> str:
+    award, tellers = telling.award, telling.tellers
+    winners = [entry for number in telling.result.winners if (entry := telling.entry(number))]
+    key = "nobody" if not telling.result.winners else "tie" if len(telling.result.winners) > 1 else "winner"
+    names = _picked(tellers, award.name)
+    said = _said(tellers, key)
+    festival = _picked(tellers, award.festival)
+    cards = "".join(_winner(entry, tellers) for entry in winners)
+    return (
+        f'<header><p class="eye">{festival}</p><h1>{names}</h1></header>'
+        f'<section class="won"><h2>{said}</h2><div class="cards">{cards}</div></section>'
+    )
+
+
+def _winner(entry: ToldEntry, tellers: Sequence[Teller]) -> str:
+    picture = "" if entry.poster is None else _picture(entry.poster)
+    by = " · ".join(escape(part) for part in (entry.country, ", ".join(entry.directors)) if part)
+    titles = _all(tellers, lambda teller: _title(entry, teller))
+    return (
+        f'<article>{picture}<div class="who"><p class="t">{titles}</p><p class="by"><bdi>{by}</bdi></p></div></article>'
+    )
+
+
+def _picture(poster: Poster) -> str:
+    sources = "".join(
+        f'<source srcset="{escape(address)}" type="image/{kind}">'
+        for kind, address in (("avif", poster.avif), ("webp", poster.webp))
+    )
+    return f'<picture>{sources}<img src="{escape(poster.jpg)}" alt="" width="9" height="16"></picture>'
+
+
+def _title(entry: ToldEntry, teller: Teller) -> str:
+    title = escape(teller.pick(entry.title))
+    return title if entry.episode is None else f"{title} · {teller.number(entry.episode)}"
+
+
+def _table(telling: Telling) -> str:
+    tellers = telling.tellers
+    heads = "".join(f"<th>{_said(tellers, key)}</th>" for key in ("place", "entry", "score", "ballots"))
+    rows = "".join(_ranked(telling, standing) for standing in telling.result.ranked)
+    out = "".join(_unranked(telling, each) for each in telling.result.unranked)
+    return f'<section><table class="ranks"><thead><tr>{heads}</tr></thead><tbody>{rows}{out}</tbody></table></section>'
+
+
+def _name(telling: Telling, number: int) -> str:
+    entry = telling.entry(number)
+    if entry is None:
+        return _all(telling.tellers, lambda teller: f"{escape(teller.say('entry'))} {teller.number(number)}")
+    return _all(telling.tellers, lambda teller: _title(entry, teller))
+
+
+def _ranked(telling: Telling, standing: StandingOut) -> str:
+    award, result, first = telling.award, telling.result, telling.tellers[0]
+    best = max((each.score for each in result.ranked), default=1)
+    full = full_scale(result.method, result.kind, award.max, best)
+    low, high = result.stability.scores.get(str(standing.entry), (standing.score, standing.score))
+    part = [round(min(1.0, max(0.0, value / full)) * 1000) for value in (standing.score, low, high)]
+    won = ' class="w"' if standing.entry in result.winners else ""
+    # Drawn, not styled: a page without a script may have no style of its own on an element.
+    bar = (
+        '<svg class="bar" viewBox="0 0 1000 14" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="full" width="1000" height="14" rx="7"/>'
+        f'<rect class="part" width="{max(part[0], 4)}" height="14" rx="7"/>'
+        f'<rect class="mid" x="{part[1]}" y="6" width="{max(part[2] - part[1], 2)}" height="2"/></svg>'
+    )
+    score = first.score(standing.score, result.method, result.kind)
+    span = f"{first.score(low, result.method, result.kind)} – {first.score(high, result.method, result.kind)}"
+    return (
+        f'<tr{won}><td class="n">{first.number(standing.place)}</td>'
+        f'<th scope="row">{_name(telling, standing.entry)}{bar}</th>'
+        f'<td class="n"><b>{score}</b><small dir="ltr">{span}</small></td>'
+        f'<td class="n">{first.number(standing.ballots)}</td></tr>'
+    )
+
+
+def _unranked(telling: Telling, each: UnrankedOut) -> str:
+    def why(teller: Teller) -> str:
+        values = {"votes": teller.plain(each.votes), "wanted": teller.plain(each.wanted or 0)}
+        return escape(f"{teller.say('not_ranked')}: {teller.say(each.reason, **values)}")
+
+    return (
+        f'<tr class="o"><td class="n">–</td><th scope="row">{_name(telling, each.entry)}'
+        f"<small>{_all(telling.tellers, why)}</small></th>"
+        f'<td></td><td class="n">{telling.tellers[0].number(each.ballots)}</td></tr>'
+    )
+
+
+def _methods(telling: Telling) -> str:
+    result, tellers = telling.result, telling.tellers
+    rows = []
+    for method, winners in result.winners_by_method.items():
+        said = _said(tellers, f"method.{method}")
+        used = _said(tellers, "in_rules") if method == result.method else ""
+        names = "".join(f"<div>{_name(telling, winner)}</div>" for winner in winners)
+        nobody = _said(tellers, "nobody")
+        rows.append(
+            f"<tr><th scope='row'>{said}{f'<small>{used}</small>' if used else ''}</th><td>{names or nobody}</td></tr>"
+        )
+    same = result.stability.same
+    key = "stable" if result.stability.stable else "unstable"
+    heading = _said(tellers, "by_method")
+    stability = _all(tellers, lambda teller: escape(teller.say(key, same=teller.percent(same, 1))), block=True)
+    interval = _said(tellers, "interval")
+    return (
+        f'<section><h2>{heading}</h2><table class="facts"><tbody>{"".join(rows)}</tbody></table>'
+        f'<div class="stab {key}">{stability}</div>'
+        '<p class="note"><svg class="key" viewBox="0 0 40 2" aria-hidden="true">'
+        f'<rect class="mid" width="40" height="2"/></svg>{interval}</p></section>'
+    )
+
+
+def _facts(telling: Telling) -> str:
+    result, award, tellers = telling.result, telling.award, telling.tellers
+    first = tellers[0]
+    rows = [("ballots", first.number(result.ballots)), ("votes", first.number(result.votes))]
+    rows += [(f"tier.{tier}", first.number(count)) for tier, count in result.ballots_by_tier.items()]
+    rows += [("voids", first.number(sum(result.void_by_reason.values())))]
+    rows += [(f"reason.{reason}", first.number(count)) for reason, count in result.void_by_reason.items()]
+    rows += [
+        ("held", first.number(result.quarantined)),
+        ("published", f"{first.moment(award.published_at)} {award.time_zone}"),
+    ]
+    rows += [("fingerprint", f'<code dir="ltr">{escape(result.rules_sha256)}</code>')]
+    lines = "".join(
+        f"<tr><th scope='row'>{_said(tellers, key)}</th><td class='n'>{value}</td></tr>" for key, value in rows
+    )
+    heading = _said(tellers, "ways")
+    return f'<section><h2>{heading}</h2><table class="facts"><tbody>{lines}</tbody></table></section>'
+
+
+def _check(telling: Telling) -> str:
+    tellers, award = telling.tellers, telling.award
+    heading = _said(tellers, "check")
+    how = _all(tellers, lambda teller: escape(teller.say("check_how")), block=True)
+    at = f"/api/awards/{award.award}"
+    links = [("bundle", f"{at}/bundle"), ("verifier", "/verify.py"), ("receipts", "/receipt")]
+    links = [] if telling.made_up else links
+    buttons = "".join(f'<a href="{href}">{_said(tellers, key)}</a>' for key, href in links)
+    papers = (
+        ""
+        if telling.made_up
+        else "".join(
+            f'<a href="{at}/protocol.pdf?lang={teller.lang}" lang="{teller.lang}" dir="{teller.direction}">'
+            f"{escape(teller.say('protocol'))} (PDF, {NAMES[teller.lang]})</a>"
+            for teller in tellers
+        )
+    )
+    data = "" if telling.made_up else f'<a href="{at}/protocol">{escape(tellers[0].say("protocol"))} (JSON)</a>'
+    name = f"{award.festival_slug}-{award.slug}.zip"
+    return (
+        f'<section class="check"><h2>{heading}</h2><div class="how">{how}</div>'
+        f'<pre dir="ltr">python verify.py {escape(name)}</pre><nav>{buttons}{papers}{data}</nav></section>'
+    )
+
+
+def _said(tellers: Sequence[Teller], key: str) -> str:
+    return _all(tellers, lambda teller: escape(teller.say(key)))
+
+
+def _picked(tellers: Sequence[Teller], words: Words) -> str:
+    return _all(tellers, lambda teller: escape(teller.pick(words)))
+
+
+def _all(tellers: Sequence[Teller], say: Say, *, block: bool = False) -> str:
+    """The same in each language, once where they agree."""
+    tag = "p" if block else "span"
+    said: dict[str, Teller] = {}
+    for teller in tellers:
+        said.setdefault(say(teller), teller)
+    return "".join(
+        f'<{tag} class="l" lang="{teller.lang}" dir="{teller.direction}">{text}</{tag}>'
+        for text, teller in said.items()
+    )
