@@ -52,7 +52,11 @@ async def show_plan(tx: Given[Connection], award: FromPath[int]) -> ToldPlan:
     return await told.show_plan(tx, award)
 
 
-@put("/awards/{award:int}/plan", guards=[ORGANISER], responses=problems(*REFUSALS, errors.ResultPublished))
+@put(
+    "/awards/{award:int}/plan",
+    guards=[ORGANISER],
+    responses=problems(*REFUSALS, errors.ResultPublished, errors.Unprocessable),
+)
 async def set_plan(
     tx: Given[Connection], account: Given[Account], award: FromPath[int], data: JSONBody[ToldPlanIn]
 ) -> ToldPlan:

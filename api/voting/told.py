@@ -25,6 +25,7 @@ from api.voting.told_schemas import (
     TurnoutHour,
     TurnoutHours,
 )
+from api.voting.told_words import MESSAGES
 from api.words import Words
 
 Q = read_queries(Path(__file__).parent, "told.sql")
@@ -55,6 +56,8 @@ async def set_plan(tx: Connection, award: int, data: ToldPlanIn) -> tuple[ToldPl
     before = await fetch_one(tx, Q["hold_plan"], award, into=ToldPlan, missing=errors.NotFound())
     if before.told and data.reveals_at != before.reveals_at:
         raise errors.ResultPublished
+    if len(set(data.told_in)) < len(data.told_in) or not set(data.told_in) <= MESSAGES.keys():
+        raise errors.Unprocessable("Each language is named once, and is one the pages speak.", field="told_in")
     await tx.execute(Q["set_plan"], award, data.told_in, data.reveals_at, data.target)
     return before, await show_plan(tx, award)
 

@@ -240,3 +240,9 @@ def test_every_language_has_every_message_with_the_same_values() -> None:
 
     assert len(MESSAGES) == 11
     assert all(each == holes["en"] for each in holes.values())
+
+
+async def test_languages_of_a_result_are_ours_and_named_once(evening: Evening) -> None:
+    for told_in in (["en", "en"], ["en", "xx"], []):
+        refused = await evening.organiser.put(f"{evening.desk}/plan", json={"told_in": told_in, "reveals_at": None})
+        assert refused.status_code in (400, 422), told_in
