@@ -152,31 +152,39 @@ function minimumOf({ minimum, votes, percent }: Draft): NonNullable<NewAward["mi
   return { rule: minimum };
 }
 
+/** What an award is where nothing else was said, as the API has it. */
+const USUAL: Required<Pick<NewAward, "section" | "choices" | "tiers" | "weights" | "method" | "minimum" | "watch">> = {
+  section: null, choices: null, tiers: ["device"], weights: {}, method: null, minimum: { rule: "none" }, watch: null,
+};
+
+const inPercent = (share: number | null | undefined, empty: number | null): number | null => (share == null ? empty : share * 100);
+
 /** An award as it is, to be typed over; names of further languages come along. */
-export function fromAward(award: NewAward, langs: readonly string[], zone: string): Draft {
+export function fromAward(given: NewAward, langs: readonly string[], zone: string): Draft {
+  const award = { ...USUAL, ...given };
   const empty = newDraft(langs, toLocal(new Date(award.opens_at), zone), toLocal(new Date(award.closes_at), zone));
   const named = [...new Set([...langs, ...Object.keys(award.name)])];
-  const given = award.tiers ?? ["device"];
-  const tiers = Object.fromEntries(TIERS.map((tier) => [tier, { on: given.includes(tier), weight: award.weights?.[tier] ?? 1 }])) as Draft["tiers"];
-  const kind = award.kind ?? "stars";
   return {
     ...empty,
     texts: named.map((lang) => ({ lang, name: award.name[lang] ?? "" })),
     slug: award.slug,
-    kind,
-    entries: award.entries ?? "series",
+    kind: award.kind,
+    entries: award.entries,
     section: award.section ?? "",
-    choices: award.choices ?? null,
-    grace: award.grace_seconds ?? 60,
-    tiers,
-    method: award.method ?? METHODS[kind][0],
-    minimum: award.minimum?.rule ?? "none",
-    votes: award.minimum?.votes ?? empty.votes,
-    percent: award.minimum?.share == null ? empty.percent : award.minimum.share * 100,
-    watch: Boolean(award.watch),
-    watchEpisodes: award.watch ? (award.watch.episodes ?? null) : empty.watchEpisodes,
-    watchPercent: award.watch ? (award.watch.share == null ? null : award.watch.share * 100) : empty.watchPercent,
-    board: award.board ?? "turnout",
-    receipts: award.receipts ?? true,
+    choices: award.choices,
+    grace: award.grace_seconds,
+    tiers: Object.fromEntries(TIERS.map((tier) => [tier, { on: award.tiers.includes(tier), weight: award.weights[tier] ?? 1 }])) as Draft["tiers"],
+    method: award.method ?? METHODS[award.kind][0],
+    minimum: award.minimum.rule,
+    votes: award.minimum.votes ?? empty.votes,
+    percent: inPercent(award.minimum.share, empty.percent),
+    ...watchOf(award.watch, empty),
+    board: award.board,
+    receipts: award.receipts,
   };
+}
+
+function watchOf(rule: NewAward["watch"], empty: Draft): Pick<Draft, "watch" | "watchEpisodes" | "watchPercent"> {
+  if (!rule) return { watch: false, watchEpisodes: empty.watchEpisodes, watchPercent: empty.watchPercent };
+  return { watch: true, watchEpisodes: rule.episodes ?? null, watchPercent: inPercent(rule.share, null) };
 }
