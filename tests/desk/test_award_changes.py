@@ -79,7 +79,7 @@ async def test_rules_that_lack_something_are_refused(organiser: httpx.AsyncClien
         f"/api/desk/awards/{made['id']}/draft", json=body("lacking", minimum={"rule": "count"})
     )
 
-    assert (refused.status_code, refused.json()["code"]) == (422, "unprocessable")
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid-value")
 
 
 async def test_turnout_is_told_by_hour_and_way_and_nothing_else(house: House, organiser: httpx.AsyncClient) -> None:

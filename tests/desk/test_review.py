@@ -367,7 +367,7 @@ async def test_review_that_changes_the_count_takes_the_request_to_publish_back(c
 
 async def test_nothing_is_reviewed_after_publication(case: Case) -> None:
     waiting = await case.a_flag(case.urn.ballots[4:5])
-    await case.on_flag("quarantine")
+    await case.on_flag("quarantine", waiting)
     assert (await case.publish()).status_code == 200
 
     for what in ("quarantine", "release", "dismiss"):
