@@ -195,6 +195,7 @@ async def test_request_that_ends_in_the_middle_leaves_the_award_as_it_was_and_th
         assert gone.cancelled()
         assert await evening.said() == (0, 0)
         assert await evening.at_it() == 0
+    await evening.urn.prove(evening.house.app.state.logbook)  # the vote that was held up came after the proof
 
     published = await evening.answer(await evening.agree())
 
