@@ -15,8 +15,8 @@ export class CeremonyScreen {
   opening = $state(false);
   refused = $state(false);
   now = $state(serverNow());
-  /** Address of a poster to a copy on this device. */
-  posters = $state.raw<ReadonlyMap<string, string>>(new Map());
+  /** Address of a poster to a copy on this device; to nothing where the house has none. */
+  posters = $state.raw<ReadonlyMap<string, string | null>>(new Map());
   #opened = $state.raw<Result | null>(null);
 
   constructor(readonly award: string, readonly rehearsal: boolean) {}
@@ -70,8 +70,8 @@ export class CeremonyScreen {
       if (this.posters.has(address)) continue;
       try {
         const answer = await fetch(address);
-        if (!answer.ok) continue;
-        this.posters = new Map([...this.posters, [address, URL.createObjectURL(await answer.blob())]]);
+        if (!answer.ok && answer.status !== 404) continue;
+        this.posters = new Map([...this.posters, [address, answer.ok ? URL.createObjectURL(await answer.blob()) : null]]);
       } catch {
         return; // the next look goes on
       }
