@@ -73,7 +73,7 @@ export class AwardDesk {
       of<Gates>(`${desk}/gates`), of<ToldPlan>(`${desk}/plan`), of<TurnoutHours>(`${desk}/turnout/hours`),
     ]);
     const rules = log && (this.shown?.rules ?? (await of<PublishedRules>(`${open}/rules`)));
-    const result = publication.state === "published" ? (this.shown?.result ?? (await unlessMissing(of<PublishedResult>(`${open}/result`)))) : null;
+    const result = plan.told ? (this.shown?.result ?? (await unlessMissing(of<PublishedResult>(`${open}/result`)))) : null;
     return { award, log, rules, turnout, review, flags, voids, kiosks, publication, gates, plan, hours, result };
   }
 
