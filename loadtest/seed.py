@@ -23,6 +23,7 @@ from loadtest.client import Person, Refused
 from loadtest.looks import ABOUT_FESTIVAL, ACCENT, SPONSOR, drawn_card, drawn_logo
 from loadtest.paper import key_paper
 from loadtest.plan import EpisodePlan, SeriesPlan, from_folder
+from loadtest.publishing import publish
 from loadtest.viewings import AUDIENCES, Audience, Shown, date_back, send, summaries
 
 FESTIVAL = {"en": "Meridian", "zh": "子午线", "ru": "Меридиан"}
@@ -55,7 +56,6 @@ CLOSING = time(13, tzinfo=UTC)
 #: The demo's festival is in its third day.
 DAYS_OVER = 2
 OPEN_SECONDS = 600
-PUBLISH_SECONDS = 300
 
 
 def say(line: str) -> None:
@@ -327,12 +327,6 @@ class Seed:
         if sheets:
             say(f"{sheets} sheets of paper were keyed; a batch waits for its second person")
 
-    async def keep_odd_ballots(self, award: int) -> None:
-        """Somebody has looked at what is odd: these voters are all one machine, which is no fault of theirs."""
-        for flag in await self.organiser.get(f"/api/desk/awards/{award}/flags"):
-            if flag["settled_at"] is None:
-                await self.organiser.post(f"/api/desk/awards/{award}/flags/{flag['id']}/dismiss")
-
     async def publish_opening_night(self) -> None:
         """By two people, as every result is."""
         award = await self.award(OPENING.slug)
@@ -343,18 +337,8 @@ class Seed:
             await auditor.sign_in_by_mail(AUDITOR["email"])
             # To publish wants a fresh proof, and that of the first code is older than the films took.
             await self.organiser.sign_in_by_mail((await self.organiser.get("/api/access/me"))["account"]["email"])
-            for _ in range(PUBLISH_SECONDS // 5):
-                try:
-                    await self.keep_odd_ballots(award["id"])
-                    await self.organiser.post(f"/api/desk/awards/{award['id']}/publish")
-                    await auditor.post(f"/api/desk/awards/{award['id']}/publish/agree")
-                except Refused as refused:
-                    if refused.code not in ("voting-not-over", "log-not-started", "unavailable", "gates-shut"):
-                        raise
-                    await asyncio.sleep(5)
-                else:
-                    say("The result of the opening night is published")
-                    return
+            if await publish(self.organiser, auditor, award["id"]):
+                say("The result of the opening night is published")
         finally:
             await auditor.close()
 

@@ -6,7 +6,8 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
 from api import errors
 from api.access.audit import note
-from api.access.guards import DESK, ORGANISER
+from api.access.guards import DESK, FRESH, ORGANISER
+from api.access.refusals import PasskeyNeeded
 from api.access.schemas import Account
 from api.db import Connection
 from api.desk import publishing
@@ -18,7 +19,7 @@ from api.voting.gates import Gates
 from api.voting.logbook import LogBook
 from api.voting.prover import Prover, show_gates
 from api.voting.told_html import POLICY, page_of
-from api.voting.told_schemas import Ceremony, CeremonyCode, ToldPlan, ToldPlanIn
+from api.voting.told_schemas import ShownCeremony, CeremonyCode, ToldPlan, ToldPlanIn
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 
@@ -66,9 +67,9 @@ async def set_plan(
 
 @post(
     "/awards/{award:int}/ceremony/code",
-    guards=[ORGANISER],
+    guards=[ORGANISER, FRESH],
     status_code=HTTP_200_OK,
-    responses=problems(*REFUSALS),
+    responses=problems(*REFUSALS, PasskeyNeeded),
 )
 async def show_code(tx: Given[Connection], account: Given[Account], award: FromPath[int]) -> CeremonyCode:
     """The code that opens an armed screen without a network. That somebody looked is in the audit log."""
@@ -76,7 +77,7 @@ async def show_code(tx: Given[Connection], account: Given[Account], award: FromP
 
 
 @get("/awards/{award:int}/rehearsal", guards=[DESK], responses=problems(*REFUSALS))
-async def rehearse(tx: Given[Connection], settings: Given[Settings], award: FromPath[int]) -> Response[Ceremony]:
+async def rehearse(tx: Given[Connection], settings: Given[Settings], award: FromPath[int]) -> Response[ShownCeremony]:
     """A ceremony with made-up results. No vote is read, nothing is written."""
     shown = await told.rehearse(tx, award, settings.public_url)
     return Response(shown, headers={"Cache-Control": "no-store"})

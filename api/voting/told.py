@@ -15,7 +15,7 @@ from api.voting.made_up import made_up_result
 from api.voting.proof_schemas import Result
 from api.voting.publishing import PublishedResult, stored_result
 from api.voting.told_schemas import (
-    Ceremony,
+    ShownCeremony,
     CeremonyCode,
     ToldAward,
     ToldEntry,
@@ -77,7 +77,7 @@ async def show_code(tx: Connection, award: int) -> CeremonyCode:
     return CeremonyCode(code=code)
 
 
-async def show_ceremony(db: Connection, award: int, public_url: str) -> Ceremony:
+async def show_ceremony(db: Connection, award: int, public_url: str) -> ShownCeremony:
     """For a screen: everything it needs, and of the result no more than everyone may know at this moment."""
     told = await find_told(db, award=award)
     base = _waiting(told, await entries_of(db, award), public_url)
@@ -98,7 +98,7 @@ async def show_ceremony(db: Connection, award: int, public_url: str) -> Ceremony
     )
 
 
-async def rehearse(db: Connection, award: int, public_url: str) -> Ceremony:
+async def rehearse(db: Connection, award: int, public_url: str) -> ShownCeremony:
     """The same screen with a result that nobody voted for. It reads no vote and writes nothing."""
     told = await find_told(db, award=award)
     entries = await entries_of(db, award)
@@ -112,9 +112,9 @@ def made_up(told: ToldAward, entries: list[ToldEntry]) -> Result:
     return made_up_result(named, told.kind, told.method, scale, ids, seed=secrets.randbits(48))
 
 
-def _waiting(told: ToldAward, entries: list[ToldEntry], public_url: str) -> Ceremony:
+def _waiting(told: ToldAward, entries: list[ToldEntry], public_url: str) -> ShownCeremony:
     address = f"{public_url}/results/{told.slug}"
-    return Ceremony(
+    return ShownCeremony(
         award=told.award,
         slug=told.slug,
         name=told.name,

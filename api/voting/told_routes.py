@@ -15,7 +15,7 @@ from api.settings import Settings
 from api.voting import protocol, told
 from api.voting.protocol_paper import print_protocol
 from api.voting.told_html import POLICY, Telling, list_of, page_of
-from api.voting.told_schemas import Ceremony
+from api.voting.told_schemas import ShownCeremony
 from api.voting.told_words import Teller
 from api.words import Lang
 
@@ -25,7 +25,9 @@ HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "public, max-age=
 
 
 @get("/{award:int}/ceremony", guards=[PUBLIC], responses=problems(errors.NotFound))
-async def show_ceremony(tx: Given[Connection], settings: Given[Settings], award: FromPath[int]) -> Response[Ceremony]:
+async def show_ceremony(
+    tx: Given[Connection], settings: Given[Settings], award: FromPath[int]
+) -> Response[ShownCeremony]:
     """Everything a ceremony's screen needs; the result is in an envelope until its second has come."""
     shown = await told.show_ceremony(tx, award, settings.public_url)
     return Response(shown, headers={"Cache-Control": "no-store"})

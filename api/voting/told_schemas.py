@@ -77,7 +77,7 @@ class ToldEntry(Struct, frozen=True, kw_only=True):
     poster: Poster | None
 
 
-class Ceremony(Struct, frozen=True, kw_only=True):
+class ShownCeremony(Struct, frozen=True, kw_only=True):
     """What a ceremony's screen loads beforehand. Nothing in it depends on the result but what is in the envelope.
 
     `waiting`: nothing is published; `sealed`: `envelope` and `salt` are there, and wait for the code; `told`: so is

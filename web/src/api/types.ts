@@ -145,5 +145,5 @@ export type Gate = Schemas["Gate"];
 export type ToldPlan = Schemas["ToldPlan"];
 export type ToldPlanIn = Schemas["ToldPlanIn"];
 export type TurnoutHours = Schemas["TurnoutHours"];
-export type Ceremony = Schemas["Ceremony"];
+export type Ceremony = Schemas["ShownCeremony"];
 export type ToldEntry = Schemas["ToldEntry"];

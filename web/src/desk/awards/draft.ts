@@ -173,6 +173,7 @@ export function fromAward(given: NewAward, langs: readonly string[], zone: strin
     section: award.section ?? "",
     choices: award.choices,
     grace: award.grace_seconds,
+    paperUntil: award.paper_until ? toLocal(new Date(award.paper_until), zone) : empty.paperUntil,
     tiers: Object.fromEntries(TIERS.map((tier) => [tier, { on: award.tiers.includes(tier), weight: award.weights[tier] ?? 1 }])) as Draft["tiers"],
     method: award.method ?? METHODS[award.kind][0],
     minimum: award.minimum.rule,
