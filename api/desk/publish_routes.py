@@ -19,7 +19,7 @@ from api.voting.gates import Gates
 from api.voting.logbook import LogBook
 from api.voting.prover import Prover, show_gates
 from api.voting.told_html import POLICY, page_of
-from api.voting.told_schemas import ShownCeremony, CeremonyCode, ToldPlan, ToldPlanIn
+from api.voting.told_schemas import CeremonyCode, ShownCeremony, ToldPlan, ToldPlanIn
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 

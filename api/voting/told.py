@@ -15,8 +15,8 @@ from api.voting.made_up import made_up_result
 from api.voting.proof_schemas import Result
 from api.voting.publishing import PublishedResult, stored_result
 from api.voting.told_schemas import (
-    ShownCeremony,
     CeremonyCode,
+    ShownCeremony,
     ToldAward,
     ToldEntry,
     ToldPlan,
