@@ -1,5 +1,5 @@
 -- Publication: what was proved of a count before it is published, when it is told, in which languages, and its protocol
--- depends: 20261127_27_r6y2k-festival-years
+-- depends: 20261127_26_b7p4r-paper
 
 -- migrate: apply
 ALTER TABLE award
