@@ -863,6 +863,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** DoForMany */
+        post: operations["ApiDeskBulkDoForMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/companies": {
         parameters: {
             query?: never;
@@ -925,6 +942,23 @@ export interface paths {
         get: operations["ApiDeskCountsCounts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/decisions/{decision}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** UndoDecision */
+        post: operations["ApiDeskDecisionsUndoUndoDecision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1098,6 +1132,23 @@ export interface paths {
         put?: never;
         /** BeginFestival */
         post: operations["ApiDeskFestivalsBeginBeginFestival"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListOpenFlags */
+        get: operations["ApiDeskFlagsListOpenFlags"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2100,6 +2151,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/series/{series}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** MoveSeries */
+        put: operations["ApiDeskSeriesPlaceMoveSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/series/{series}/release": {
         parameters: {
             query?: never;
@@ -2117,6 +2185,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/series/{series}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ScheduleSeries */
+        put: operations["ApiDeskSeriesScheduleScheduleSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/shortlists": {
         parameters: {
             query?: never;
@@ -2128,6 +2213,91 @@ export interface paths {
         put?: never;
         /** CreateShortlist */
         post: operations["ApiDeskShortlistsCreateShortlist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListSubmissions */
+        get: operations["ApiDeskSubmissionsListSubmissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/submissions/{submission}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowSubmission */
+        get: operations["ApiDeskSubmissionsShowSubmission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/submissions/{submission}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide */
+        post: operations["ApiDeskSubmissionsDecisionsDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/submissions/{submission}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewLetter */
+        post: operations["ApiDeskSubmissionsLetterPreviewLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/timetable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowTimetable */
+        get: operations["ApiDeskTimetableShowTimetable"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3603,6 +3773,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studio/series/{series}/submission/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer */
+        post: operations["ApiStudioSeriesSubmissionAnswerAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studio/series/{series}/subtitles": {
         parameters: {
             query?: never;
@@ -3866,6 +4053,12 @@ export interface components {
         Alive: {
             /** @default true */
             alive: boolean;
+        };
+        /** AnswerIn */
+        AnswerIn: {
+            /** Format: uuid */
+            question: string;
+            text: string;
         };
         /** Assignment */
         Assignment: {
@@ -4224,6 +4417,31 @@ export interface components {
             /** @enum {string} */
             source: "live" | "ledger";
         };
+        /** BulkIn */
+        BulkIn: {
+            /** @enum {string} */
+            action: "accept" | "decline" | "schedule" | "unschedule" | "release";
+            at?: string | null;
+            /** Format: uuid */
+            id: string;
+            series: number[];
+            /** @default  */
+            words: string;
+        };
+        /** BulkLine */
+        BulkLine: {
+            changed: boolean;
+            code?: string | null;
+            /** @default  */
+            detail: string;
+            done: boolean;
+            reasons?: string[];
+            series: number;
+        };
+        /** BulkReport */
+        BulkReport: {
+            lines: components["schemas"]["BulkLine"][];
+        };
         /** Candidate */
         Candidate: {
             card: components["schemas"]["Poster"];
@@ -4355,6 +4573,7 @@ export interface components {
         Counts: {
             flags: number;
             kiosks: number;
+            review: number;
         };
         /** Coverage */
         Coverage: {
@@ -4502,6 +4721,69 @@ export interface components {
             winners: {
                 [key: string]: number[];
             };
+        };
+        /** DeskDecision */
+        DeskDecision: {
+            answer: string | null;
+            answered_at: string | null;
+            answered_by: string | null;
+            changes_until: string | null;
+            /** Format: date-time */
+            decided_at: string;
+            decided_by: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "accept" | "ask" | "decline";
+            letter: components["schemas"]["LetterOut"];
+            sent_at: string | null;
+            undo_until: string | null;
+            undone_at: string | null;
+            undone_by: string | null;
+            words: string;
+        };
+        /** DeskDecisionIn */
+        DeskDecisionIn: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "accept" | "ask" | "decline";
+            seen: number;
+            until?: string | null;
+            /** @default  */
+            words: string;
+        };
+        /** DeskSeries */
+        DeskSeries: {
+            changes_until: string | null;
+            company: components["schemas"]["Company"];
+            country: string;
+            episodes: number;
+            failed: number;
+            id: number;
+            keeping: components["schemas"]["Keeping"];
+            missed: string[];
+            poster: components["schemas"]["Poster"] | null;
+            ready: number;
+            release_at: string | null;
+            released_at: string | null;
+            section: number;
+            slug: string;
+            /** @enum {string} */
+            stage: "draft" | "review" | "declined" | "accepted" | "scheduled" | "released";
+            /** @enum {null|string} */
+            state: "new" | "asked" | "answered" | "accepted" | "declined" | null;
+            submission: number | null;
+            submitted_at: string | null;
+            thumbhash: string | null;
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** DeskSeriesPage */
+        DeskSeriesPage: {
+            next: number | null;
+            series: components["schemas"]["DeskSeries"][];
         };
         /** Difference */
         Difference: {
@@ -5199,6 +5481,22 @@ export interface components {
             /** @enum {string} */
             what: "series" | "entries" | "votes" | "badges" | "showings" | "screens" | "jurors" | "shortlisted" | "programme_series";
         };
+        /** LetterIn */
+        LetterIn: {
+            /** @enum {string} */
+            kind: "accept" | "ask" | "decline";
+            until?: string | null;
+            /** @default  */
+            words: string;
+        };
+        /** LetterOut */
+        LetterOut: {
+            lang: string;
+            person: string | null;
+            subject: string;
+            text: string;
+            to: string | null;
+        };
         /** ListedSeries */
         ListedSeries: {
             card: components["schemas"]["Poster"] | null;
@@ -5422,6 +5720,25 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** OpenFlag */
+        OpenFlag: {
+            award: number;
+            ballots: number;
+            id: number;
+            name: {
+                [key: string]: string;
+            };
+            quarantined_at: string | null;
+            /** Format: date-time */
+            raised_at: string;
+            /** @enum {string} */
+            what: "burst" | "single_entry" | "one_network" | "many_devices" | "too_fast" | "channels" | "kiosk";
+        };
+        /** OpenFlags */
+        OpenFlags: {
+            flags: components["schemas"]["OpenFlag"][];
+            next: number | null;
+        };
         /** OpenIn */
         OpenIn: {
             reason?: string | null;
@@ -5625,6 +5942,10 @@ export interface components {
         Picture: {
             /** Format: uuid */
             id: string;
+        };
+        /** PlaceIn */
+        PlaceIn: {
+            after: number;
         };
         /** Plan */
         Plan: {
@@ -6068,6 +6389,46 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** ReviewCard */
+        ReviewCard: {
+            decisions: components["schemas"]["DeskDecision"][];
+            submission: components["schemas"]["ReviewRow"];
+        };
+        /** ReviewPage */
+        ReviewPage: {
+            next: number | null;
+            submissions: components["schemas"]["ReviewRow"][];
+            trays: {
+                [key: string]: number;
+            };
+        };
+        /** ReviewRow */
+        ReviewRow: {
+            changes_until: string | null;
+            company: components["schemas"]["Company"];
+            country: string;
+            episodes: number;
+            id: number;
+            poster: components["schemas"]["Poster"] | null;
+            ready: number;
+            release_at: string | null;
+            released_at: string | null;
+            section: number;
+            series: number;
+            slug: string;
+            /** @enum {string} */
+            state: "new" | "asked" | "answered" | "accepted" | "declined";
+            /** Format: date-time */
+            submitted_at: string;
+            submitted_by: string;
+            thumbhash: string | null;
+            title: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            tray: "waiting" | "asked" | "accepted" | "declined" | "withdrawn";
+            version: number;
+        };
         /** Rights */
         Rights: {
             begins: string | null;
@@ -6239,6 +6600,10 @@ export interface components {
         RungProgress: {
             name: string;
             progress: number;
+        };
+        /** ScheduleIn */
+        ScheduleIn: {
+            at: string | null;
         };
         /** ScheduledScreening */
         ScheduledScreening: {
@@ -6591,6 +6956,20 @@ export interface components {
             round: number;
             series: number[];
         };
+        /** Shown */
+        Shown: {
+            /** Format: date-time */
+            at: string;
+            company: string;
+            id: number;
+            missed: string[];
+            released: boolean;
+            section: number;
+            slug: string;
+            title: {
+                [key: string]: string;
+            };
+        };
         /** ShownPoster */
         ShownPoster: {
             card: components["schemas"]["Poster"];
@@ -6663,6 +7042,8 @@ export interface components {
         Standing: {
             changes_until: string | null;
             locked: boolean;
+            /** @enum {string} */
+            state: "new" | "asked" | "answered" | "accepted" | "declined";
             /** Format: date-time */
             submitted_at: string;
             submitted_by: string;
@@ -6755,11 +7136,13 @@ export interface components {
             history: components["schemas"]["PastSubmission"][];
             /** Format: date-time */
             now: string;
+            release_at: string | null;
             released: boolean;
             section: components["schemas"]["SectionRef"];
             series: number;
             standing: components["schemas"]["Standing"] | null;
             time_zone: string;
+            told: components["schemas"]["Told"][];
             /** @enum {string} */
             window: "before" | "open" | "closed";
         };
@@ -6911,6 +7294,11 @@ export interface components {
             };
             rows: number;
         };
+        /** Timetable */
+        Timetable: {
+            next: string | null;
+            shown: components["schemas"]["Shown"][];
+        };
         /** Title */
         Title: {
             card: components["schemas"]["Poster"] | null;
@@ -6954,6 +7342,20 @@ export interface components {
                 [key: string]: string;
             };
             whole: number;
+        };
+        /** Told */
+        Told: {
+            answer: string | null;
+            answered_at: string | null;
+            answered_by: string | null;
+            /** Format: date-time */
+            at: string;
+            changes_until: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "accept" | "ask" | "decline";
+            words: string;
         };
         /** UndoIn */
         UndoIn: {
@@ -10580,6 +10982,66 @@ export interface operations {
             };
         };
     };
+    ApiDeskBulkDoForMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReport"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskCompaniesListCompanies: {
         parameters: {
             query?: {
@@ -10811,6 +11273,73 @@ export interface operations {
             };
             /** @description `not-allowed` This account may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskDecisionsUndoUndoDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `decided-meanwhile` Somebody else has decided this, or it has changed since you opened it. `letter-gone` The minute is over and the letter is on its way. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11661,6 +12190,65 @@ export interface operations {
             };
             /** @description `festival-under-way` The festival before is not over: people vote in it, or what they voted is not published. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFlagsListOpenFlags: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenFlags"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15868,7 +16456,13 @@ export interface operations {
     };
     ApiDeskSeriesListSeries: {
         parameters: {
-            query?: never;
+            query?: {
+                stage?: "draft" | "review" | "declined" | "accepted" | "scheduled" | "released" | null;
+                section?: number | null;
+                q?: string;
+                after?: number;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -15881,7 +16475,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StudioSeries"][];
+                    "application/json": components["schemas"]["DeskSeriesPage"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -15904,6 +16498,15 @@ export interface operations {
             };
             /** @description `not-allowed` This account may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16165,9 +16768,80 @@ export interface operations {
             };
         };
     };
-    ApiDeskSeriesReleaseReleaseSeries: {
+    ApiDeskSeriesPlaceMoveSeries: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSeriesReleaseReleaseSeries: {
+        parameters: {
+            query?: {
+                anyway?: boolean;
+            };
             header?: never;
             path: {
                 series: number;
@@ -16214,6 +16888,93 @@ export interface operations {
             };
             /** @description `not-found` There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `series-not-ready` This series is not ready for the audience. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSeriesScheduleScheduleSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-released` The audience can watch this series already. `series-not-ready` This series is not ready for the audience. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16274,6 +17035,338 @@ export interface operations {
             };
             /** @description `not-found` There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSubmissionsListSubmissions: {
+        parameters: {
+            query?: {
+                tray?: "waiting" | "asked" | "accepted" | "declined" | "withdrawn" | null;
+                section?: number | null;
+                q?: string;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSubmissionsShowSubmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSubmissionsDecisionsDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-submitted` This series is not submitted. `decided-meanwhile` Somebody else has decided this, or it has changed since you opened it. `already-released` The audience can watch this series already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSubmissionsLetterPreviewLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterOut"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskTimetableShowTimetable: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timetable"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21963,6 +23056,77 @@ export interface operations {
                 };
             };
             /** @description `submission-locked` This series is submitted, and its deadline has passed. `series-released` The audience can watch this series already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSubmissionAnswerAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nothing-asked` The festival is not waiting for this answer. `submission-locked` This series is submitted, and its deadline has passed. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -13,8 +13,10 @@ import type paper from "../words/en/paper.json";
 import type people from "../words/en/people.json";
 import type phone from "../words/en/phone.json";
 import type problem from "../words/en/problem.json";
-import type screeners from "../words/en/screeners.json";
+import type programme from "../words/en/programme.json";
 import type report from "../words/en/report.json";
+import type review from "../words/en/review.json";
+import type screeners from "../words/en/screeners.json";
 import type settings from "../words/en/settings.json";
 import type studio from "../words/en/studio.json";
 import type you from "../words/en/you.json";
@@ -37,7 +39,9 @@ export type Key =
   | keyof typeof people
   | keyof typeof phone
   | keyof typeof problem
+  | keyof typeof programme
   | keyof typeof report
+  | keyof typeof review
   | keyof typeof screeners
   | keyof typeof settings
   | keyof typeof studio
