@@ -31,7 +31,9 @@ from api.desk import (
     kiosk_routes,
     paper_routes,
     people_routes,
+    programme_routes,
     publish_routes,
+    scheduling,
     screeners_routes,
     voters_routes,
 )
@@ -77,6 +79,7 @@ from transcoder.storage import Storage, StorageError, make_storage
 log = structlog.get_logger("app")
 JSON_LIMIT = 64 * 1024
 SWEEP_EVERY = 3600.0
+BY_THE_CLOCK_EVERY = 2.0
 OPENAPI = OpenAPIConfig(title="Tallscreen", version="0.1.0", path="/schema", render_plugins=[JsonRenderPlugin()])
 
 
@@ -136,6 +139,7 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         jury_chair.router,
         desk.router,
         jury_routes.router,
+        programme_routes.router,
         voters_routes.router,
         people_routes.router,
         desk_settings.router,
@@ -203,6 +207,7 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         asyncio.create_task(forever(sealer.look, sealers.LOOK_EVERY), name="sealer"),
         asyncio.create_task(forever(prover.look, provers.LOOK_EVERY), name="prover"),
         asyncio.create_task(forever(lookout.look, lookouts.LOOK_EVERY), name="lookout"),
+        asyncio.create_task(forever(lambda: by_the_clock(app, pool), BY_THE_CLOCK_EVERY), name="by-the-clock"),
         asyncio.create_task(forever(lambda: silence.look(utcnow()), fleets.LOOK_EVERY), name="silence"),
     ]
     if settings.votes_listen:
@@ -253,6 +258,12 @@ async def sweep(pool: Pool, storage: Storage) -> None:
     await keeping.sweep(pool, now=utcnow())
     await posters.sweep(pool, storage, now=utcnow())
     await asyncio.sleep(SWEEP_EVERY)
+
+
+async def by_the_clock(app: Litestar, pool: Pool) -> None:
+    """What was promised for a time: letters about decisions, and releases."""
+    await keeping.send_letters(pool, app.state.mailer)
+    await scheduling.release_due(pool, now=utcnow())
 
 
 async def forever(task: Callable[[], Awaitable[None]], every: float = 1.0) -> None:

@@ -12,6 +12,7 @@ from api.words import choose_language
 Kind: TypeAlias = Literal[
     "sign_in", "vote", "checkpoint", "invited", "invited_elsewhere", "reminder",
     "invited_organiser", "invited_auditor", "invited_juror", "invited_producer", "passkeys_forgotten",
+    "accepted", "asked", "declined",
 ]  # fmt: skip
 
 

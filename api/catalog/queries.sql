@@ -62,7 +62,7 @@ WHERE CASE WHEN $2::bigint[] IS NULL
            THEN s.section_id IN (SELECT id FROM section WHERE festival_id = (SELECT id FROM festival WHERE state = 'current'))
                 AND is_shown(s, $3) AND ($1::bigint IS NULL OR s.section_id = $1)
            ELSE s.id = ANY($2) END
-GROUP BY s.id, w.tall, w.card, w.thumbhash ORDER BY s.section_id, s.id;
+GROUP BY s.id, w.tall, w.card, w.thumbhash ORDER BY s.section_id, s.place, s.id;
 
 -- name: released_series
 -- $1 slug, $2 a country. Nobody keeps it for longer than the rights last.
@@ -108,7 +108,7 @@ UPDATE series SET keep_allowed = $2, keep_until = $3 WHERE id = $1 RETURNING id;
 
 -- name: release_series
 -- Released once: a second call keeps the first time.
-UPDATE series SET released_at = coalesce(released_at, $2) WHERE id = $1 RETURNING released_at;
+UPDATE series SET released_at = coalesce(released_at, $2), missed = '{}', missed_at = NULL WHERE id = $1 RETURNING released_at;
 
 -- name: chosen_posters
 -- $1 series ids: what somebody has chosen to show them by.

@@ -6,7 +6,9 @@ import structlog
 
 from api.access.audit import note
 from api.db import Pool
+from api.desk import deciding
 from api.jury import notes
+from api.mail import Mailer
 from api.voting import retention
 
 log = structlog.get_logger("keeping")
@@ -31,3 +33,13 @@ async def destroy_secrets(pool: Pool, *, now: datetime) -> int:
     if destroyed:
         log.info("secrets destroyed", awards=[each.award for each in destroyed])
     return len(destroyed)
+
+
+async def send_letters(pool: Pool, mailer: Mailer) -> None:
+    """Letters about decisions whose minute is over."""
+    sent = 1
+    while sent:
+        async with pool.acquire() as tx, tx.transaction():
+            sent = await deciding.send_due(tx, mailer)
+        if sent:
+            log.info("letters sent", letters=sent)

@@ -8,8 +8,11 @@ SELECT count(*) AS series, count(s.released_at) AS released FROM series s JOIN s
 WHERE c.festival_id = (SELECT id FROM festival WHERE state = 'current');
 
 -- name: counts
--- What waits for somebody: flags that nobody has settled; and the screens there are.
-SELECT (SELECT count(*) FROM flag WHERE settled_at IS NULL) AS flags, (SELECT count(*) FROM kiosk WHERE revoked_at IS NULL) AS kiosks;
+-- What waits for somebody: submissions, "many" from a thousand on, and flags that nobody has settled; and the screens there are.
+SELECT (SELECT count(*) FROM (SELECT FROM submission b JOIN section c ON c.id = b.section_id JOIN festival f ON f.id = c.festival_id
+                              WHERE f.state = 'current' AND b.tray = 'waiting' LIMIT 1000) x) AS review,
+       (SELECT count(*) FROM flag x JOIN award a ON a.id = x.award_id JOIN festival f ON f.id = a.festival_id
+        WHERE f.state = 'current' AND x.settled_at IS NULL) AS flags, (SELECT count(*) FROM kiosk WHERE revoked_at IS NULL) AS kiosks;
 
 -- name: log_of_series
 -- $1 a series: what was done to it and to its episodes, the newest first.

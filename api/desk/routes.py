@@ -5,7 +5,7 @@ from datetime import datetime
 
 from litestar import Response, Router, get, post, put
 from litestar.params import FromPath, JSONBody
-from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from litestar.status_codes import HTTP_204_NO_CONTENT
 
 from api import errors, qr
 from api.access.guards import DESK, FRESH, ORGANISER
@@ -14,7 +14,7 @@ from api.access.schemas import Account, AccountIn
 from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
 from api.db import Connection
 from api.desk import service
-from api.desk.schemas import Counts, Created, LogLine, Overview, Released
+from api.desk.schemas import Counts, Created, LogLine, Overview
 from api.given import Given
 from api.jury.schemas import ShortlistIn
 from api.live import Live
@@ -22,7 +22,7 @@ from api.problems import problems
 from api.settings import Settings
 from api.studio import space, submission
 from api.studio.refusals import NotSubmitted
-from api.studio.schemas import RoomIn, Rooms, StudioSeries
+from api.studio.schemas import RoomIn, Rooms
 from api.studio.submission_schemas import ChangesIn
 from api.voting.schemas import AwardCard, AwardIn
 
@@ -40,11 +40,6 @@ async def counts(tx: Given[Connection]) -> Counts:
     return await service.counts(tx)
 
 
-@get("/series", guards=[ORGANISER], responses=problems(*REFUSALS))
-async def list_series(tx: Given[Connection], account: Given[Account], now: Given[datetime]) -> list[StudioSeries]:
-    return await service.list_series(tx, account, now=now)
-
-
 @get("/series/codes", guards=[ORGANISER], responses=problems(*REFUSALS, errors.TooLarge), media_type="text/html")
 async def print_codes(tx: Given[Connection], settings: Given[Settings]) -> Response[str]:
     """A page to print: a QR code for each series that can be watched, for posters and programmes."""
@@ -52,18 +47,6 @@ async def print_codes(tx: Given[Connection], settings: Given[Settings]) -> Respo
     page = await asyncio.to_thread(qr.sheet, codes, columns=2, size=70, points=14)
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": qr.SHEET_POLICY}
     return Response(page, media_type="text/html", headers=headers)
-
-
-@post(
-    "/series/{series:int}/release",
-    guards=[ORGANISER],
-    status_code=HTTP_200_OK,
-    responses=problems(*REFUSALS, errors.NotFound),
-)
-async def release_series(
-    tx: Given[Connection], account: Given[Account], series: FromPath[int], now: Given[datetime]
-) -> Released:
-    return await service.release_series(tx, account, series, now=now)
 
 
 @put(
@@ -185,9 +168,7 @@ router = Router(
     route_handlers=[
         overview,
         counts,
-        list_series,
         print_codes,
-        release_series,
         set_keeping,
         list_rooms,
         give_room,

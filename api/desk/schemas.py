@@ -49,8 +49,9 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True, kw_only=True):
-    """Beside the names of the desk's pages: flags that nobody has settled, screens that are paired."""
+    """Beside the names of the desk's pages: submissions and flags that wait for somebody, screens that are paired."""
 
+    review: int
     flags: int
     kiosks: int
 

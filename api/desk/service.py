@@ -13,19 +13,19 @@ from api.access.schemas import Account, AccountIn
 from api.catalog import service as catalog
 from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
 from api.db import Connection, fetch_all, fetch_one, read_queries
-from api.desk.schemas import AwardOverview, Counts, Created, LogLine, Overview, Released, Worker
+from api.desk.schemas import AwardOverview, Counts, Created, LogLine, Overview, Worker
 from api.jury import setup as juries
 from api.jury.schemas import ShortlistIn
 from api.kiosk import fleet
 from api.live import Live
-from api.studio import service as studio
 from api.studio import space
-from api.studio.schemas import RoomIn, StudioSeries
+from api.studio.schemas import RoomIn
 from api.voting import board
 from api.voting import service as voting
 from api.voting.schemas import AwardCard, AwardIn
 
-Q = read_queries(Path(__file__).parent)
+FOLDER = Path(__file__).parent
+Q = read_queries(FOLDER)
 
 
 class SeriesCount(Struct, frozen=True):
@@ -78,10 +78,6 @@ async def codes_of_series(db: Connection, *, public_url: str) -> list[qr.Code]:
 async def _award(db: Connection, live: Live, award: AwardCard) -> AwardOverview:
     shown = await board.read_board(db, live, award.id)
     return AwardOverview(award=award, rows=shown.rows, ballots=shown.ballots)
-
-
-async def list_series(db: Connection, account: Account, *, now: datetime) -> list[StudioSeries]:
-    return await studio.list_series(db, account, now=now)
 
 
 async def log_of_series(db: Connection, series: int) -> list[LogLine]:
@@ -137,12 +133,6 @@ async def create_shortlist(tx: Connection, account: Account, data: ShortlistIn) 
     shortlist = await juries.create_shortlist(tx, data)
     await note(tx, account, "create", f"shortlist:{shortlist}", {"series": data.series})
     return Created(id=shortlist)
-
-
-async def release_series(tx: Connection, account: Account, series: int, *, now: datetime) -> Released:
-    released_at = await catalog.release_series(tx, series, now=now)
-    await note(tx, account, "release", f"series:{series}", {})
-    return Released(series=series, released_at=released_at)
 
 
 async def set_keeping(tx: Connection, account: Account, series: int, data: Keeping) -> None:

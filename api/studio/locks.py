@@ -10,12 +10,13 @@ from api.db import Connection, fetch_all, fetch_one
 from api.studio import submission_rules as rules
 from api.studio.queries import SUBMISSION
 from api.studio.refusals import SubmissionLocked
-from api.studio.submission_schemas import Standing
+from api.studio.submission_schemas import Standing, SubmissionState
 
 
 class StandingRow(rules.Hold, frozen=True, kw_only=True):
     series: int
     submitted_by: str
+    state: SubmissionState
 
 
 async def require_open(db: Connection, account: Account, series: int, *, now: datetime) -> None:
@@ -45,6 +46,7 @@ async def standing_of(db: Connection, series: Sequence[int], *, now: datetime) -
     rows = await fetch_all(db, SUBMISSION["standing_of"], list(series), into=StandingRow)
     return {
         row.series: Standing(
+            state=row.state,
             submitted_at=row.submitted_at,
             submitted_by=row.submitted_by,
             changes_until=row.changes_until,

@@ -64,6 +64,13 @@ class NotSubmitted(FestivalError):
     next = "Its producer can change it as it is; nothing is locked."
 
 
+class NothingAsked(FestivalError):
+    """The festival is not waiting for this answer."""
+
+    code, status = "nothing-asked", 409
+    next = "Look at the submission; the festival has taken its question back or has decided."
+
+
 class SeriesReleased(FestivalError):
     """The audience can watch this series already."""
 

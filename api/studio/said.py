@@ -39,3 +39,8 @@ def only_fields(said: AboutFields) -> AboutFields:
 async def load(db: Connection, account: Account, series: int) -> AboutRow:
     company = service.scope_of(account)
     return await fetch_one(db, ABOUT["about"], series, company, into=AboutRow, missing=errors.NotFound())
+
+
+async def load_any(db: Connection, series: int) -> AboutRow:
+    """For the house itself, which asks for no company."""
+    return await fetch_one(db, ABOUT["about"], series, None, into=AboutRow, missing=errors.NotFound())

@@ -13,6 +13,7 @@ from api.studio import locks, said, service
 from api.studio import submission_rules as rules
 from api.studio.queries import SUBMISSION
 from api.studio.refusals import (
+    NothingAsked,
     NotSubmitted,
     SeriesReleased,
     SubmissionClosed,
@@ -20,12 +21,22 @@ from api.studio.refusals import (
     SubmissionLocked,
     SubmissionNotOpen,
 )
-from api.studio.submission_schemas import Check, PastSubmission, Submission, Version
+from api.studio.submission_schemas import (
+    AnswerIn,
+    Check,
+    CheckCode,
+    PastSubmission,
+    Submission,
+    SubmissionState,
+    Told,
+    Version,
+)
 
 
 class Facts(Struct, frozen=True, kw_only=True):
     series: int
     released: bool
+    release_at: datetime | None
     section: SectionRef
     time_zone: str
 
@@ -48,6 +59,8 @@ async def show(db: Connection, account: Account, series: int, *, now: datetime) 
         complete=rules.is_complete(checks),
         released=facts.released,
         standing=(await locks.standing_of(db, [series], now=now)).get(series),
+        told=await fetch_all(db, SUBMISSION["told_of"], series, into=Told),
+        release_at=facts.release_at,
         history=[_past(row) for row in rows],
     )
 
@@ -92,6 +105,35 @@ async def give_time(tx: Connection, account: Account, series: int, until: dateti
         raise NotSubmitted
     detail = {"until": None if until is None else until.isoformat()}
     await note(tx, account, "give-time", f"series:{series}", detail)
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    submission: int
+    state: SubmissionState
+    answer: str | None
+    changes_until: datetime
+
+
+async def answer(tx: Connection, account: Account, series: int, data: AnswerIn, *, now: datetime) -> None:
+    """What the festival asked is answered, until it decides; safe to repeat."""
+    await _hold(tx, account, series)
+    asked = await fetch_maybe(tx, SUBMISSION["open_question"], series, data.question, into=Question)
+    if asked is None:
+        raise NothingAsked
+    if asked.answer == data.text:
+        return
+    if account.role != "organiser" and now >= asked.changes_until:
+        raise SubmissionLocked
+    await tx.execute(SUBMISSION["save_answer"], data.question, data.text, account.id)
+    await note(tx, account, "answer", f"series:{series}", {"submission": asked.submission})
+
+
+async def lacks(db: Connection, series: int) -> list[CheckCode]:
+    """What its section asks for and is not there, whoever looks."""
+    facts = await fetch_one(db, SUBMISSION["submission_facts"], series, None, into=Facts, missing=errors.NotFound())
+    about = await said.load_any(db, series)
+    checks = rules.checklist(facts.section, about, await service.states_of(db, [series]))
+    return [check.code for check in checks if not check.done]
 
 
 async def require_complete(tx: Connection, account: Account, series: int) -> None:

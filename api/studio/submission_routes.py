@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from litestar import delete, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from api.access.guards import PRODUCER
@@ -14,13 +14,14 @@ from api.problems import problems
 from api.studio import submission
 from api.studio.doors import SIGNED_IN
 from api.studio.refusals import (
+    NothingAsked,
     SeriesReleased,
     SubmissionClosed,
     SubmissionIncomplete,
     SubmissionLocked,
     SubmissionNotOpen,
 )
-from api.studio.submission_schemas import Submission, Version
+from api.studio.submission_schemas import AnswerIn, Submission, Version
 
 
 @get("/series/{series:int}/submission", guards=[PRODUCER], responses=problems(*SIGNED_IN))
@@ -57,10 +58,28 @@ async def withdraw(
     return await submission.show(tx, account, series, now=now)
 
 
+@post(
+    "/series/{series:int}/submission/answer",
+    guards=[PRODUCER],
+    status_code=HTTP_200_OK,
+    responses=problems(*SIGNED_IN, NothingAsked, SubmissionLocked),
+)
+async def answer(
+    tx: Given[Connection],
+    account: Given[Account],
+    series: FromPath[int],
+    data: JSONBody[AnswerIn],
+    now: Given[datetime],
+) -> Submission:
+    """What the festival asked about a submission; it decides with the answer at hand."""
+    await submission.answer(tx, account, series, data, now=now)
+    return await submission.show(tx, account, series, now=now)
+
+
 @get("/episodes/{episode:int}/versions", guards=[PRODUCER], responses=problems(*SIGNED_IN))
 async def list_versions(tx: Given[Connection], account: Given[Account], episode: FromPath[int]) -> list[Version]:
     """The files that arrived for an episode, the newest first, and which of them viewers see."""
     return await submission.versions(tx, account, episode)
 
 
-HANDLERS = (show_submission, submit, withdraw, list_versions)
+HANDLERS = (show_submission, submit, withdraw, answer, list_versions)

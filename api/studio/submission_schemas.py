@@ -1,9 +1,10 @@
 """A series that is handed in: what it still needs, until when, and what became of it."""
 
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from api.catalog.schemas import AiStage, Moment, SectionRef
 
@@ -25,6 +26,9 @@ CheckCode: TypeAlias = Literal[
     "subtitles",
 ]
 Window: TypeAlias = Literal["before", "open", "closed"]
+#: Where a submission is between its producer and the festival.
+SubmissionState: TypeAlias = Literal["new", "asked", "answered", "accepted", "declined"]
+DecisionKind: TypeAlias = Literal["accept", "ask", "decline"]
 
 
 class Check(Struct, frozen=True, kw_only=True):
@@ -41,10 +45,31 @@ class Check(Struct, frozen=True, kw_only=True):
 class Standing(Struct, frozen=True, kw_only=True):
     """A submission that was not withdrawn. `locked`: its producer may change nothing now."""
 
+    state: SubmissionState
     submitted_at: datetime
     submitted_by: str
     changes_until: datetime | None
     locked: bool
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What the festival decided, once its letter has left. `words` are its question, or what it says besides."""
+
+    id: UUID
+    kind: DecisionKind
+    words: str
+    at: datetime
+    changes_until: datetime | None
+    answer: str | None
+    answered_at: datetime | None
+    answered_by: str | None
+
+
+class AnswerIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`question` is the decision that asked."""
+
+    question: UUID
+    text: Annotated[str, Meta(min_length=1, max_length=4000)]
 
 
 class PastSubmission(Struct, frozen=True, kw_only=True):
@@ -55,7 +80,7 @@ class PastSubmission(Struct, frozen=True, kw_only=True):
 
 
 class Submission(Struct, frozen=True, kw_only=True):
-    """`now` is the server's clock, which decides; `time_zone` is the festival's; `history` has the newest first."""
+    """`now` is the server's clock, which decides, `time_zone` the festival's; `told` and `history`: newest first."""
 
     series: int
     section: SectionRef
@@ -66,6 +91,8 @@ class Submission(Struct, frozen=True, kw_only=True):
     complete: bool
     released: bool
     standing: Standing | None
+    told: list[Told]
+    release_at: datetime | None
     history: list[PastSubmission]
 
 

@@ -36,6 +36,7 @@ EXPECTED: dict[str, set[str]] = {
     "GET /api/desk/report.pdf": DESK,
     "GET /api/desk/overview": DESK,
     "GET /api/desk/counts": DESK,
+    "GET /api/desk/flags": DESK,
     "GET /api/desk/awards/{award:int}/turnout": DESK,
     "GET /api/desk/awards/{award:int}/flags": DESK,
     "GET /api/desk/awards/{award:int}/voids": DESK,
@@ -144,7 +145,7 @@ def test_every_route_has_exactly_one_guard(app: Litestar) -> None:
 def address(path: str) -> str:
     for placeholder, value in {
         "{slug:str}": "nothing-here", "{kind:str}": "logo", "{mark:uuid}": "00000000-0000-4000-8000-000000000000", "{screen:str}": "1-nothing", "{lang:str}": "ru", "{code:str}": "2345ABCDEFGH", "{upload:uuid}": "00000000-0000-4000-8000-000000000000",
-        "{package:uuid}": "00000000-0000-4000-8000-000000000000", "{note:uuid}": "00000000-0000-4000-8000-000000000000",
+        "{package:uuid}": "00000000-0000-4000-8000-000000000000", "{decision:uuid}": "00000000-0000-4000-8000-000000000000", "{note:uuid}": "00000000-0000-4000-8000-000000000000",
         "{folder:str}": "v360", "{name:str}": "000.m4s",
     }.items():  # fmt: skip
         path = path.replace(placeholder, value)
@@ -172,6 +173,7 @@ def address(path: str) -> str:
         "session",
         "person",
         "batch",
+        "submission",
     )
     for name in names:
         path = path.replace(f"{{{name}:int}}", "999999")

@@ -101,15 +101,16 @@ async def test_overview_shows_the_workers_that_are_there_and_what_waits_for_them
 async def test_series_of_all_companies_are_listed_with_their_company(house: House, rows: Connection) -> None:
     company = await builders.a_company(rows, "Steppe Films")
     series = await builders.a_series(rows, company=company, released=False)
-    episode = await builders.an_episode(rows, series)
+    await builders.an_episode(rows, series)
 
     listed = (await (await house.signed_in("organiser")).get("/api/desk/series")).json()
 
-    [own] = [each for each in listed if each["id"] == series]
-    assert (own["company"], own["released"], [each["id"] for each in own["episodes"]]) == (
+    [own] = [each for each in listed["series"] if each["id"] == series]
+    assert (own["company"], own["stage"], own["episodes"], own["ready"]) == (
         {"id": company, "name": "Steppe Films"},
-        False,
-        [episode],
+        "draft",
+        1,
+        0,
     )
 
 
@@ -121,11 +122,17 @@ async def test_pages_are_told_what_waits_for_somebody(client: httpx.AsyncClient,
         await db.execute(flag, award, "network:01")
         await db.execute(flag, award, "network:02")
         organiser = await builders.an_account(db)
+        await builders.a_submission(db, await builders.a_series(db))
         settled = (
             "UPDATE flag SET settled_at = now(), settled_by = $1, outcome = 'dismissed' WHERE subject = 'network:02'"
         )
         await db.execute(settled, organiser)
 
     answer = await client.get("/api/desk/counts")
+    listed = (await client.get("/api/desk/flags?limit=1")).json()
 
-    assert (answer.status_code, answer.json()) == (200, {"flags": 1, "kiosks": 0})
+    assert ([(each["award"], each["what"]) for each in listed["flags"]], listed["next"]) == (
+        [(award, "one_network")],
+        None,
+    )
+    assert (answer.status_code, answer.json()) == (200, {"review": 1, "flags": 1, "kiosks": 0})

@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from tests.journeys.conftest import PHONE, Desk, House, fits
 
-PAGES = ("", "/programme", "/awards", "/voters", "/kiosks", "/settings")
+PAGES = ("", "/programme", "/programme/days", "/review", "/awards", "/flags", "/voters", "/kiosks", "/settings")
 
 
 @pytest.mark.timeout(180)

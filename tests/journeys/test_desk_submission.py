@@ -30,6 +30,7 @@ async def test_organiser_sees_what_is_missing_gives_time_and_releases_knowingly(
     await row.get_by_test_id("release").click()
     await page.get_by_test_id("release-go").click()
     await expect(page.get_by_test_id("release-go")).to_have_attribute("data-sure", "true")
+    await expect(page.get_by_test_id("release-reasons")).to_contain_text("It is not submitted.")
     assert await db.fetchval("SELECT released_at FROM series") is None
     await page.get_by_test_id("release-go").click()
     await expect(row).to_contain_text("Released")

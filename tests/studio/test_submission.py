@@ -85,10 +85,12 @@ async def test_complete_series_is_submitted_once(draft: Draft) -> None:
 async def test_everybody_who_lists_the_series_sees_that_it_is_submitted(draft: Draft) -> None:
     standing = (await draft.submit()).json()["standing"]
 
-    lists = [await draft.browser.get("/api/studio/series"), await draft.organiser.get("/api/desk/series")]
+    listed = (await draft.browser.get("/api/studio/series")).json()
+    queue = (await draft.organiser.get("/api/desk/submissions?limit=100")).json()["submissions"]
 
-    told = [next(each for each in answer.json() if each["id"] == draft.series)["submission"] for answer in lists]
-    assert told == [standing, standing]
+    [told] = [each["submission"] for each in listed if each["id"] == draft.series]
+    [row] = [each for each in queue if each["series"] == draft.series]
+    assert (told, row["submitted_at"], row["tray"]) == (standing, standing["submitted_at"], "waiting")
 
 
 async def test_incomplete_series_is_not_submitted_and_the_answer_names_what_is_missing(draft: Draft) -> None:

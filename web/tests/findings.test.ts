@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { EpisodeState, Overview, StudioSeries } from "../src/api/types";
-import { isAbandoned, releasable, shares, unprotectedHosts } from "../src/desk/parts/findings";
+import type { EpisodeState, Overview } from "../src/api/types";
+import { isAbandoned, shares, unprotectedHosts } from "../src/desk/parts/findings";
 import { needsSomebody, summarise } from "../src/studio/parts/summary";
 
 function episode(id: number, state: EpisodeState["state"], progress = 0): EpisodeState {
@@ -9,12 +9,6 @@ function episode(id: number, state: EpisodeState["state"], progress = 0): Episod
     upload: null, failure: null, package: state === "ready" ? "p" : null, subtitles: [], sounds: [], updated_at: "",
   };
 }
-const SECTION: StudioSeries["section"] = {
-  id: 1, slug: "main", name: {}, landscape: "refuse", opens_at: null, closes_at: null, min_seconds: null, max_seconds: null, min_episodes: null, max_episodes: null, subtitle_langs: [], ai_rule: "disclose", min_total_seconds: null, max_total_seconds: null, ai_parts: [],
-};
-const series = (id: number, released: boolean, ...episodes: EpisodeState[]): StudioSeries => ({
-  id, slug: String(id), title: {}, country: "KZ", section: SECTION, company: { id: 1, name: "" }, released, keeping: { allowed: true, until: null }, submission: null, poster: null, episodes,
-});
 
 test("a summary counts what is ready, what is prepared and what waits for somebody", () => {
   const episodes = [episode(1, "ready"), episode(2, "encoding", 40), episode(3, "failed"), episode(4, "uploading"), episode(5, "uploading")];
@@ -33,13 +27,6 @@ test("shares follow the way of an episode and add up", () => {
   expect(found.map(({ state }) => state)).toEqual(["ready", "queued", "failed"]);
   expect(found.reduce((sum, { part }) => sum + part, 0)).toBe(1);
   expect(shares({})).toEqual([]);
-});
-
-test("the release that is urged is of a series that is whole", () => {
-  const half = series(1, false, episode(1, "ready"), episode(2, "failed"));
-  const whole = series(2, false, episode(1, "ready"));
-  expect(releasable([series(3, false), half, whole])?.id).toBe(2);
-  expect(releasable([half, series(4, true, episode(1, "ready"))])).toBeUndefined();
 });
 
 const worker = (host: string, change: Partial<Overview["workers"][number]> = {}): Overview["workers"][number] => ({

@@ -3,4 +3,4 @@ import { followSystemTheme } from "../shared/page-theme";
 import App from "./App.svelte";
 
 followSystemTheme();
-void open(App, "desk", ["crew", "you", "juries", "people", "screeners", "paper", "audit", "settings", "report", "publish"]);
+void open(App, "desk", ["crew", "credits", "failure", "you", "review", "programme", "juries", "people", "screeners", "paper", "audit", "settings", "report", "publish"]);

@@ -10,8 +10,10 @@ import Film from "@lucide/svelte/icons/film";
 import Files from "@lucide/svelte/icons/files";
 import Scroll from "@lucide/svelte/icons/scroll-text";
 import Lock from "@lucide/svelte/icons/lock-keyhole";
+import Inbox from "@lucide/svelte/icons/inbox";
 import Badge from "@lucide/svelte/icons/id-card-lanyard";
 import Screens from "@lucide/svelte/icons/monitor-smartphone";
+import Shield from "@lucide/svelte/icons/shield-alert";
 import Settings from "@lucide/svelte/icons/settings";
 import Trophy from "@lucide/svelte/icons/trophy";
 import Users from "@lucide/svelte/icons/users";
@@ -38,14 +40,16 @@ export interface DeskPage {
 export const PAGES: readonly DeskPage[] = [
   { name: "overview", icon: Gauge, load: () => import("./OverviewPage.svelte"), bar: true },
   { name: "programme", icon: Film, load: () => import("./programme/ProgrammePage.svelte"), organisers: true, bar: true },
-  { name: "awards", icon: Trophy, load: () => import("./AwardsPages.svelte"), bar: true },
+  { name: "review", icon: Inbox, load: () => import("./review/ReviewPage.svelte"), organisers: true, count: "review", bar: true },
   { name: "juries", icon: Gavel, load: () => import("./juries/JuriesPages.svelte") },
+  { name: "awards", icon: Trophy, load: () => import("./AwardsPages.svelte"), bar: true },
+  { name: "flags", icon: Shield, load: () => import("./FlagsPage.svelte"), count: "flags" },
   { name: "voters", icon: Badge, load: () => import("./voters/VotersPage.svelte"), organisers: true },
-  { name: "kiosks", icon: Screens, load: () => import("./kiosks/KiosksPages.svelte"), count: "kiosks", bar: true },
   { name: "paper", icon: Files, load: () => import("./paper/PaperPages.svelte") },
-  { name: "audit", icon: Scroll, load: () => import("./audit/AuditPage.svelte") },
-  { name: "screeners", icon: Lock, load: () => import("./screeners/AccessLogPage.svelte"), organisers: true },
+  { name: "kiosks", icon: Screens, load: () => import("./kiosks/KiosksPages.svelte"), count: "kiosks" },
   { name: "people", icon: Users, load: () => import("./people/PeoplePage.svelte"), organisers: true },
+  { name: "screeners", icon: Lock, load: () => import("./screeners/AccessLogPage.svelte"), organisers: true },
+  { name: "audit", icon: Scroll, load: () => import("./audit/AuditPage.svelte") },
   { name: "reports", icon: Chart, load: () => import("./report/ReportPage.svelte") },
   { name: "settings", icon: Settings, load: () => import("./SettingsPage.svelte") },
 ];

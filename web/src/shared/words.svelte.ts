@@ -1,9 +1,9 @@
 /** The page's language: which one it is, its messages, and numbers, dates and durations as its readers write them. */
 
 import type audit from "../words/en/audit.json";
+import type ceremony from "../words/en/ceremony.json";
 import type common from "../words/en/common.json";
 import type credits from "../words/en/credits.json";
-import type ceremony from "../words/en/ceremony.json";
 import type crew from "../words/en/crew.json";
 import type desk from "../words/en/desk.json";
 import type failure from "../words/en/failure.json";
@@ -14,9 +14,11 @@ import type paper from "../words/en/paper.json";
 import type people from "../words/en/people.json";
 import type phone from "../words/en/phone.json";
 import type problem from "../words/en/problem.json";
+import type programme from "../words/en/programme.json";
 import type publish from "../words/en/publish.json";
-import type screeners from "../words/en/screeners.json";
 import type report from "../words/en/report.json";
+import type review from "../words/en/review.json";
+import type screeners from "../words/en/screeners.json";
 import type settings from "../words/en/settings.json";
 import type studio from "../words/en/studio.json";
 import type you from "../words/en/you.json";
@@ -40,8 +42,10 @@ export type Key =
   | keyof typeof people
   | keyof typeof phone
   | keyof typeof problem
+  | keyof typeof programme
   | keyof typeof publish
   | keyof typeof report
+  | keyof typeof review
   | keyof typeof screeners
   | keyof typeof settings
   | keyof typeof studio

@@ -1,17 +1,17 @@
 /** What may be put before a jury. */
 
-import { get } from "../../api/client";
 import type { Problem } from "../../api/problem";
-import type { StudioSeries } from "../../api/types";
+import type { DeskSeries } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
+import { allSeries } from "../store/all-series";
 
 class Candidates {
-  all = $state.raw<StudioSeries[] | null>(null);
+  all = $state.raw<DeskSeries[] | null>(null);
   problem = $state.raw<Problem | null>(null);
 
   async load(): Promise<void> {
     try {
-      this.all = await get<StudioSeries[]>("/api/desk/series", { retries: 1 });
+      this.all = await allSeries();
       this.problem = null;
     } catch (error) {
       this.problem = problemFrom(error);

@@ -1,6 +1,6 @@
 /** What the figures say. Pure. */
 
-import type { EpisodeState, Overview, StudioSeries } from "../../api/types";
+import type { EpisodeState, Overview } from "../../api/types";
 
 type State = EpisodeState["state"];
 
@@ -17,15 +17,6 @@ export interface Share {
 export function shares(counts: Partial<Record<State, number>>): Share[] {
   const all = ORDER.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   return ORDER.filter((state) => counts[state]).map((state) => ({ state, count: counts[state] ?? 0, part: (counts[state] ?? 0) / all }));
-}
-
-export function readyOf({ episodes }: StudioSeries): number {
-  return episodes.filter(({ package: watchable }) => watchable !== null).length;
-}
-
-/** The series to release next: all of its episodes are ready; without such a one, nothing is urged. */
-export function releasable(series: readonly StudioSeries[]): StudioSeries | undefined {
-  return series.find((each) => !each.released && each.episodes.length > 0 && readyOf(each) === each.episodes.length);
 }
 
 /** Each host once, however many workers it runs. */

@@ -3,16 +3,17 @@
 import { get, post, put } from "../../api/client";
 import { follow, type Handlers } from "../../api/live";
 import type { Problem } from "../../api/problem";
-import type { NewSection, Overview, Rooms, SectionRules, StudioSeries, Turnout } from "../../api/types";
+import type { DeskSeries, NewSection, Overview, Rooms, SectionRules, Turnout } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
+import { allSeries } from "./all-series";
 
 const REFRESH = 15_000;
 const TOPICS = 40;
 
 class FestivalDesk {
   overview = $state.raw<Overview | null>(null);
-  /** Organisers only. */
-  series = $state.raw<StudioSeries[]>([]);
+  /** Those that the audience may watch; organisers only, asked for where one of them is chosen. */
+  series = $state.raw<DeskSeries[]>([]);
   /** Organisers only; asked for when they are looked at, since all originals are counted for them. */
   rooms = $state.raw<Rooms | null>(null);
   turnouts = $state.raw<ReadonlyMap<number, Turnout>>(new Map());
@@ -27,15 +28,9 @@ class FestivalDesk {
       .join(),
   );
 
-  /** With all series, for organisers, or without. */
-  async load(withSeries: boolean): Promise<void> {
+  async load(): Promise<void> {
     try {
-      const [overview, series] = await Promise.all([
-        get<Overview>("/api/desk/overview", { retries: 1 }),
-        withSeries ? get<StudioSeries[]>("/api/desk/series", { retries: 1 }) : this.series,
-      ]);
-      this.overview = overview;
-      this.series = series;
+      this.overview = await get<Overview>("/api/desk/overview", { retries: 1 });
       this.problem = null;
     } catch (error) {
       const problem = problemFrom(error);
@@ -46,11 +41,11 @@ class FestivalDesk {
   }
 
   /** Load now and again, until the returned function is called. */
-  watch(withSeries: boolean): () => void {
+  watch(): () => void {
     const again = (): void => {
-      if (document.visibilityState === "visible") void this.load(withSeries);
+      if (document.visibilityState === "visible") void this.load();
     };
-    void this.load(withSeries);
+    void this.load();
     const timer = setInterval(again, REFRESH);
     document.addEventListener("visibilitychange", again);
     return () => {
@@ -68,31 +63,34 @@ class FestivalDesk {
     return follow(handlers, { onstale: (stale) => { this.stale = stale; } });
   }
 
-  async release(series: StudioSeries): Promise<void> {
-    await post(`/api/desk/series/${String(series.id)}/release`);
-    await this.load(true);
+  async loadReleased(): Promise<void> {
+    this.series = await allSeries("released");
+  }
+
+  /** `anyway`: also what is not ready. */
+  async release(series: { id: number }, anyway: boolean): Promise<void> {
+    await post(`/api/desk/series/${String(series.id)}/release${anyway ? "?anyway=true" : ""}`);
+    await this.load();
   }
 
   /** Whether phones may keep a series, and until when. */
-  async setKeeping(series: StudioSeries, keeping: StudioSeries["keeping"]): Promise<void> {
+  async setKeeping(series: { id: number }, keeping: DeskSeries["keeping"]): Promise<void> {
     await put(`/api/desk/series/${String(series.id)}/keeping`, keeping);
-    await this.load(true);
   }
 
   /** Until when the producer of a submitted series may correct it after the deadline. */
-  async giveTime(series: StudioSeries, until: string | null): Promise<void> {
+  async giveTime(series: { id: number }, until: string | null): Promise<void> {
     await put(`/api/desk/series/${String(series.id)}/changes`, { until });
-    await this.load(true);
   }
 
   async addSection(section: NewSection): Promise<void> {
     await post("/api/desk/sections", section);
-    await this.load(false);
+    await this.load();
   }
 
   async changeSection(section: number, rules: SectionRules): Promise<void> {
     await put(`/api/desk/sections/${String(section)}`, rules);
-    await this.load(false);
+    await this.load();
   }
 
   /** Where they cannot be asked for now, what was known stays. */
@@ -108,7 +106,7 @@ class FestivalDesk {
 
   async setPlayer(player: { double_tap: "like" | "seek" }): Promise<void> {
     await put("/api/desk/festival/player", player);
-    await this.load(false);
+    await this.load();
   }
 }
 

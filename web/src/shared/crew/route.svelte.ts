@@ -11,9 +11,11 @@ class Route {
     });
   }
 
-  go(path: string): void {
+  /** `keep`: what is shown beside a list changes, and the list stays where it is. */
+  go(path: string, { keep = false } = {}): void {
     history.pushState(null, "", path + location.search);
     this.path = path;
+    if (keep) return;
     this.#gone = true;
     scrollTo(0, 0);
     this.arrived();
