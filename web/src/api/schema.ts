@@ -1052,6 +1052,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** DoForMany */
+        post: operations["ApiDeskBulkDoForMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/companies": {
         parameters: {
             query?: never;
@@ -1114,6 +1131,23 @@ export interface paths {
         get: operations["ApiDeskCountsCounts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/decisions/{decision}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** UndoDecision */
+        post: operations["ApiDeskDecisionsUndoUndoDecision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1287,6 +1321,23 @@ export interface paths {
         put?: never;
         /** BeginFestival */
         post: operations["ApiDeskFestivalsBeginBeginFestival"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListOpenFlags */
+        get: operations["ApiDeskFlagsListOpenFlags"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2289,6 +2340,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/series/{series}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** MoveSeries */
+        put: operations["ApiDeskSeriesPlaceMoveSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/series/{series}/release": {
         parameters: {
             query?: never;
@@ -2306,6 +2374,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/series/{series}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ScheduleSeries */
+        put: operations["ApiDeskSeriesScheduleScheduleSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/shortlists": {
         parameters: {
             query?: never;
@@ -2317,6 +2402,91 @@ export interface paths {
         put?: never;
         /** CreateShortlist */
         post: operations["ApiDeskShortlistsCreateShortlist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListSubmissions */
+        get: operations["ApiDeskSubmissionsListSubmissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/submissions/{submission}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowSubmission */
+        get: operations["ApiDeskSubmissionsShowSubmission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/submissions/{submission}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide */
+        post: operations["ApiDeskSubmissionsDecisionsDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/submissions/{submission}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewLetter */
+        post: operations["ApiDeskSubmissionsLetterPreviewLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/timetable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowTimetable */
+        get: operations["ApiDeskTimetableShowTimetable"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3792,6 +3962,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studio/series/{series}/submission/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer */
+        post: operations["ApiStudioSeriesSubmissionAnswerAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studio/series/{series}/subtitles": {
         parameters: {
             query?: never;
@@ -4055,6 +4242,12 @@ export interface components {
         Alive: {
             /** @default true */
             alive: boolean;
+        };
+        /** AnswerIn */
+        AnswerIn: {
+            /** Format: uuid */
+            question: string;
+            text: string;
         };
         /** Assignment */
         Assignment: {
@@ -4413,6 +4606,31 @@ export interface components {
             /** @enum {string} */
             source: "live" | "ledger";
         };
+        /** BulkIn */
+        BulkIn: {
+            /** @enum {string} */
+            action: "accept" | "decline" | "schedule" | "unschedule" | "release";
+            at?: string | null;
+            /** Format: uuid */
+            id: string;
+            series: number[];
+            /** @default  */
+            words: string;
+        };
+        /** BulkLine */
+        BulkLine: {
+            changed: boolean;
+            code?: string | null;
+            /** @default  */
+            detail: string;
+            done: boolean;
+            reasons?: string[];
+            series: number;
+        };
+        /** BulkReport */
+        BulkReport: {
+            lines: components["schemas"]["BulkLine"][];
+        };
         /** Candidate */
         Candidate: {
             card: components["schemas"]["Poster"];
@@ -4548,6 +4766,7 @@ export interface components {
         Counts: {
             flags: number;
             kiosks: number;
+            review: number;
         };
         /** Coverage */
         Coverage: {
@@ -4695,6 +4914,69 @@ export interface components {
             winners: {
                 [key: string]: number[];
             };
+        };
+        /** DeskDecision */
+        DeskDecision: {
+            answer: string | null;
+            answered_at: string | null;
+            answered_by: string | null;
+            changes_until: string | null;
+            /** Format: date-time */
+            decided_at: string;
+            decided_by: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "accept" | "ask" | "decline";
+            letter: components["schemas"]["LetterOut"];
+            sent_at: string | null;
+            undo_until: string | null;
+            undone_at: string | null;
+            undone_by: string | null;
+            words: string;
+        };
+        /** DeskDecisionIn */
+        DeskDecisionIn: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "accept" | "ask" | "decline";
+            seen: number;
+            until?: string | null;
+            /** @default  */
+            words: string;
+        };
+        /** DeskSeries */
+        DeskSeries: {
+            changes_until: string | null;
+            company: components["schemas"]["Company"];
+            country: string;
+            episodes: number;
+            failed: number;
+            id: number;
+            keeping: components["schemas"]["Keeping"];
+            missed: string[];
+            poster: components["schemas"]["Poster"] | null;
+            ready: number;
+            release_at: string | null;
+            released_at: string | null;
+            section: number;
+            slug: string;
+            /** @enum {string} */
+            stage: "draft" | "review" | "declined" | "accepted" | "scheduled" | "released";
+            /** @enum {null|string} */
+            state: "new" | "asked" | "answered" | "accepted" | "declined" | null;
+            submission: number | null;
+            submitted_at: string | null;
+            thumbhash: string | null;
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** DeskSeriesPage */
+        DeskSeriesPage: {
+            next: number | null;
+            series: components["schemas"]["DeskSeries"][];
         };
         /** Difference */
         Difference: {
@@ -5414,6 +5696,22 @@ export interface components {
             /** @enum {string} */
             what: "series" | "entries" | "votes" | "badges" | "showings" | "screens" | "jurors" | "shortlisted" | "programme_series";
         };
+        /** LetterIn */
+        LetterIn: {
+            /** @enum {string} */
+            kind: "accept" | "ask" | "decline";
+            until?: string | null;
+            /** @default  */
+            words: string;
+        };
+        /** LetterOut */
+        LetterOut: {
+            lang: string;
+            person: string | null;
+            subject: string;
+            text: string;
+            to: string | null;
+        };
         /** ListedSeries */
         ListedSeries: {
             card: components["schemas"]["Poster"] | null;
@@ -5637,6 +5935,25 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** OpenFlag */
+        OpenFlag: {
+            award: number;
+            ballots: number;
+            id: number;
+            name: {
+                [key: string]: string;
+            };
+            quarantined_at: string | null;
+            /** Format: date-time */
+            raised_at: string;
+            /** @enum {string} */
+            what: "burst" | "single_entry" | "one_network" | "many_devices" | "too_fast" | "channels" | "kiosk";
+        };
+        /** OpenFlags */
+        OpenFlags: {
+            flags: components["schemas"]["OpenFlag"][];
+            next: number | null;
+        };
         /** OpenIn */
         OpenIn: {
             reason?: string | null;
@@ -5840,6 +6157,10 @@ export interface components {
         Picture: {
             /** Format: uuid */
             id: string;
+        };
+        /** PlaceIn */
+        PlaceIn: {
+            after: number;
         };
         /** Plan */
         Plan: {
@@ -6283,6 +6604,46 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** ReviewCard */
+        ReviewCard: {
+            decisions: components["schemas"]["DeskDecision"][];
+            submission: components["schemas"]["ReviewRow"];
+        };
+        /** ReviewPage */
+        ReviewPage: {
+            next: number | null;
+            submissions: components["schemas"]["ReviewRow"][];
+            trays: {
+                [key: string]: number;
+            };
+        };
+        /** ReviewRow */
+        ReviewRow: {
+            changes_until: string | null;
+            company: components["schemas"]["Company"];
+            country: string;
+            episodes: number;
+            id: number;
+            poster: components["schemas"]["Poster"] | null;
+            ready: number;
+            release_at: string | null;
+            released_at: string | null;
+            section: number;
+            series: number;
+            slug: string;
+            /** @enum {string} */
+            state: "new" | "asked" | "answered" | "accepted" | "declined";
+            /** Format: date-time */
+            submitted_at: string;
+            submitted_by: string;
+            thumbhash: string | null;
+            title: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            tray: "waiting" | "asked" | "accepted" | "declined" | "withdrawn";
+            version: number;
+        };
         /** Rights */
         Rights: {
             begins: string | null;
@@ -6454,6 +6815,10 @@ export interface components {
         RungProgress: {
             name: string;
             progress: number;
+        };
+        /** ScheduleIn */
+        ScheduleIn: {
+            at: string | null;
         };
         /** ScheduledScreening */
         ScheduledScreening: {
@@ -6806,6 +7171,20 @@ export interface components {
             round: number;
             series: number[];
         };
+        /** Shown */
+        Shown: {
+            /** Format: date-time */
+            at: string;
+            company: string;
+            id: number;
+            missed: string[];
+            released: boolean;
+            section: number;
+            slug: string;
+            title: {
+                [key: string]: string;
+            };
+        };
         /** ShownCeremony */
         ShownCeremony: {
             award: number;
@@ -6907,6 +7286,8 @@ export interface components {
         Standing: {
             changes_until: string | null;
             locked: boolean;
+            /** @enum {string} */
+            state: "new" | "asked" | "answered" | "accepted" | "declined";
             /** Format: date-time */
             submitted_at: string;
             submitted_by: string;
@@ -6999,11 +7380,13 @@ export interface components {
             history: components["schemas"]["PastSubmission"][];
             /** Format: date-time */
             now: string;
+            release_at: string | null;
             released: boolean;
             section: components["schemas"]["SectionRef"];
             series: number;
             standing: components["schemas"]["Standing"] | null;
             time_zone: string;
+            told: components["schemas"]["Told"][];
             /** @enum {string} */
             window: "before" | "open" | "closed";
         };
@@ -7155,6 +7538,11 @@ export interface components {
             };
             rows: number;
         };
+        /** Timetable */
+        Timetable: {
+            next: string | null;
+            shown: components["schemas"]["Shown"][];
+        };
         /** Title */
         Title: {
             card: components["schemas"]["Poster"] | null;
@@ -7198,6 +7586,20 @@ export interface components {
                 [key: string]: string;
             };
             whole: number;
+        };
+        /** Told */
+        Told: {
+            answer: string | null;
+            answered_at: string | null;
+            answered_by: string | null;
+            /** Format: date-time */
+            at: string;
+            changes_until: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "accept" | "ask" | "decline";
+            words: string;
         };
         /** ToldEntry */
         ToldEntry: {
@@ -11636,6 +12038,66 @@ export interface operations {
             };
         };
     };
+    ApiDeskBulkDoForMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReport"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskCompaniesListCompanies: {
         parameters: {
             query?: {
@@ -11867,6 +12329,73 @@ export interface operations {
             };
             /** @description `not-allowed` This account may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskDecisionsUndoUndoDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `decided-meanwhile` Somebody else has decided this, or it has changed since you opened it. `letter-gone` The minute is over and the letter is on its way. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12717,6 +13246,65 @@ export interface operations {
             };
             /** @description `festival-under-way` The festival before is not over: people vote in it, or what they voted is not published. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskFlagsListOpenFlags: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenFlags"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16924,7 +17512,13 @@ export interface operations {
     };
     ApiDeskSeriesListSeries: {
         parameters: {
-            query?: never;
+            query?: {
+                stage?: "draft" | "review" | "declined" | "accepted" | "scheduled" | "released" | null;
+                section?: number | null;
+                q?: string;
+                after?: number;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -16937,7 +17531,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StudioSeries"][];
+                    "application/json": components["schemas"]["DeskSeriesPage"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -16960,6 +17554,15 @@ export interface operations {
             };
             /** @description `not-allowed` This account may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17221,9 +17824,80 @@ export interface operations {
             };
         };
     };
-    ApiDeskSeriesReleaseReleaseSeries: {
+    ApiDeskSeriesPlaceMoveSeries: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSeriesReleaseReleaseSeries: {
+        parameters: {
+            query?: {
+                anyway?: boolean;
+            };
             header?: never;
             path: {
                 series: number;
@@ -17270,6 +17944,93 @@ export interface operations {
             };
             /** @description `not-found` There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `series-not-ready` This series is not ready for the audience. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSeriesScheduleScheduleSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already-released` The audience can watch this series already. `series-not-ready` This series is not ready for the audience. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17330,6 +18091,338 @@ export interface operations {
             };
             /** @description `not-found` There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSubmissionsListSubmissions: {
+        parameters: {
+            query?: {
+                tray?: "waiting" | "asked" | "accepted" | "declined" | "withdrawn" | null;
+                section?: number | null;
+                q?: string;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSubmissionsShowSubmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSubmissionsDecisionsDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCard"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-submitted` This series is not submitted. `decided-meanwhile` Somebody else has decided this, or it has changed since you opened it. `already-released` The audience can watch this series already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskSubmissionsLetterPreviewLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterOut"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskTimetableShowTimetable: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timetable"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23019,6 +24112,77 @@ export interface operations {
                 };
             };
             /** @description `submission-locked` This series is submitted, and its deadline has passed. `series-released` The audience can watch this series already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStudioSeriesSubmissionAnswerAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nothing-asked` The festival is not waiting for this answer. `submission-locked` This series is submitted, and its deadline has passed. */
             409: {
                 headers: {
                     [name: string]: unknown;
