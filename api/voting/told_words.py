@@ -66,7 +66,8 @@ class Teller:
         if at is None:
             return "–"
         given = datetime.fromisoformat(at) if isinstance(at, str) else at
-        return f"{given.astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
+        text = f"{given.astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
+        return f"\u2066{text}\u2069" if self.direction == "rtl" else text
 
 
 def is_share(method: str, kind: str) -> bool:

@@ -246,3 +246,8 @@ async def test_languages_of_a_result_are_ours_and_named_once(evening: Evening) -
     for told_in in (["en", "en"], ["en", "xx"], []):
         refused = await evening.organiser.put(f"{evening.desk}/plan", json={"told_in": told_in, "reveals_at": None})
         assert refused.status_code in (400, 422), told_in
+
+
+def test_a_moment_keeps_its_order_in_a_line_from_right_to_left() -> None:
+    assert Teller("fa", "Asia/Almaty").moment("2026-11-14T17:00:00Z") == "\u20662026-11-14 22:00:00\u2069"
+    assert Teller("ru", "Asia/Almaty").moment("2026-11-14T17:00:00Z") == "2026-11-14 22:00:00"
