@@ -123,14 +123,19 @@ async def phone(chromium: Browser, house: House) -> AsyncIterator[Page]:
     assert complaints == []
 
 
+#: What the API answers where something cannot be done now.
+REFUSED = (409, 422, 503)
+
+
 def watch(page: Page, home: str) -> list[str]:
-    """What no page may do. Packages that tests only write down have no pictures, and a film that is left while it opens
-    takes its address with it: neither is a fault of the page."""
+    """What no page may do. Packages that tests only write down have no pictures, a film that is left while it opens
+    takes its address with it, and a refusal is an answer that the page puts into words: none is a fault of the page."""
     complaints: list[str] = []
 
     def hear(line: ConsoleMessage) -> None:
         url = line.location["url"]
-        if line.type == "error" and "/media/" not in url and not url.startswith("blob:"):
+        answered = "/api/" in url and any(f"status of {status}" in line.text for status in REFUSED)
+        if line.type == "error" and "/media/" not in url and not url.startswith("blob:") and not answered:
             complaints.append(f"console: {line.text} {line.location}")
 
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
