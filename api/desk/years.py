@@ -171,14 +171,6 @@ async def discard(tx: Connection, account: Account, festival: int) -> None:
     await tx.fetch(Q["hold_years"])
     if (await _year(tx, festival)).state != "draft":
         raise errors.NotFound
-    for name in (
-        "drop_secrets",
-        "drop_awards",
-        "drop_programmes",
-        "drop_rounds",
-        "drop_juries",
-        "drop_sections",
-        "drop_festival",
-    ):
+    for name in _DROPS:
         await tx.execute(Q[f"drop_{name}"], festival)
     await note(tx, account, "discard", f"festival:{festival}", {})
