@@ -39,6 +39,8 @@ async def test_programme_is_the_first_episode_of_each_released_series(client: ht
         "items": feed,
         "phone_url": "http://testserver.local",
         "qr": "/api/kiosk/qr.svg?path=/",
+        "languages": [],
+        "theme": {"shades": None, "logo": None, "sponsor": None},
     }
     assert [(item["series"]["slug"], item["episode"]["number"]) for item in feed] == [("first", 1), ("second", 2)]
 
