@@ -17,6 +17,7 @@ from tests.journeys.playable import a_playable_episode, make_film
 TABLET: ViewportSize = {"width": 1024, "height": 1366}
 NAMES = ("Farida Yusupova", "Bo Wu", "Anna Sokolova")
 SECONDS = 6
+MINUTE = 60_000
 RUBRIC = {
     "least": 1,
     "most": 6,
@@ -132,7 +133,7 @@ class Seat:
 
     async def open(self, part: str = "", lang: str = "en") -> Page:
         await self.page.goto(f"/jury/{self.jury.round}{part}?lang={lang}")
-        await expect(self.page.locator("main h1")).to_be_visible()
+        await expect(self.page.locator("main h1")).to_be_visible(timeout=MINUTE)
         return self.page
 
     async def title(self, slug: str, lang: str = "en") -> Page:

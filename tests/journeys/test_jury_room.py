@@ -7,11 +7,10 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.journeys.conftest import PHONE, House, fits
-from tests.journeys.jury_house import SECONDS, Jury, Seat
+from tests.journeys.jury_house import MINUTE, SECONDS, Jury, Seat
 from tests.journeys.test_phone_pages import complaints_of
 
 pytestmark = pytest.mark.timeout(300)
-MINUTE = 60_000
 OWN_CHANGES = "**/api/jury/{rounds/*/titles/*/sheet,notes/*}"
 
 
