@@ -8,6 +8,7 @@ makes the picture a little older.
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from math import inf
 from time import monotonic
 from typing import TypeAlias
 
@@ -121,7 +122,7 @@ class Hub:
             await asyncio.sleep(SOONEST / 2)
             now = monotonic()
             for topic in list(self._streams):
-                age = now - self._loaded.get(topic, 0.0)
+                age = now - self._loaded.get(topic, -inf)
                 if age >= LATEST or (topic in self._stale and age >= SOONEST):
                     await self._refresh(topic, now)
 
