@@ -9,7 +9,6 @@ import asyncpg
 import msgspec
 import structlog
 from litestar import Litestar, Response, get
-from litestar.config.app import AppConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
@@ -85,35 +84,34 @@ OPENAPI = OpenAPIConfig(title="Tallscreen", version="0.1.0", path="/schema", ren
 
 def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Mailer | None = None) -> Litestar:
     """The application on these settings. Tests hand in a storage or a mailer of their own."""
-    store = storage or make_storage(settings.storage_url, settings.secret)
-    post = mailer or (SmtpMail(settings.smtp_url) if settings.smtp_url else CapturedMail())
-
-    def with_edge(config: AppConfig) -> AppConfig:
-        front = link_pages.Front.read(pages.DIST)
-        config.state.update(
-            settings=settings,
-            storage=store,
-            mailer=post,
-            site=site_of(settings.public_url, settings.key),
-            house=House(settings.key, settings.public_url),
-            cookie_names=CookieNames(secure=settings.secure),
-            released=media.ReleasedPackages(),
-            assets=pages.list_assets(),
-            front=front,
-            openings=opening.OpeningPages.load(front, settings.public_url),
-        )
-        return config
-
-    return Litestar(
+    app = Litestar(
         route_handlers=handlers_of(settings),
         dependencies=DEPENDENCIES,
         exception_handlers={Exception: problems.answer},
-        on_app_init=[with_edge],
-        lifespan=[lambda app: run(app, settings, store)],
+        lifespan=[run],
         openapi_config=OPENAPI,
         plugins=[StrictBodies()],
         request_max_body_size=JSON_LIMIT,
         logging_config=None,
+    )
+    furnish(app, settings, storage=storage, mailer=mailer)
+    return app
+
+
+def furnish(app: Litestar, settings: Settings, *, storage: Storage | None = None, mailer: Mailer | None = None) -> None:
+    """What the routes find in the state from the start; `run` adds what is opened."""
+    front = link_pages.Front.read(pages.DIST)
+    app.state.update(
+        settings=settings,
+        storage=storage or make_storage(settings.storage_url, settings.secret),
+        mailer=mailer or (SmtpMail(settings.smtp_url) if settings.smtp_url else CapturedMail()),
+        site=site_of(settings.public_url, settings.key),
+        house=House(settings.key, settings.public_url),
+        cookie_names=CookieNames(secure=settings.secure),
+        released=media.ReleasedPackages(),
+        assets=pages.list_assets(),
+        front=front,
+        openings=opening.OpeningPages.load(front, settings.public_url),
     )
 
 
@@ -172,7 +170,11 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
 def create_asgi(settings: Settings) -> ASGIApp:
     """What the server runs."""
     logs.configure()
-    return in_front(create_app(settings), settings)
+    front = in_front(create_app(settings), settings)
+    # What is there by now stays: to go through it again and again would hold up votes for a tenth of a second.
+    gc.collect()
+    gc.freeze()
+    return front
 
 
 def in_front(app: Litestar, settings: Settings) -> ASGIApp:
@@ -181,8 +183,10 @@ def in_front(app: Litestar, settings: Settings) -> ASGIApp:
 
 
 @contextlib.asynccontextmanager
-async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGenerator[None, None]:
+async def run(app: Litestar) -> AsyncGenerator[None, None]:
     """Open what the routes need, in order; close it in the other order, votes in flight first."""
+    settings: Settings = app.state.settings
+    storage: Storage = app.state.storage
     pool = await patiently(lambda: open_pool(settings.database_url))
     live = RedisLive(settings.redis_url)
     pace = Pace()
@@ -212,9 +216,6 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     ]
     if settings.votes_listen:
         await listener.open(settings.votes_listen)
-    # What is there by now stays: to go through it again and again would hold up votes for a tenth of a second.
-    gc.collect()
-    gc.freeze()
     log.info("ready")
     try:
         yield
@@ -229,7 +230,6 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         await live.close()
         await storage.close()
         await pool.close()
-        gc.unfreeze()
         log.info("stopped")
 
 

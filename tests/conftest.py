@@ -1,7 +1,6 @@
 """Real servers for every test: PostgreSQL and Valkey from their wheels, started once, ended by their own process id."""
 
 import asyncio
-import contextlib
 import itertools
 import os
 import sys
@@ -16,11 +15,12 @@ from litestar import Litestar
 from msgspec import Struct
 
 from api import embedded, logs
-from api.app import create_app, in_front
+from api.app import in_front
 from api.db import Connection, Pool, migrate_database, open_pool, prepare_connection
 from api.live import RedisLive
 from api.mail import CapturedMail
 from api.settings import Settings
+from tests.apps import running_app
 
 TEMPLATE = "tallscreen_template"
 SECRET = "a secret of the tests, long enough to be one"
@@ -146,30 +146,8 @@ def mailbox() -> CapturedMail:
 
 @pytest.fixture
 async def app(settings: Settings, mailbox: CapturedMail) -> AsyncIterator[Litestar]:
-    app = create_app(settings, mailer=mailbox)
-    async with running(app):
+    async with running_app(settings, mailer=mailbox) as app:
         yield app
-
-
-@contextlib.asynccontextmanager
-async def running(app: Litestar) -> AsyncIterator[None]:
-    """The application's lifespan in a task of its own, which is also the one that ends it."""
-    started, stopping = asyncio.Event(), asyncio.Event()
-
-    async def live() -> None:
-        async with app.lifespan():
-            started.set()
-            await stopping.wait()
-
-    task = asyncio.create_task(live())
-    waiting = asyncio.create_task(started.wait())
-    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if task.done():
-        waiting.cancel()
-        await task
-    yield
-    stopping.set()
-    await task
 
 
 NewClient = Callable[[], httpx.AsyncClient]

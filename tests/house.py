@@ -13,12 +13,12 @@ import httpx
 from litestar import Litestar
 
 from api.access.schemas import Role
-from api.app import create_app, in_front
+from api.app import in_front
 from api.db import Pool, open_pool
 from api.mail import CapturedMail, Mail
 from api.settings import Settings
 from tests import builders
-from tests.conftest import running
+from tests.apps import running_app
 from transcoder.storage import Storage
 
 
@@ -61,10 +61,9 @@ class House:
 @contextlib.asynccontextmanager
 async def opened_house(settings: Settings, storage: Storage | None = None) -> AsyncIterator[House]:
     mailbox = CapturedMail()
-    app = create_app(settings, storage=storage, mailer=mailbox)
     pool = await open_pool(settings.database_url, size=4)
-    house = House(app, settings, pool, mailbox)
-    async with running(app):
+    async with running_app(settings, storage=storage, mailer=mailbox) as app:
+        house = House(app, settings, pool, mailbox)
         yield house
-    await house.close()
+        await house.close()
     await pool.close()

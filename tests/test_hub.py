@@ -8,9 +8,8 @@ import pytest
 from msgspec import structs
 
 from api import embedded, errors, hub
-from api.app import create_app
 from api.settings import Settings
-from tests.conftest import running
+from tests.apps import running_app
 
 PATIENCE = 20
 
@@ -200,7 +199,7 @@ async def test_streams_beyond_the_limit_are_asked_to_come_again(thing: Thing, mo
 async def test_application_that_is_stopped_while_it_connects_ends(settings: Settings, steps: int) -> None:
     """The Redis client swallows a cancellation that meets it while connecting; a stop must not hang on that."""
     async with asyncio.timeout(60):
-        async with running(create_app(settings)):
+        async with running_app(settings):
             for _ in range(steps):
                 await asyncio.sleep(0)
 
@@ -209,7 +208,7 @@ async def test_application_runs_and_ends_without_redis(settings: Settings) -> No
     lonely = structs.replace(settings, redis_url=f"redis://127.0.0.1:{embedded.free_port()}/0")
 
     async with asyncio.timeout(60):
-        async with running(create_app(lonely)):
+        async with running_app(lonely):
             await asyncio.sleep(0)
 
 
