@@ -68,20 +68,31 @@ def find_nginx() -> str:
 
 
 def fetch(port: int, paths: Sequence[str], amount: int) -> int:
-    """Over one kept connection, the paths in turn until `amount` bytes of bodies have come; how many came."""
-    got, buffer = 0, memoryview(bytearray(1 << 18))
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
-        turn = 0
-        while got < amount:
-            line.sendall(f"GET {paths[turn % len(paths)]} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
-            head, rest = _head(line)
-            if not head.startswith(b"HTTP/1.1 200"):
-                raise ConnectionError(head.decode("latin-1"))
-            length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-            got, left, turn = got + length, length - rest, turn + 1
-            while left:
-                left -= line.recv_into(buffer, min(left, len(buffer))) or _cut_off()
+    """Over a kept connection, the paths in turn until `amount` bytes of bodies have come; how many came.
+
+    nginx closes a connection after a thousand answers and says so in the last one: then over a new one.
+    """
+    got, turn = 0, 0
+    while got < amount:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+            kept = True
+            while kept and got < amount:
+                length, kept = _fetch_one(line, paths[turn % len(paths)])
+                got, turn = got + length, turn + 1
     return got
+
+
+def _fetch_one(line: socket.socket, path: str) -> tuple[int, bool]:
+    """The bytes of one body, and whether the connection stays."""
+    line.sendall(f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+    head, rest = _head(line)
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise ConnectionError(head.decode("latin-1"))
+    length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+    buffer, left = memoryview(bytearray(min(length, 1 << 18))), length - rest
+    while left:
+        left -= line.recv_into(buffer, min(left, len(buffer))) or _cut_off()
+    return length, b"connection: close" not in head.lower()
 
 
 def _head(line: socket.socket) -> tuple[bytes, int]:
