@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from api import errors
+from api.access import audit
 from api.db import Connection
 from api.voting.gate import show_gate
 from api.voting.journal_schemas import KioskGate
@@ -75,6 +76,23 @@ def _plain(row: asyncpg.Record) -> dict[str, Any]:
     return {name: _utc(value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
+def _signed(row: asyncpg.Record) -> dict[str, Any]:
+    """What people decided; everyone reads this, so a person is a role with initials."""
+    said = _plain(row)
+    roles = {
+        name: said.pop(f"{name}_role") for name in ("asked_by", "agreed_by", "decided_by") if f"{name}_role" in said
+    }
+    return said | {name: audit.public_name(role, said[name]) for name, role in roles.items() if said[name]}
+
+
+async def audit_lines(tx: Connection, award: int) -> list[dict[str, Any]]:
+    """What was done to an award by the audit log, as everyone may read it: no names, no words that people typed."""
+    return [
+        {"at": _utc(line.at), "by": line.by, "action": line.action, "object": line.object, "detail": line.detail}
+        for line in await audit.lines_of(tx, award)
+    ]
+
+
 async def save_protocol(tx: Connection, award: int, book: LogBook) -> None:
     """In the transaction that publishes the award, when everything in it has been said."""
     told, log, stored = await find_told(tx, award=award), await find_log(tx, award), await stored_result(tx, award)
@@ -83,13 +101,13 @@ async def save_protocol(tx: Connection, award: int, book: LogBook) -> None:
     people = await tx.fetchrow(Q["protocol_people"], award)
     proof = await tx.fetchrow(Q["protocol_proof"], award)
     acts = {
-        "people": _plain(people) if people else {},
+        "people": _signed(people) if people else {},
         "proof": _plain(proof) if proof else {},
         "checkpoints": [_plain(row) for row in await tx.fetch(Q["protocol_checkpoints"], award)],
-        "voids": [_plain(row) for row in await tx.fetch(Q["protocol_voids"], award)],
+        "voids": [_signed(row) for row in await tx.fetch(Q["protocol_voids"], award)],
         "flags": [_plain(row) for row in await tx.fetch(Q["protocol_flags"], award)],
         "kiosks": [_kiosk(kiosk) for kiosk in await show_gate(tx, award)],
-        "audit": [_plain(row) for row in await tx.fetch(Q["protocol_audit"], award)],
+        "audit": await audit_lines(tx, award),
     }
     result = msgspec.json.decode(stored.text)
     text = protocol_of(told, await entries_of(tx, award), log, str(book.key(log)), result, acts)

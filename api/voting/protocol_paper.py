@@ -53,7 +53,7 @@ def _table(
 def _approval(protocol: Facts, teller: Teller) -> Section:
     people = protocol["people"]
     lines = [
-        [teller.say(key), people.get(by) or "–", teller.moment(people.get(at))]
+        [teller.say(key), teller.person(people.get(by)), teller.moment(people.get(at))]
         for key, by, at in (("asked", "asked_by", "asked_at"), ("agreed", "agreed_by", "agreed_at"))
     ]
     heads = ["", teller.say("who"), teller.say("when")]
@@ -181,8 +181,8 @@ def _voids(protocol: Facts, teller: Teller) -> Section:
         [
             teller.say(f"reason.{each['reason']}"),
             teller.number(each["ballots"]),
-            f"{each['asked_by']}, {teller.moment(each['asked_at'])}",
-            f"{each['decided_by']}, {teller.moment(each['decided_at'])}",
+            f"{teller.person(each['asked_by'])}, {teller.moment(each['asked_at'])}",
+            f"{teller.person(each['decided_by'])}, {teller.moment(each['decided_at'])}",
         ]
         for each in protocol["voids"]
     ]
@@ -222,7 +222,7 @@ def _kiosks(protocol: Facts, teller: Teller) -> Section:
 
 def _audit(protocol: Facts, teller: Teller) -> Section:
     lines = [
-        [teller.moment(each["at"]), each["by"] or teller.say("house"), f"{each['action']} {each['object']}"]
+        [teller.moment(each["at"]), teller.person(each["by"]), f"{each['action']} {each['object']}"]
         for each in protocol["audit"]
     ]
     return _table(teller.say("audit"), [teller.say("when"), teller.say("who"), teller.say("what")], (2, 2, 3), lines)

@@ -62,12 +62,13 @@ SELECT text FROM award_protocol WHERE award_id = $1;
 
 -- name: protocol_people
 -- $1 award: who asked and who agreed, and when.
-SELECT q.asked_at, p.name AS asked_by, p.role AS asked_role, r.published_at AS agreed_at, g.name AS agreed_by, g.role AS agreed_role
+SELECT q.asked_at, p.name AS asked_by, p.role AS asked_by_role, r.published_at AS agreed_at, g.name AS agreed_by, g.role AS agreed_by_role
 FROM award_result r JOIN account g ON g.id = r.published_by LEFT JOIN publish_request q ON q.award_id = r.award_id
 LEFT JOIN account p ON p.id = q.asked_by WHERE r.award_id = $1;
 
 -- name: protocol_voids
-SELECT q.reason, cardinality(q.ballots) AS ballots, q.asked_at, p.name AS asked_by, q.decided_at, d.name AS decided_by
+SELECT q.reason, cardinality(q.ballots) AS ballots, q.asked_at, p.name AS asked_by, p.role AS asked_by_role, q.decided_at,
+       d.name AS decided_by, d.role AS decided_by_role
 FROM void_request q JOIN account p ON p.id = q.asked_by JOIN account d ON d.id = q.decided_by
 WHERE q.award_id = $1 AND q.agreed ORDER BY q.decided_at, q.id;
 
@@ -82,12 +83,6 @@ SELECT size, encode(root, 'base64') AS root, note, sealed_at FROM checkpoint WHE
 -- name: protocol_proof
 SELECT started_at, counted_at, verified_at, ballots, lines, size, bundle_size, encode(result_hash, 'hex') AS result_sha256
 FROM award_proof WHERE award_id = $1 AND verified_at IS NOT NULL ORDER BY id DESC LIMIT 1;
-
--- name: protocol_audit
--- $1 award: what people and the house did, by the audit log; text for the second person's eyes stays out of it.
-SELECT e.at, e.action, p.name AS by, e.object, e.detail - 'words' AS detail
-FROM audit_event e LEFT JOIN account p ON p.id = e.account_id
-WHERE e.object = 'award:' || $1::bigint OR e.detail->>'award' = $1::bigint::text ORDER BY e.id;
 
 -- name: zone
 SELECT time_zone FROM festival WHERE state = 'current';
