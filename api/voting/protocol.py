@@ -37,8 +37,8 @@ def protocol_of(
             "name": told.name,
             "festival": {"slug": told.festival_slug, "name": told.festival, "time_zone": told.time_zone},
             "languages": told.told_in,
-            "published_at": _utc(told.published_at),
-            "reveals_at": _utc(told.reveals_at),
+            "published_at": utc(told.published_at),
+            "reveals_at": utc(told.reveals_at),
             "rules": msgspec.json.decode(log.rules),
             "rules_sha256": log.rules_sha256.hex(),
             "key": key,
@@ -56,7 +56,7 @@ def _entry(entry: ToldEntry) -> dict[str, Any]:
     return said if entry.episode is None else said | {"episode": entry.episode, "episode_title": entry.episode_title}
 
 
-def _utc(moment: datetime | None) -> str | None:
+def utc(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -66,14 +66,14 @@ def _kiosk(kiosk: KioskGate) -> dict[str, Any]:
         "state": kiosk.state,
         "received": kiosk.received,
         "held": kiosk.held,
-        "seen_at": _utc(kiosk.seen_at),
+        "seen_at": utc(kiosk.seen_at),
         "reason": kiosk.reason,
         "words": kiosk.words,
     }
 
 
 def _plain(row: asyncpg.Record) -> dict[str, Any]:
-    return {name: _utc(value) if isinstance(value, datetime) else value for name, value in row.items()}
+    return {name: utc(value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
 def _signed(row: asyncpg.Record) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _signed(row: asyncpg.Record) -> dict[str, Any]:
 async def audit_lines(tx: Connection, award: int) -> list[dict[str, Any]]:
     """What was done to an award by the audit log, as everyone may read it: no names, no words that people typed."""
     return [
-        {"at": _utc(line.at), "by": line.by, "action": line.action, "object": line.object, "detail": line.detail}
+        {"at": utc(line.at), "by": line.by, "action": line.action, "object": line.object, "detail": line.detail}
         for line in await audit.lines_of(tx, award)
     ]
 

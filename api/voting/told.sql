@@ -18,9 +18,13 @@ LEFT JOIN chosen_poster w ON w.series_id = s.id
 WHERE e.award_id = $1 AND s.released_at IS NOT NULL ORDER BY e.id;
 
 -- name: told_list
--- Awards whose result everyone may see, the newest first.
-SELECT a.slug, a.name, a.told_in FROM award a JOIN festival f ON f.id = a.festival_id AND f.state = 'current'
-WHERE a.published_at IS NOT NULL AND (a.reveals_at IS NULL OR a.reveals_at <= clock_timestamp()) ORDER BY a.published_at DESC, a.id;
+-- Awards of the audience and of juries whose result everyone may see, the newest first.
+SELECT t.slug, t.name, t.told_in FROM (
+  SELECT a.slug, a.name, a.told_in, a.published_at, a.reveals_at, a.festival_id FROM award a
+  UNION ALL
+  SELECT 'jury/' || j.id, j.award, j.told_in, r.published_at, j.reveals_at, j.festival_id FROM jury j JOIN jury_result r ON r.jury_id = j.id) t
+JOIN festival f ON f.id = t.festival_id AND f.state = 'current'
+WHERE t.published_at IS NOT NULL AND (t.reveals_at IS NULL OR t.reveals_at <= clock_timestamp()) ORDER BY t.published_at DESC, t.slug;
 
 -- name: plan
 -- $1 award: how its result is to be told.
