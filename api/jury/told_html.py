@@ -67,8 +67,8 @@ def _prize(telling: JuryTelling, prize: ToldPrize) -> str:
     entry, tellers = telling.entry(prize.entry), telling.tellers
     if entry is None:
         return ""
-    own = prize.kind == "winner" or prize.name != telling.jury.award
-    heading = pick_all(tellers, prize.name) if own else say_all(tellers, "jury.mention")
+    mention = prize.kind == "mention" and not prize.name
+    heading = say_all(tellers, "jury.mention") if mention else pick_all(tellers, prize.name or telling.jury.award)
     return card(entry, tellers, f"<h2>{heading}</h2>", _quote(tellers, prize.citation))
 
 

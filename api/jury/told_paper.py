@@ -35,8 +35,8 @@ def _prizes(protocol: Facts, teller: Teller) -> Section:
     result = protocol["result"]
     lines = []
     for prize in result["prizes"]:
-        mention = prize["kind"] == "mention" and prize["name"] == protocol["award"]
-        name = teller.say("jury.mention") if mention else teller.pick(prize["name"])
+        mention = prize["kind"] == "mention" and not prize["name"]
+        name = teller.say("jury.mention") if mention else teller.pick(prize["name"] or protocol["award"])
         lines.append([name, title_in(protocol, prize["entry"], teller), teller.pick(prize["citation"])])
     section = table(teller.say("jury.prizes"), ["", teller.say("entry"), teller.say("jury.citation")], (2, 3, 4), lines)
     notes = ["jury.depends" if result["depends"] else "jury.agreed", *(["jury.against"] if result["against"] else [])]

@@ -35,7 +35,7 @@ def result_of(protocol: Protocol) -> JuryResult | None:
     return JuryResult(
         kind="jury",
         prizes=[
-            ToldPrize(entry=prize.series, kind=prize.kind, name=prize.name or protocol.award, citation=prize.citation)
+            ToldPrize(entry=prize.series, kind=prize.kind, name=prize.name, citation=prize.citation)
             for prize in last.decision.prizes
         ],
         statement=last.decision.statement,

@@ -52,7 +52,7 @@ class JuryPlanIn(TellingIn, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class ToldPrize(Struct, frozen=True, kw_only=True):
-    """`entry` is a series; `name` the jury's award unless it says another."""
+    """`entry` is a series; `name` is {} for the jury's award itself, or an ordinary mention."""
 
     entry: int
     kind: Literal["winner", "mention"]
