@@ -6133,6 +6133,7 @@ export interface components {
         /** NoteIn */
         NoteIn: {
             episode: number;
+            juror?: number | null;
             revision: number;
             second: number;
             text: string | null;
@@ -7362,6 +7363,7 @@ export interface components {
             };
             /** Format: uuid */
             id: string;
+            juror?: number | null;
             revision: number;
             skipped?: string | null;
         };
@@ -20872,6 +20874,15 @@ export interface operations {
             };
             /** @description `not-found` There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
