@@ -44,7 +44,7 @@ async def publish(jury: Jury, organiser: Desk, auditor: Desk) -> None:
     await expect(page.get_by_text("It takes another person")).to_be_visible()
     await auditor.page.goto(f"/desk/juries/{jury.id}?lang=en")
     await auditor.page.get_by_test_id("publish-agree").click()
-    await expect(auditor.page.get_by_test_id("gates")).to_contain_text("stays sealed for everyone until")
+    await expect(auditor.page.get_by_test_id("gates")).to_contain_text("Approved. It stays sealed")
 
 
 async def armed(context: BrowserContext, jury: Jury) -> None:
