@@ -25,6 +25,7 @@ from api.deps import DEPENDENCIES
 from api.desk import (
     audit_routes,
     award_routes,
+    jury_publish_routes,
     jury_routes,
     keeping,
     kiosk_routes,
@@ -47,6 +48,7 @@ from api.given import Given
 from api.health import livez, metrics, readyz
 from api.jury import chair_routes as jury_chair
 from api.jury import routes as jury
+from api.jury import told_routes as jury_told
 from api.kiosk import device_routes
 from api.kiosk import fleet as fleets
 from api.kiosk import routes as kiosk
@@ -115,6 +117,17 @@ def furnish(app: Litestar, settings: Settings, *, storage: Storage | None = None
     )
 
 
+#: The room, its chair, what the public gets, and the desk's side of all of it.
+JURIES: tuple[ControllerRouterHandler, ...] = (
+    jury.router,
+    jury_chair.router,
+    jury_told.router,
+    jury_told.results,
+    jury_routes.router,
+    jury_publish_routes.router,
+)
+
+
 def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
     """Every address there is."""
     handlers: list[ControllerRouterHandler] = [
@@ -133,10 +146,8 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
         studio.put_part,
         kiosk.router,
         device_routes.router,
-        jury.router,
-        jury_chair.router,
+        *JURIES,
         desk.router,
-        jury_routes.router,
         programme_routes.router,
         voters_routes.router,
         people_routes.router,

@@ -5,12 +5,13 @@ so a line that is changed, dropped or slipped in later breaks every hash after i
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+import asyncpg
 from msgspec import Struct
 
 from api.access.schemas import Account
@@ -50,19 +51,24 @@ async def note(tx: Connection, account: Account | None, action: str, obj: str, d
 
 async def lines_of(db: Connection, award: int) -> list[PublicLine]:
     """The lines that concern an award, for its public bundle; the oldest first."""
-    rows = await db.fetch(Q["audit_of_award"], award)
-    return [
-        PublicLine(
-            seq=row["seq"] or 0,
-            at=row["at"],
-            by=public_name(row["role"], row["name"]),
-            action=row["action"],
-            object=row["object"],
-            detail=public_detail(row["detail"]),
-            hash="" if row["hash"] is None else row["hash"].hex(),
-        )
-        for row in rows
-    ]
+    return [_public(row) for row in await db.fetch(Q["audit_of_award"], award)]
+
+
+async def lines_about(db: Connection, objects: Sequence[str]) -> list[PublicLine]:
+    """The lines of these objects, each a kind and an id; the oldest first."""
+    return [_public(row) for row in await db.fetch(Q["audit_about"], objects)]
+
+
+def _public(row: asyncpg.Record) -> PublicLine:
+    return PublicLine(
+        seq=row["seq"] or 0,
+        at=row["at"],
+        by=public_name(row["role"], row["name"]),
+        action=row["action"],
+        object=row["object"],
+        detail=public_detail(row["detail"]),
+        hash="" if row["hash"] is None else row["hash"].hex(),
+    )
 
 
 def public_name(role: str | None, name: str | None) -> str:

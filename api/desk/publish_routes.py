@@ -18,7 +18,8 @@ from api.voting import told
 from api.voting.gates import Gates
 from api.voting.logbook import LogBook
 from api.voting.prover import Prover, show_gates
-from api.voting.told_html import POLICY, page_of
+from api.voting.told_html import page_of
+from api.voting.told_parts import POLICY
 from api.voting.told_schemas import CeremonyCode, ShownCeremony, ToldPlan, ToldPlanIn
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)

@@ -11,9 +11,11 @@ from api.voting.schemas import AwardCard
 
 
 class AwardOverview(Struct, frozen=True, kw_only=True):
+    """`rows` and `ballots` are None while there is no live board and others read the ledger: the next look has them."""
+
     award: AwardCard
-    rows: int
-    ballots: int
+    rows: int | None
+    ballots: int | None
 
 
 Sandbox: TypeAlias = Literal["bubblewrap", "landlock", "none"]

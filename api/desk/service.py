@@ -76,7 +76,10 @@ async def codes_of_series(db: Connection, *, public_url: str) -> list[qr.Code]:
 
 
 async def _award(db: Connection, live: Live, award: AwardCard) -> AwardOverview:
-    shown = await board.read_board(db, live, award.id)
+    """A page of the whole house waits for no single award: a count that has to wait for its turn is left out."""
+    shown = await board.glance(db, live, award.id)
+    if shown is None:
+        return AwardOverview(award=award, rows=None, ballots=None)
     return AwardOverview(award=award, rows=shown.rows, ballots=shown.ballots)
 
 

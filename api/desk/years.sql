@@ -50,8 +50,8 @@ LEFT JOIN section n ON n.festival_id = $2 AND n.slug = o.slug WHERE j.festival_i
 
 -- name: make_jury
 -- $1 one of those, $2 the new festival, $3 section, $4 when it meets. Its rubric and its ways, and nobody who sat in it.
-INSERT INTO jury (festival_id, name, award, section_id, meets_at, visibility, blind, must_see, rubric)
-SELECT $2, name, award, $3, $4, visibility, blind, must_see, rubric FROM jury WHERE id = $1 RETURNING id;
+INSERT INTO jury (festival_id, name, award, section_id, meets_at, visibility, blind, must_see, rubric, told_in)
+SELECT $2, name, award, $3, $4, visibility, blind, must_see, rubric, told_in FROM jury WHERE id = $1 RETURNING id;
 
 -- name: make_rounds
 -- $1 the one before, $2 the new one, $3 a jury there or NULL, $4 the same here: rounds without what was on them.

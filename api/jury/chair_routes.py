@@ -76,7 +76,11 @@ async def cut(tx: Given[Connection], account: Given[Account], round_id: FromPath
     return await table.cut(tx, account, round_id, data)
 
 
-@put("/decision", guards=[JUROR], responses=problems(*CHAIR, refusals.WrongPhase, errors.Unprocessable))
+@put(
+    "/decision",
+    guards=[JUROR],
+    responses=problems(*CHAIR, refusals.WrongPhase, errors.ResultPublished, errors.Unprocessable),
+)
 async def decide(
     tx: Given[Connection], account: Given[Account], round_id: FromPath[int], data: JSONBody[DecisionIn]
 ) -> Decision:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from api.access.schemas import Account
 from api.db import Connection, Pool, fetch_all, read_queries
-from api.jury import envelope, watching
+from api.jury import envelope, rules, watching
 from api.jury.envelope import Envelope
 from api.jury.schemas import Note, NoteIn, NoteSaved
 from api.words import Words, choose_language, pick
@@ -44,6 +44,7 @@ async def notes(db: Connection, account: Account, key: bytes, series: int | None
 
 async def save(tx: Connection, account: Account, key: bytes, number: UUID, data: NoteIn) -> NoteSaved:
     """The highest revision stands; the first of two with the same."""
+    rules.check_own(data.juror, account.id)
     await watching.require_episode(tx, account, data.episode)
     await tx.execute(Q["make_secret"], account.id, envelope.new_secret())
     cover = await _envelope(tx, account, key)

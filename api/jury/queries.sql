@@ -1,27 +1,29 @@
 -- name: shortlists_of
--- $1 a juror, or NULL for all lists with everything in them.
+-- $1 a juror, or NULL for all lists with everything in them. Of the festival that is current.
 SELECT l.id, l.name, l.round, l.phase, l.unblinded_at IS NOT NULL AS unblinded, coalesce(j.blind, '{}') AS blind,
        NOT EXISTS (SELECT FROM shortlist n WHERE n.jury_id = l.jury_id AND n.round > l.round) AS last,
        array(SELECT s.series_id FROM shortlist_series s WHERE s.shortlist_id = l.id AND ($1::bigint IS NULL OR EXISTS (SELECT FROM juror_series g
              WHERE (g.shortlist_id, g.account_id, g.series_id) = (l.id, $1, s.series_id))) ORDER BY s.series_id) AS series
-FROM shortlist l LEFT JOIN jury j ON j.id = l.jury_id
+FROM shortlist l JOIN festival f ON f.id = l.festival_id AND f.state = 'current' LEFT JOIN jury j ON j.id = l.jury_id
 WHERE $1::bigint IS NULL OR (l.phase <> 'preparing' AND EXISTS (SELECT FROM assignment a WHERE a.shortlist_id = l.id AND a.account_id = $1))
 ORDER BY l.round, l.id;
 
 -- name: rounds_of
 -- $1 a juror.
-SELECT l.id FROM shortlist l JOIN jury j ON j.id = l.jury_id JOIN assignment a ON a.shortlist_id = l.id
+SELECT l.id FROM shortlist l JOIN festival f ON f.id = l.festival_id AND f.state = 'current' JOIN jury j ON j.id = l.jury_id
+JOIN assignment a ON a.shortlist_id = l.id
 WHERE a.account_id = $1 AND l.phase <> 'preparing' ORDER BY j.meets_at NULLS LAST, j.id, l.round;
 
 -- name: round
--- $1 a round, $2 a juror who is in it, or NULL for the desk.
+-- $1 a round, $2 a juror who is in it while its festival is current, or NULL for the desk, which still reads it afterwards.
 SELECT l.id, l.name, l.round, l.phase, l.assigning, l.cut, l.cut_from, l.carry_over, l.deliberation_at, l.unblinded_at,
        j.id AS jury_id, j.name AS jury, j.award, j.section_id, j.meets_at, j.visibility, j.blind, j.must_see, j.rubric,
        coalesce(m.chair, false) AS chair,
        NOT EXISTS (SELECT FROM shortlist n WHERE n.jury_id = j.id AND n.round > l.round) AS last
 FROM shortlist l JOIN jury j ON j.id = l.jury_id LEFT JOIN jury_member m ON m.jury_id = j.id AND m.account_id = $2
 WHERE l.id = $1
-  AND ($2::bigint IS NULL OR (l.phase <> 'preparing' AND EXISTS (SELECT FROM assignment a WHERE a.shortlist_id = l.id AND a.account_id = $2)));
+  AND ($2::bigint IS NULL OR (l.phase <> 'preparing' AND l.festival_id = (SELECT id FROM festival WHERE state = 'current')
+                              AND EXISTS (SELECT FROM assignment a WHERE a.shortlist_id = l.id AND a.account_id = $2)));
 
 -- name: hold_round
 -- What is decided of a round as a whole is decided by one at a time, and while nobody saves in it.

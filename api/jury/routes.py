@@ -29,6 +29,7 @@ from api.jury.schemas import (
     TitlePage,
     WatchIn,
 )
+from api.live import Live
 from api.playback.grants import Grants
 from api.problems import problems
 from api.settings import Settings
@@ -90,10 +91,17 @@ async def save_sheet(
     return await sheets.save(tx, account, round_id, series, data)
 
 
-@post("/watched", guards=[JUROR], status_code=HTTP_200_OK, responses=problems(*REFUSALS, errors.NotFound))
-async def hear_watched(tx: Given[Connection], account: Given[Account], data: JSONBody[WatchIn]) -> JurorWatched:
+@post(
+    "/watched",
+    guards=[JUROR],
+    status_code=HTTP_200_OK,
+    responses=problems(*REFUSALS, errors.NotFound, errors.TooManyRequests),
+)
+async def hear_watched(
+    tx: Given[Connection], live: Given[Live], account: Given[Account], data: JSONBody[WatchIn]
+) -> JurorWatched:
     """What was played, every ten seconds; seconds are credited once each and no faster than they pass."""
-    return await watching.hear(tx, account, data)
+    return await watching.hear(tx, live, account, data)
 
 
 @post(

@@ -141,6 +141,12 @@ def is_blind(phase: Phase, blind: Collection[str], *, unblinded: bool, last: boo
     return shown in blind and not unblinded
 
 
+def check_own(juror: int | None, account: int) -> None:
+    """What one juror wrote is never taken from the next who signs in on the same device: it waits for its own."""
+    if juror is not None and juror != account:
+        raise errors.SignInNeeded("Another juror wrote this: it waits until they sign in again.")
+
+
 def check_may_score(phase: Phase, *, locked: bool, recused: bool) -> None:
     require_phase(phase, "scoring")
     if locked:

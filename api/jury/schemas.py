@@ -112,10 +112,12 @@ class ScoreSheet(Struct, frozen=True, kw_only=True):
 class SheetIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole sheet each time. `id` is a UUIDv7 made when it was changed, `revision` one more than the last known.
 
-    Whatever arrives when, the sheet with the highest revision (then the highest id) stands.
+    Whatever arrives when, the sheet with the highest revision (then the highest id) stands. `juror` is whose it is:
+    a device that kept it may have been handed on before it is sent.
     """
 
     id: UUID
+    juror: Id | None = None
     revision: Revision
     grades: Annotated[dict[Slug, Grade], Meta(max_length=12)]
     skipped: Reason | None = None
@@ -281,8 +283,12 @@ class Note(Struct, frozen=True, kw_only=True):
 
 
 class NoteIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """As with sheets the highest revision stands. Without a text the note is gone, and so are its earlier texts."""
+    """As with sheets the highest revision stands, and `juror` is whose it is.
 
+    Without a text the note is gone, and so are its earlier texts.
+    """
+
+    juror: Id | None = None
     episode: Id
     second: Second
     text: Annotated[str, Meta(min_length=1, max_length=4000)] | None

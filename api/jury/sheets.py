@@ -32,6 +32,7 @@ class StandingRow(Struct, frozen=True, kw_only=True):
 
 
 async def save(tx: Connection, account: Account, round_id: int, series: int, data: SheetIn) -> SheetSaved:
+    rules.check_own(data.juror, account.id)
     await tx.execute(Q["hold_sheets"], round_id, account.id)
     found = await rounds.load(tx, round_id, account)
     cell = await rounds.cell_of(tx, round_id, account.id, series)

@@ -182,12 +182,17 @@ async def cut(tx: Connection, account: Account, round_id: int, data: CutIn) -> N
 
 
 async def decide(tx: Connection, account: Account, round_id: int, data: DecisionIn) -> Decision:
-    """What the jury has decided; said again, it replaces what was said, and both are in the protocol."""
+    """What the jury has decided; said again, it replaces what was said, and both are in the protocol.
+
+    ResultPublished once it is.
+    """
     await rounds.hold(tx, round_id)
     found = await rounds.load_for_chair(tx, round_id, account)
     rules.require_phase(found.phase, "deliberation", "decided")
     if not found.last:
         raise WrongPhase(phase=found.phase)
+    if await tx.fetchval(Q["published"], found.jury_id):
+        raise errors.ResultPublished
     titles = await titles_of(tx, round_id)
     ranked = await rank(found, await rounds.cells_of(tx, round_id), titles)
     leaders = {series for winners in ranked.winners.values() for series in winners}

@@ -3,6 +3,9 @@ INSERT INTO jury_decision (shortlist_id, prizes, statement, against, decided_by)
 ON CONFLICT (shortlist_id) DO UPDATE SET prizes = excluded.prizes, statement = excluded.statement, against = excluded.against,
   decided_by = excluded.decided_by, decided_at = now();
 
+-- name: published
+SELECT EXISTS (SELECT FROM jury_result WHERE jury_id = $1);
+
 -- name: decision
 SELECT d.prizes, d.statement, d.against, a.name AS decided_by, d.decided_at
 FROM jury_decision d JOIN account a ON a.id = d.decided_by WHERE d.shortlist_id = $1;

@@ -91,14 +91,20 @@ async def _put(live: Live, count: Count, why: str) -> None:
 async def read_board(db: Connection, live: Live, award: int) -> BoardOut:
     """The live board where Redis has one, else a recount; Unavailable where others read much of the ledger for long."""
     for _ in range(READ_TRIES):
-        board = await live.board(award)
+        board = await glance(db, live, award)
         if board is not None:
-            return to_out(award, board, "live")
-        async with db.transaction():
-            if await try_alone(db):
-                return to_out(award, await recount(db, award), "ledger")
+            return board
         await asyncio.sleep(READ_AGAIN)
     raise Unavailable(retry_after=1)
+
+
+async def glance(db: Connection, live: Live, award: int) -> BoardOut | None:
+    """The same at once: None where there is no live board and others read much of the ledger."""
+    board = await live.board(award)
+    if board is not None:
+        return to_out(award, board, "live")
+    async with db.transaction():
+        return to_out(award, await recount(db, award), "ledger") if await try_alone(db) else None
 
 
 def to_out(award: int, board: Board, source: Literal["live", "ledger"]) -> BoardOut:

@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from api import errors
+from api.access import audit
 from api.db import Connection
 from api.voting.gate import show_gate
 from api.voting.journal_schemas import KioskGate
@@ -36,8 +37,8 @@ def protocol_of(
             "name": told.name,
             "festival": {"slug": told.festival_slug, "name": told.festival, "time_zone": told.time_zone},
             "languages": told.told_in,
-            "published_at": _utc(told.published_at),
-            "reveals_at": _utc(told.reveals_at),
+            "published_at": utc(told.published_at),
+            "reveals_at": utc(told.reveals_at),
             "rules": msgspec.json.decode(log.rules),
             "rules_sha256": log.rules_sha256.hex(),
             "key": key,
@@ -55,7 +56,7 @@ def _entry(entry: ToldEntry) -> dict[str, Any]:
     return said if entry.episode is None else said | {"episode": entry.episode, "episode_title": entry.episode_title}
 
 
-def _utc(moment: datetime | None) -> str | None:
+def utc(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -65,14 +66,31 @@ def _kiosk(kiosk: KioskGate) -> dict[str, Any]:
         "state": kiosk.state,
         "received": kiosk.received,
         "held": kiosk.held,
-        "seen_at": _utc(kiosk.seen_at),
+        "seen_at": utc(kiosk.seen_at),
         "reason": kiosk.reason,
         "words": kiosk.words,
     }
 
 
 def _plain(row: asyncpg.Record) -> dict[str, Any]:
-    return {name: _utc(value) if isinstance(value, datetime) else value for name, value in row.items()}
+    return {name: utc(value) if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def _signed(row: asyncpg.Record) -> dict[str, Any]:
+    """What people decided; everyone reads this, so a person is a role with initials."""
+    said = _plain(row)
+    roles = {
+        name: said.pop(f"{name}_role") for name in ("asked_by", "agreed_by", "decided_by") if f"{name}_role" in said
+    }
+    return said | {name: audit.public_name(role, said[name]) for name, role in roles.items() if said[name]}
+
+
+async def audit_lines(tx: Connection, award: int) -> list[dict[str, Any]]:
+    """What was done to an award by the audit log, as everyone may read it: no names, no words that people typed."""
+    return [
+        {"at": utc(line.at), "by": line.by, "action": line.action, "object": line.object, "detail": line.detail}
+        for line in await audit.lines_of(tx, award)
+    ]
 
 
 async def save_protocol(tx: Connection, award: int, book: LogBook) -> None:
@@ -83,13 +101,13 @@ async def save_protocol(tx: Connection, award: int, book: LogBook) -> None:
     people = await tx.fetchrow(Q["protocol_people"], award)
     proof = await tx.fetchrow(Q["protocol_proof"], award)
     acts = {
-        "people": _plain(people) if people else {},
+        "people": _signed(people) if people else {},
         "proof": _plain(proof) if proof else {},
         "checkpoints": [_plain(row) for row in await tx.fetch(Q["protocol_checkpoints"], award)],
-        "voids": [_plain(row) for row in await tx.fetch(Q["protocol_voids"], award)],
+        "voids": [_signed(row) for row in await tx.fetch(Q["protocol_voids"], award)],
         "flags": [_plain(row) for row in await tx.fetch(Q["protocol_flags"], award)],
         "kiosks": [_kiosk(kiosk) for kiosk in await show_gate(tx, award)],
-        "audit": [_plain(row) for row in await tx.fetch(Q["protocol_audit"], award)],
+        "audit": await audit_lines(tx, award),
     }
     result = msgspec.json.decode(stored.text)
     text = protocol_of(told, await entries_of(tx, award), log, str(book.key(log)), result, acts)

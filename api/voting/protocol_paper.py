@@ -24,7 +24,7 @@ def print_protocol(text: str, lang: str) -> bytes:
 def facts_of(protocol: Facts, teller: Teller) -> dict[str, Any]:
     """What the paper says, section by section."""
     festival = protocol["festival"]
-    made = (_approval, _ranking, _counts, _methods, _rules, _log, _proof, _voids, _flags, _kiosks, _audit)
+    made = (approval, _ranking, _counts, _methods, _rules, _log, _proof, _voids, _flags, _kiosks, audit)
     sections = [section for make in made if (section := make(protocol, teller)) is not None]
     return {
         "eye": teller.pick(festival["name"]),
@@ -35,7 +35,7 @@ def facts_of(protocol: Facts, teller: Teller) -> dict[str, Any]:
     }
 
 
-def _title(protocol: Facts, number: int, teller: Teller) -> str:
+def title_in(protocol: Facts, number: int, teller: Teller) -> str:
     for entry in protocol["entries"]:
         if entry["id"] == number:
             title = teller.pick(entry["title"])
@@ -43,21 +43,21 @@ def _title(protocol: Facts, number: int, teller: Teller) -> str:
     return f"{teller.say('entry')} {teller.number(number)}"
 
 
-def _table(
+def table(
     heading: str, heads: Sequence[str], widths: Sequence[int], lines: Sequence[Sequence[str]], *numbers: int
 ) -> Section:
     table = {"heads": list(heads), "widths": list(widths), "lines": [list(line) for line in lines], "numbers": numbers}
     return {"heading": heading, "table": table}
 
 
-def _approval(protocol: Facts, teller: Teller) -> Section:
+def approval(protocol: Facts, teller: Teller) -> Section:
     people = protocol["people"]
     lines = [
-        [teller.say(key), people.get(by) or "–", teller.moment(people.get(at))]
+        [teller.say(key), teller.person(people.get(by)), teller.moment(people.get(at))]
         for key, by, at in (("asked", "asked_by", "asked_at"), ("agreed", "agreed_by", "agreed_at"))
     ]
     heads = ["", teller.say("who"), teller.say("when")]
-    return _table(teller.say("people"), heads, (1, 2, 2), lines)
+    return table(teller.say("people"), heads, (1, 2, 2), lines)
 
 
 def _ranking(protocol: Facts, teller: Teller) -> Section:
@@ -68,15 +68,15 @@ def _ranking(protocol: Facts, teller: Teller) -> Section:
         low, high = spans.get(str(each["entry"]), (each["score"], each["score"]))
         span = f"{teller.score(low, method, kind)} – {teller.score(high, method, kind)}"
         score = teller.score(each["score"], method, kind)
-        title = _title(protocol, each["entry"], teller)
+        title = title_in(protocol, each["entry"], teller)
         lines.append([teller.number(each["place"]), title, score, span, teller.number(each["ballots"])])
     for each in result["unranked"]:
         values = {"votes": teller.plain(each["votes"]), "wanted": teller.plain(each["wanted"] or 0)}
         why = f"{teller.say('not_ranked')}: {teller.say(each['reason'], **values)}"
-        title = _title(protocol, each["entry"], teller)
+        title = title_in(protocol, each["entry"], teller)
         lines.append(["–", f"{title}. {why}", "", "", teller.number(each["ballots"])])
     heads = [teller.say(key) for key in ("place", "entry", "score", "interval", "ballots")]
-    return _table(teller.say("ranking"), heads, (0, 4, 2, 2, 0), lines, 2, 3, 4)
+    return table(teller.say("ranking"), heads, (0, 4, 2, 2, 0), lines, 2, 3, 4)
 
 
 def _counts(protocol: Facts, teller: Teller) -> Section:
@@ -94,7 +94,7 @@ def _methods(protocol: Facts, teller: Teller) -> Section:
     lines = []
     for method, winners in result["winners_by_method"].items():
         used = f" ({teller.say('in_rules')})" if method == result["method"] else ""
-        names = ", ".join(_title(protocol, winner, teller) for winner in winners) or teller.say("nobody")
+        names = ", ".join(title_in(protocol, winner, teller) for winner in winners) or teller.say("nobody")
         lines.append([f"{teller.say(f'method.{method}')}{used}", names])
     section: Section = {"heading": teller.say("by_method"), "rows": lines}
     stability = result["stability"]
@@ -117,7 +117,7 @@ def _rules(protocol: Facts, teller: Teller) -> Section:
         [teller.say("ways"), ", ".join(_tier(tier, rules, teller) for tier in rules["tiers"])],
         [teller.say("minimum"), _minimum(rules["minimum"], teller)],
         [teller.say("watch"), _watch(rules.get("watch") or {}, teller)],
-        [teller.say("entry"), ", ".join(_title(protocol, entry["id"], teller) for entry in rules["entries"])],
+        [teller.say("entry"), ", ".join(title_in(protocol, entry["id"], teller) for entry in rules["entries"])],
         [teller.say("fingerprint"), protocol["rules_sha256"], "code"],
     ]
     return {"heading": teller.say("rules"), "rows": rows}
@@ -152,7 +152,7 @@ def _log(protocol: Facts, teller: Teller) -> Section:
         for each in points
     ]
     heads = [teller.say("size"), teller.say("root"), teller.say("sealed")]
-    section = _table(teller.say("checkpoints"), heads, (0, 5, 3), lines, 0)
+    section = table(teller.say("checkpoints"), heads, (0, 5, 3), lines, 0)
     section["rows"] = [
         [teller.say("log"), protocol["log"]["origin"], "code"],
         [teller.say("key"), protocol["key"], "code"],
@@ -181,15 +181,15 @@ def _voids(protocol: Facts, teller: Teller) -> Section:
         [
             teller.say(f"reason.{each['reason']}"),
             teller.number(each["ballots"]),
-            f"{each['asked_by']}, {teller.moment(each['asked_at'])}",
-            f"{each['decided_by']}, {teller.moment(each['decided_at'])}",
+            f"{teller.person(each['asked_by'])}, {teller.moment(each['asked_at'])}",
+            f"{teller.person(each['decided_by'])}, {teller.moment(each['decided_at'])}",
         ]
         for each in protocol["voids"]
     ]
     if not lines:
         return {"heading": teller.say("voids"), "text": [teller.say("none")]}
     heads = [teller.say(key) for key in ("reason", "ballots", "asked", "agreed")]
-    return _table(teller.say("voids"), heads, (2, 0, 3, 3), lines, 1)
+    return table(teller.say("voids"), heads, (2, 0, 3, 3), lines, 1)
 
 
 def _flags(protocol: Facts, teller: Teller) -> Section:
@@ -205,7 +205,7 @@ def _flags(protocol: Facts, teller: Teller) -> Section:
     if not lines:
         return {"heading": teller.say("flags"), "text": [teller.say("none")]}
     heads = [teller.say("what"), teller.say("ballots"), teller.say("when"), ""]
-    return _table(teller.say("flags"), heads, (3, 0, 2, 2), lines, 1)
+    return table(teller.say("flags"), heads, (3, 0, 2, 2), lines, 1)
 
 
 def _kiosks(protocol: Facts, teller: Teller) -> Section:
@@ -217,12 +217,12 @@ def _kiosks(protocol: Facts, teller: Teller) -> Section:
     if not lines:
         return {"heading": teller.say("kiosks"), "text": [teller.say("none")]}
     heads = [teller.say("kiosks"), teller.say("received"), teller.say("missing"), ""]
-    return _table(teller.say("kiosks"), heads, (2, 0, 0, 3), lines, 1, 2)
+    return table(teller.say("kiosks"), heads, (2, 0, 0, 3), lines, 1, 2)
 
 
-def _audit(protocol: Facts, teller: Teller) -> Section:
+def audit(protocol: Facts, teller: Teller) -> Section:
     lines = [
-        [teller.moment(each["at"]), each["by"] or teller.say("house"), f"{each['action']} {each['object']}"]
+        [teller.moment(each["at"]), teller.person(each["by"]), f"{each['action']} {each['object']}"]
         for each in protocol["audit"]
     ]
-    return _table(teller.say("audit"), [teller.say("when"), teller.say("who"), teller.say("what")], (2, 2, 3), lines)
+    return table(teller.say("audit"), [teller.say("when"), teller.say("who"), teller.say("what")], (2, 2, 3), lines)

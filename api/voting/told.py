@@ -3,6 +3,7 @@
 import base64
 import secrets
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from msgspec import structs
@@ -16,7 +17,10 @@ from api.voting.proof_schemas import Result
 from api.voting.publishing import PublishedResult, stored_result
 from api.voting.told_schemas import (
     CeremonyCode,
+    Curtain,
+    Plan,
     ShownCeremony,
+    TellingIn,
     ToldAward,
     ToldEntry,
     ToldPlan,
@@ -29,6 +33,7 @@ from api.voting.told_words import MESSAGES
 from api.words import Words
 
 Q = read_queries(Path(__file__).parent, "told.sql")
+C = TypeVar("C", bound=Curtain)
 
 
 async def find_told(db: Connection, *, award: int | None = None, slug: str | None = None) -> ToldAward:
@@ -54,19 +59,28 @@ async def show_plan(db: Connection, award: int) -> ToldPlan:
 async def set_plan(tx: Connection, award: int, data: ToldPlanIn) -> tuple[ToldPlan, ToldPlan]:
     """The plan before and after; ResultPublished once it has been told, for nothing can be sealed again."""
     before = await fetch_one(tx, Q["hold_plan"], award, into=ToldPlan, missing=errors.NotFound())
-    if before.told and data.reveals_at != before.reveals_at:
-        raise errors.ResultPublished
-    if len(set(data.told_in)) < len(data.told_in) or not set(data.told_in) <= MESSAGES.keys():
-        raise errors.Unprocessable("Each language is named once, and is one the pages speak.", field="told_in")
+    check_plan(before, data)
     await tx.execute(Q["set_plan"], award, data.told_in, data.reveals_at, data.target)
     return before, await show_plan(tx, award)
 
 
+def check_plan(before: Plan, data: TellingIn) -> None:
+    """ResultPublished where the ceremony has been: its second has come and is no more to be moved."""
+    if before.told and data.reveals_at != before.reveals_at:
+        raise errors.ResultPublished
+    if len(set(data.told_in)) < len(data.told_in) or not set(data.told_in) <= MESSAGES.keys():
+        raise errors.Unprocessable("Each language is named once, and is one the pages speak.", field="told_in")
+
+
 async def arm(tx: Connection, award: int, result: PublishedResult) -> None:
     """Put a result into the envelope of its ceremony, in the transaction that publishes it: once, under one key."""
+    await tx.execute(Q["save_ceremony"], award, *put_away(result.text))
+
+
+def put_away(result: str) -> tuple[str, bytes, bytes]:
+    """A result in an envelope, from its JSON: the new code that opens it, the salt, the envelope."""
     code, salt = envelope.new_code(), secrets.token_bytes(envelope.SALT)
-    closed = envelope.close_envelope({"result": msgspec.json.decode(result.text)}, code, salt)
-    await tx.execute(Q["save_ceremony"], award, code, salt, closed)
+    return code, salt, envelope.close_envelope({"result": msgspec.json.decode(result)}, code, salt)
 
 
 async def show_code(tx: Connection, award: int) -> CeremonyCode:
@@ -89,11 +103,16 @@ async def show_ceremony(db: Connection, award: int, public_url: str) -> ShownCer
     sealed = await db.fetchrow(Q["ceremony"], award)
     if sealed is None:
         return base
+    return seal(base, sealed["salt"], sealed["envelope"])
+
+
+def seal(curtain: C, salt: bytes, closed: bytes) -> C:
+    """The same with its envelope, for a screen that waits for the second."""
     return structs.replace(
-        base,
+        curtain,
         state="sealed",
-        salt=base64.b64encode(sealed["salt"]).decode(),
-        envelope=base64.b64encode(sealed["envelope"]).decode(),
+        salt=base64.b64encode(salt).decode(),
+        envelope=base64.b64encode(closed).decode(),
         rounds=envelope.ROUNDS,
     )
 
@@ -144,7 +163,10 @@ async def show_hours(db: Connection, award: int) -> TurnoutHours:
 
 
 async def list_told(db: Connection) -> tuple[list[tuple[str, Words]], list[str], str]:
-    """Slug and name of every award that is told, and the languages and the zone to say them in."""
+    """Slug and name of every award that is told, of audience and juries, and the languages and the zone to say them in.
+
+    A jury's award has the slug "jury/<its number>", as its page has it.
+    """
     rows = await db.fetch(Q["told_list"])
     langs = list(dict.fromkeys(lang for row in rows for lang in row["told_in"]))[:3] or ["en", "ru", "zh"]
     zone = await db.fetchval(Q["zone"]) or "UTC"

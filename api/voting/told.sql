@@ -18,9 +18,13 @@ LEFT JOIN chosen_poster w ON w.series_id = s.id
 WHERE e.award_id = $1 AND s.released_at IS NOT NULL ORDER BY e.id;
 
 -- name: told_list
--- Awards whose result everyone may see, the newest first.
-SELECT a.slug, a.name, a.told_in FROM award a JOIN festival f ON f.id = a.festival_id AND f.state = 'current'
-WHERE a.published_at IS NOT NULL AND (a.reveals_at IS NULL OR a.reveals_at <= clock_timestamp()) ORDER BY a.published_at DESC, a.id;
+-- Awards of the audience and of juries whose result everyone may see, the newest first.
+SELECT t.slug, t.name, t.told_in FROM (
+  SELECT a.slug, a.name, a.told_in, a.published_at, a.reveals_at, a.festival_id FROM award a
+  UNION ALL
+  SELECT 'jury/' || j.id, j.award, j.told_in, r.published_at, j.reveals_at, j.festival_id FROM jury j JOIN jury_result r ON r.jury_id = j.id) t
+JOIN festival f ON f.id = t.festival_id AND f.state = 'current'
+WHERE t.published_at IS NOT NULL AND (t.reveals_at IS NULL OR t.reveals_at <= clock_timestamp()) ORDER BY t.published_at DESC, t.slug;
 
 -- name: plan
 -- $1 award: how its result is to be told.
@@ -62,12 +66,13 @@ SELECT text FROM award_protocol WHERE award_id = $1;
 
 -- name: protocol_people
 -- $1 award: who asked and who agreed, and when.
-SELECT q.asked_at, p.name AS asked_by, p.role AS asked_role, r.published_at AS agreed_at, g.name AS agreed_by, g.role AS agreed_role
+SELECT q.asked_at, p.name AS asked_by, p.role AS asked_by_role, r.published_at AS agreed_at, g.name AS agreed_by, g.role AS agreed_by_role
 FROM award_result r JOIN account g ON g.id = r.published_by LEFT JOIN publish_request q ON q.award_id = r.award_id
 LEFT JOIN account p ON p.id = q.asked_by WHERE r.award_id = $1;
 
 -- name: protocol_voids
-SELECT q.reason, cardinality(q.ballots) AS ballots, q.asked_at, p.name AS asked_by, q.decided_at, d.name AS decided_by
+SELECT q.reason, cardinality(q.ballots) AS ballots, q.asked_at, p.name AS asked_by, p.role AS asked_by_role, q.decided_at,
+       d.name AS decided_by, d.role AS decided_by_role
 FROM void_request q JOIN account p ON p.id = q.asked_by JOIN account d ON d.id = q.decided_by
 WHERE q.award_id = $1 AND q.agreed ORDER BY q.decided_at, q.id;
 
@@ -82,12 +87,6 @@ SELECT size, encode(root, 'base64') AS root, note, sealed_at FROM checkpoint WHE
 -- name: protocol_proof
 SELECT started_at, counted_at, verified_at, ballots, lines, size, bundle_size, encode(result_hash, 'hex') AS result_sha256
 FROM award_proof WHERE award_id = $1 AND verified_at IS NOT NULL ORDER BY id DESC LIMIT 1;
-
--- name: protocol_audit
--- $1 award: what people and the house did, by the audit log; text for the second person's eyes stays out of it.
-SELECT e.at, e.action, p.name AS by, e.object, e.detail - 'words' AS detail
-FROM audit_event e LEFT JOIN account p ON p.id = e.account_id
-WHERE e.object = 'award:' || $1::bigint OR e.detail->>'award' = $1::bigint::text ORDER BY e.id;
 
 -- name: zone
 SELECT time_zone FROM festival WHERE state = 'current';

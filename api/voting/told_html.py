@@ -1,29 +1,14 @@
 """The public page of a result, in several languages at once and without a script. Pure."""
 
-import base64
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
-from pathlib import Path
-from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from api.catalog.schemas import Poster
 from api.voting.proof_schemas import Result, StandingOut, UnrankedOut
+from api.voting.told_parts import card, document, fact_table, in_all, paper_links, pick_all, preview, say_all, title_of
 from api.voting.told_schemas import ToldAward, ToldEntry
-from api.voting.told_words import NAMES, Teller, full_scale
-from api.words import Words
-
-STYLE: Final = (Path(__file__).parent / "told.css").read_text(encoding="utf-8")
-#: The page draws itself from what is in it, and loads posters; no script runs.
-POLICY: Final = (
-    f"default-src 'none'; style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-
-
-Say: TypeAlias = Callable[[Teller], str]
+from api.voting.told_words import Teller, full_scale
 
 
 class Telling(Struct, frozen=True, kw_only=True):
@@ -56,87 +41,50 @@ def page_of(telling: Telling) -> str:
             _check(telling),
         ]
     )
-    return (
-        f'<!doctype html><html lang="{first.lang}" dir="{first.direction}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title>{_preview(telling, title)}<style>{STYLE}</style></head>"
-        f"<body><main>{body}</main></body></html>"
-    )
+    return document(first, title, body, _preview(telling, title))
 
 
 def list_of(awards: Sequence[tuple[str, dict[str, str]]], tellers: Sequence[Teller]) -> str:
     """All results that are told, with a link to each."""
-    said = _said(tellers, "results")
-    rows = "".join(f'<li><a href="/results/{escape(slug)}">{_picked(tellers, name)}</a></li>' for slug, name in awards)
-    none = "" if awards else f'<p class="none">{_said(tellers, "none")}</p>'
-    first = tellers[0]
-    return (
-        f'<!doctype html><html lang="{first.lang}" dir="{first.direction}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(first.say('results'))}</title><style>{STYLE}</style></head>"
-        f'<body><main><h1>{said}</h1><ul class="list">{rows}</ul>{none}</main></body></html>'
-    )
+    rows = "".join(f'<li><a href="/results/{escape(slug)}">{pick_all(tellers, name)}</a></li>' for slug, name in awards)
+    none = "" if awards else f'<p class="none">{say_all(tellers, "none")}</p>'
+    body = f'<h1>{say_all(tellers, "results")}</h1><ul class="list">{rows}</ul>{none}'
+    return document(tellers[0], tellers[0].say("results"), body)
 
 
 def _preview(telling: Telling, title: str) -> str:
-    """What messengers show of the link."""
     if telling.made_up:
         return '<meta name="robots" content="noindex">'
     winners = [entry for number in telling.result.winners if (entry := telling.entry(number))]
     first = telling.tellers[0]
     said = ", ".join(first.pick(entry.title) for entry in winners) or first.say("nobody")
     poster = next((entry.poster.jpg for entry in winners if entry.poster), None)
-    named = {"og:title": title, "og:description": f"{first.say('winner')}: {said}", "og:type": "website"}
-    if poster:
-        named["og:image"] = telling.public_url + poster
-    return "".join(f'<meta property="{name}" content="{escape(value)}">' for name, value in named.items())
+    return preview(title, f"{first.say('winner')}: {said}", None if poster is None else telling.public_url + poster)
 
 
 def _stamp(telling: Telling) -> str:
     if not telling.made_up:
         return ""
-    return f'<p class="stamp" role="note">{_said(telling.tellers, "rehearsal")}</p>'
+    return f'<p class="stamp" role="note">{say_all(telling.tellers, "rehearsal")}</p>'
 
 
 def _hero(telling: Telling) -> str:
     award, tellers = telling.award, telling.tellers
     winners = [entry for number in telling.result.winners if (entry := telling.entry(number))]
     key = "nobody" if not telling.result.winners else "tie" if len(telling.result.winners) > 1 else "winner"
-    names = _picked(tellers, award.name)
-    said = _said(tellers, key)
-    festival = _picked(tellers, award.festival)
-    cards = "".join(_winner(entry, tellers) for entry in winners)
+    names = pick_all(tellers, award.name)
+    said = say_all(tellers, key)
+    festival = pick_all(tellers, award.festival)
+    cards = "".join(card(entry, tellers) for entry in winners)
     return (
         f'<header><p class="eye">{festival}</p><h1>{names}</h1></header>'
         f'<section class="won"><h2>{said}</h2><div class="cards">{cards}</div></section>'
     )
 
 
-def _winner(entry: ToldEntry, tellers: Sequence[Teller]) -> str:
-    picture = "" if entry.poster is None else _picture(entry.poster)
-    by = " · ".join(escape(part) for part in (entry.country, ", ".join(entry.directors)) if part)
-    titles = _all(tellers, lambda teller: _title(entry, teller))
-    return (
-        f'<article>{picture}<div class="who"><p class="t">{titles}</p><p class="by"><bdi>{by}</bdi></p></div></article>'
-    )
-
-
-def _picture(poster: Poster) -> str:
-    sources = "".join(
-        f'<source srcset="{escape(address)}" type="image/{kind}">'
-        for kind, address in (("avif", poster.avif), ("webp", poster.webp))
-    )
-    return f'<picture>{sources}<img src="{escape(poster.jpg)}" alt="" width="9" height="16"></picture>'
-
-
-def _title(entry: ToldEntry, teller: Teller) -> str:
-    title = escape(teller.pick(entry.title))
-    return title if entry.episode is None else f"{title} · {teller.number(entry.episode)}"
-
-
 def _table(telling: Telling) -> str:
     tellers = telling.tellers
-    heads = "".join(f"<th>{_said(tellers, key)}</th>" for key in ("place", "entry", "score", "ballots"))
+    heads = "".join(f"<th>{say_all(tellers, key)}</th>" for key in ("place", "entry", "score", "ballots"))
     rows = "".join(_ranked(telling, standing) for standing in telling.result.ranked)
     out = "".join(_unranked(telling, each) for each in telling.result.unranked)
     return f'<section><table class="ranks"><thead><tr>{heads}</tr></thead><tbody>{rows}{out}</tbody></table></section>'
@@ -145,8 +93,8 @@ def _table(telling: Telling) -> str:
 def _name(telling: Telling, number: int) -> str:
     entry = telling.entry(number)
     if entry is None:
-        return _all(telling.tellers, lambda teller: f"{escape(teller.say('entry'))} {teller.number(number)}")
-    return _all(telling.tellers, lambda teller: _title(entry, teller))
+        return in_all(telling.tellers, lambda teller: f"{escape(teller.say('entry'))} {teller.number(number)}")
+    return in_all(telling.tellers, lambda teller: title_of(entry, teller))
 
 
 def _ranked(telling: Telling, standing: StandingOut) -> str:
@@ -180,7 +128,7 @@ def _unranked(telling: Telling, each: UnrankedOut) -> str:
 
     return (
         f'<tr class="o"><td class="n">–</td><th scope="row">{_name(telling, each.entry)}'
-        f"<small>{_all(telling.tellers, why)}</small></th>"
+        f"<small>{in_all(telling.tellers, why)}</small></th>"
         f'<td></td><td class="n">{telling.tellers[0].number(each.ballots)}</td></tr>'
     )
 
@@ -189,18 +137,18 @@ def _methods(telling: Telling) -> str:
     result, tellers = telling.result, telling.tellers
     rows = []
     for method, winners in result.winners_by_method.items():
-        said = _said(tellers, f"method.{method}")
-        used = _said(tellers, "in_rules") if method == result.method else ""
+        said = say_all(tellers, f"method.{method}")
+        used = say_all(tellers, "in_rules") if method == result.method else ""
         names = "".join(f"<div>{_name(telling, winner)}</div>" for winner in winners)
-        nobody = _said(tellers, "nobody")
+        nobody = say_all(tellers, "nobody")
         rows.append(
             f"<tr><th scope='row'>{said}{f'<small>{used}</small>' if used else ''}</th><td>{names or nobody}</td></tr>"
         )
     same = result.stability.same
     key = "stable" if result.stability.stable else "unstable"
-    heading = _said(tellers, "by_method")
-    stability = _all(tellers, lambda teller: escape(teller.say(key, same=teller.percent(same, 1))), block=True)
-    interval = _said(tellers, "interval")
+    heading = say_all(tellers, "by_method")
+    stability = in_all(tellers, lambda teller: escape(teller.say(key, same=teller.percent(same, 1))), block=True)
+    interval = say_all(tellers, "interval")
     return (
         f'<section><h2>{heading}</h2><table class="facts"><tbody>{"".join(rows)}</tbody></table>'
         f'<div class="stab {key}">{stability}</div>'
@@ -221,53 +169,18 @@ def _facts(telling: Telling) -> str:
         ("published", f"{first.moment(award.published_at)} {award.time_zone}"),
     ]
     rows += [("fingerprint", f'<code dir="ltr">{escape(result.rules_sha256)}</code>')]
-    lines = "".join(
-        f"<tr><th scope='row'>{_said(tellers, key)}</th><td class='n'>{value}</td></tr>" for key, value in rows
-    )
-    heading = _said(tellers, "ways")
-    return f'<section><h2>{heading}</h2><table class="facts"><tbody>{lines}</tbody></table></section>'
+    return fact_table(say_all(tellers, "ways"), [(say_all(tellers, key), value) for key, value in rows])
 
 
 def _check(telling: Telling) -> str:
     tellers, award = telling.tellers, telling.award
-    heading = _said(tellers, "check")
-    how = _all(tellers, lambda teller: escape(teller.say("check_how")), block=True)
+    heading = say_all(tellers, "check")
+    how = in_all(tellers, lambda teller: escape(teller.say("check_how")), block=True)
     at = f"/api/awards/{award.award}"
     links = [("bundle", f"{at}/bundle"), ("verifier", "/verify.py"), ("receipts", "/receipt")]
-    links = [] if telling.made_up else links
-    buttons = "".join(f'<a href="{href}">{_said(tellers, key)}</a>' for key, href in links)
-    papers = (
-        ""
-        if telling.made_up
-        else "".join(
-            f'<a href="{at}/protocol.pdf?lang={teller.lang}" lang="{teller.lang}" dir="{teller.direction}">'
-            f"{escape(teller.say('protocol'))} (PDF, {NAMES[teller.lang]})</a>"
-            for teller in tellers
-        )
-    )
-    data = "" if telling.made_up else f'<a href="{at}/protocol">{escape(tellers[0].say("protocol"))} (JSON)</a>'
+    buttons = "".join(f'<a href="{href}">{say_all(tellers, key)}</a>' for key, href in links) + paper_links(at, tellers)
     name = f"{award.festival_slug}-{award.slug}.zip"
     return (
         f'<section class="check"><h2>{heading}</h2><div class="how">{how}</div>'
-        f'<pre dir="ltr">python verify.py {escape(name)}</pre><nav>{buttons}{papers}{data}</nav></section>'
-    )
-
-
-def _said(tellers: Sequence[Teller], key: str) -> str:
-    return _all(tellers, lambda teller: escape(teller.say(key)))
-
-
-def _picked(tellers: Sequence[Teller], words: Words) -> str:
-    return _all(tellers, lambda teller: escape(teller.pick(words)))
-
-
-def _all(tellers: Sequence[Teller], say: Say, *, block: bool = False) -> str:
-    """The same in each language, once where they agree."""
-    tag = "p" if block else "span"
-    said: dict[str, Teller] = {}
-    for teller in tellers:
-        said.setdefault(say(teller), teller)
-    return "".join(
-        f'<{tag} class="l" lang="{teller.lang}" dir="{teller.direction}">{text}</{tag}>'
-        for text, teller in said.items()
+        f'<pre dir="ltr">python verify.py {escape(name)}</pre><nav>{"" if telling.made_up else buttons}</nav></section>'
     )

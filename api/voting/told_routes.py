@@ -14,7 +14,8 @@ from api.problems import problems
 from api.settings import Settings
 from api.voting import protocol, told
 from api.voting.protocol_paper import print_protocol
-from api.voting.told_html import POLICY, Telling, list_of, page_of
+from api.voting.told_html import Telling, list_of, page_of
+from api.voting.told_parts import POLICY
 from api.voting.told_schemas import ShownCeremony
 from api.voting.told_words import Teller
 from api.words import Lang

@@ -77,20 +77,15 @@ class ToldEntry(Struct, frozen=True, kw_only=True):
     poster: Poster | None
 
 
-class ShownCeremony(Struct, frozen=True, kw_only=True):
+class Curtain(Struct, frozen=True, kw_only=True):
     """What a ceremony's screen loads beforehand. Nothing in it depends on the result but what is in the envelope.
 
     `waiting`: nothing is published; `sealed`: `envelope` and `salt` are there, and wait for the code; `told`: so is
-    `result`. `rehearsal`: the result is made up, for people who try the screen out.
+    the result. `rehearsal`: the result is made up, for people who try the screen out.
     """
 
-    award: int
-    slug: str
     name: Words
     festival: Words
-    kind: AwardKind
-    min: int
-    max: int
     langs: list[Lang]
     state: Literal["waiting", "sealed", "told"]
     rehearsal: bool
@@ -102,27 +97,43 @@ class ShownCeremony(Struct, frozen=True, kw_only=True):
     salt: str | None = None
     envelope: str | None = None
     rounds: int | None = None
+
+
+class ShownCeremony(Curtain, frozen=True, kw_only=True):
+    """Of an award of the audience."""
+
+    award: int
+    slug: str
+    kind: AwardKind
+    min: int
+    max: int
     result: Result | None = None
 
 
-class ToldPlan(Struct, frozen=True, kw_only=True):
+class Plan(Struct, frozen=True, kw_only=True):
     """How a result is to be told. `armed`: it lies in envelopes, and there is a code that opens them."""
 
-    award: int
     told_in: list[Lang]
     reveals_at: datetime | None
-    target: int | None
     published: bool
     told: bool
     armed: bool
     now: datetime
 
 
-class ToldPlanIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ToldPlan(Plan, frozen=True, kw_only=True):
+    award: int
+    target: int | None
+
+
+class TellingIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`reveals_at`: the second of the ceremony, until which a published result stays sealed; None tells it at once."""
 
     told_in: ToldIn
     reveals_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class ToldPlanIn(TellingIn, frozen=True, kw_only=True, forbid_unknown_fields=True):
     target: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
 
 

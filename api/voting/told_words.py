@@ -44,6 +44,13 @@ class Teller:
     def pick(self, words: Words) -> str:
         return pick(words, self.lang)
 
+    def person(self, public_name: str | None) -> str:
+        """A role with initials, "organiser A.B.", or the house; a protocol of before has a name, and keeps it."""
+        if public_name is None:
+            return "–"
+        role, space, initials = public_name.partition(" ")
+        return f"{self._messages.get(f'role.{role}', role)}{space}{initials}"
+
     def number(self, value: float, digits: int = 0) -> str:
         thousands, point = _FIGURES.get(self.lang, _COMMA)
         text = f"{value:,.{digits}f}".replace(",", "\0").replace(".", point).replace("\0", thousands)

@@ -28,6 +28,8 @@ NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 ACTS = {
     "POST /api/desk/awards/{award:int}/publish",
     "POST /api/desk/awards/{award:int}/publish/agree",
+    "POST /api/desk/juries/{jury:int}/publish",
+    "POST /api/desk/juries/{jury:int}/publish/agree",
     "POST /api/desk/awards/{award:int}/voids",
     "POST /api/desk/voids/{void:int}/agree",
     "POST /api/desk/awards/{award:int}/kiosks/{kiosk:int}/write-off",

@@ -73,7 +73,7 @@ class Jury:
         self.jurors: list[Juror] = []
         self.id = self.round = 0
 
-    async def gather(self, folder: Path, **about: Any) -> "Jury":
+    async def gather(self, folder: Path, cut: dict[str, Any] | None = None, **about: Any) -> "Jury":
         """Three titles, of which the first one plays, three jurors, everything open."""
         await self._titles(folder)
         for number, name in enumerate(NAMES):
@@ -86,7 +86,7 @@ class Jury:
         ]
         said = {"name": {"en": "Main Competition"}, "award": {"en": "Grand Prix"}, "rubric": RUBRIC, "members": members}
         self.id = (await self.house.organiser.post("/api/desk/juries", {**said, **about}))["id"]
-        body = {"name": {"en": "final round"}, "series": list(self.series.values())}
+        body = {"name": {"en": "final round"}, "series": list(self.series.values()), "cut": cut}
         self.round = (await self.house.organiser.post(f"/api/desk/juries/{self.id}/rounds", body))["id"]
         await self.house.organiser.post(f"/api/desk/juries/rounds/{self.round}/open")
         for juror in self.jurors:

@@ -162,3 +162,37 @@ async def test_round_that_is_prepared_does_not_exist_for_its_jurors(house: House
 
 async def test_somebody_in_no_jury_has_no_rounds(house: House) -> None:
     assert await (await a_seat(house)).get("/rounds") == []
+
+
+async def test_sheet_of_another_juror_of_this_device_is_not_taken_from_who_is_signed_in(room: Room) -> None:
+    """What one juror wrote offline comes with their number; the next one's session does not send it as theirs."""
+    first, next_one = room.seats
+
+    refused = await put(next_one, room, a_sheet(1, 5, juror=first.account))
+    kept = await put(first, room, a_sheet(1, 5, juror=first.account))
+
+    assert code_of(refused) == (401, "sign-in-needed")
+    assert await standing(next_one, room) is None
+    assert kept.status_code == 200
+
+
+async def test_note_of_another_juror_is_not_taken_either(room: Room) -> None:
+    first, next_one = room.seats
+    [(episode, _), *_] = await room.episodes()
+    body = {"juror": first.account, "episode": episode, "second": 4.5, "text": "Light.", "revision": 1}
+
+    refused = await next_one.browser.put(f"/api/jury/notes/{new_id()}", json=body)
+
+    assert code_of(refused) == (401, "sign-in-needed")
+    assert await next_one.get("/notes") == []
+
+
+async def test_heartbeats_have_a_limit_for_each_juror(room: Room) -> None:
+    [(episode, _), *_] = await room.episodes()
+    beat = {"session": new_id(), "episode": episode, "spans": [[0, 1]]}
+
+    answers = [(await room.chair.browser.post("/api/jury/watched", json=beat)).status_code for _ in range(130)]
+    other = await room.seats[1].browser.post("/api/jury/watched", json=beat)
+
+    assert answers[0] == other.status_code == 200
+    assert answers[-1] == 429

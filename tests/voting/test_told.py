@@ -199,6 +199,33 @@ async def test_protocol_names_people_proof_and_checkpoints_and_goes_into_the_bun
         assert files.read("audit.csv").decode().count("\n") == 4
 
 
+async def test_protocol_prints_nobodys_name_and_no_words_they_typed(evening: Evening) -> None:
+    await evening.house.pool.execute(
+        "UPDATE account SET name = 'Amina ' || role || ' Sadykova', email = role || id || '@private.example'"
+    )
+    away = {"reason": "other", "words": "Call amina@private.example", "ballots": [evening.urn.ballots[0]]}
+    await evening.house.pool.execute(
+        "INSERT INTO audit_event (account_id, action, object, detail) SELECT id, 'change', $1, $2 FROM account LIMIT 1",
+        f"award:{evening.urn.award}",
+        {**away, "note": "amina@private.example"},
+    )
+    await evening.plan(None)
+    await evening.publish()
+
+    text = (await evening.public(f"{evening.open}/protocol")).text
+    protocol = json.loads(text)
+    paper = print_protocol(text, "en")
+
+    people = {protocol["people"][by] for by in ("asked_by", "agreed_by")}
+    assert people == {"organiser A.O.S.", "auditor A.A.S."}
+    assert {line["by"] for line in protocol["audit"]} <= people
+    read = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
+    assert "Auditor A.A.S." in read
+    for secret in ("Sadykova", "private.example"):
+        assert secret not in text
+        assert secret not in read
+
+
 @pytest.mark.parametrize("lang", sorted(MESSAGES))
 async def test_paper_says_what_the_json_says_in_every_language(evening: Evening, lang: str) -> None:
     await evening.plan(None)

@@ -20,7 +20,7 @@ interface Plan {
 /** One language's words are enough for a phone: the page names those it has loaded. */
 export const PHONE: Plan = { entry: "worker.ts", page: "phone.html", fileName: "worker.js" };
 /** A screen in the hall speaks every language, also without a network. */
-export const KIOSK: Plan = { entry: "kiosk.ts", page: "kiosk.html", fileName: "kiosk-worker.js", words: /\/src\/words\/[a-z]+\/(?:common|kiosk|phone|problem)\.json/ };
+export const KIOSK: Plan = { entry: "kiosk.ts", page: "kiosk.html", fileName: "kiosk-worker.js", words: /\/src\/words\/[a-z]+\/(?:ceremony|common|kiosk|phone|problem)\.json/ };
 
 /** Makes the phone page an app: names its manifest. */
 export function appPlugin(): Plugin {

@@ -1518,6 +1518,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/juries/{jury}/ceremony/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ShowCode */
+        post: operations["ApiDeskJuriesJuryCeremonyCodeShowCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/{jury}/gates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListGates */
+        get: operations["ApiDeskJuriesJuryGatesListGates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/{jury}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowPlan */
+        get: operations["ApiDeskJuriesJuryPlanShowPlan"];
+        /** SetPlan */
+        put: operations["ApiDeskJuriesJuryPlanSetPlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/juries/{jury}/protocol": {
         parameters: {
             query?: never;
@@ -1529,6 +1581,40 @@ export interface paths {
         get: operations["ApiDeskJuriesJuryProtocolShowProtocol"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/{jury}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AskPublication */
+        post: operations["ApiDeskJuriesJuryPublishAskPublication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/juries/{jury}/publish/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AgreePublication */
+        post: operations["ApiDeskJuriesJuryPublishAgreeAgreePublication"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2623,6 +2709,57 @@ export interface paths {
         put?: never;
         /** TakeHandover */
         post: operations["ApiHandoversTakeTakeHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/juries/{jury}/ceremony": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowCeremony */
+        get: operations["ApiJuriesJuryCeremonyShowCeremony"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/juries/{jury}/protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowProtocol */
+        get: operations["ApiJuriesJuryProtocolShowProtocol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/juries/{jury}/protocol.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PrintPaper */
+        get: operations["ApiJuriesJuryProtocolPdfPrintPaper"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4408,8 +4545,8 @@ export interface components {
         /** AwardOverview */
         AwardOverview: {
             award: components["schemas"]["AwardCard"];
-            ballots: number;
-            rows: number;
+            ballots: number | null;
+            rows: number | null;
         };
         /** AwardPage */
         AwardPage: {
@@ -5546,6 +5683,48 @@ export interface components {
             rounds: components["schemas"]["RoundRow"][];
             section: number | null;
         };
+        /** JuryCeremony */
+        JuryCeremony: {
+            bundle_qr: string;
+            bundle_url: string;
+            entries: components["schemas"]["ToldEntry"][];
+            envelope?: string | null;
+            festival: {
+                [key: string]: string;
+            };
+            jury: number;
+            langs: string[];
+            name: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            now: string;
+            rehearsal: boolean;
+            result?: components["schemas"]["JuryResult"] | null;
+            reveals_at: string | null;
+            rounds?: number | null;
+            salt?: string | null;
+            /** @enum {string} */
+            state: "waiting" | "sealed" | "told";
+        };
+        /** JuryGate */
+        JuryGate: {
+            at?: string | null;
+            /** @enum {string} */
+            name: "decided" | "locked" | "coverage" | "recusals" | "titles" | "people";
+            numbers?: {
+                [key: string]: number;
+            };
+            /** @enum {string} */
+            state: "passed" | "waiting" | "running" | "wrong" | "later";
+        };
+        /** JuryGates */
+        JuryGates: {
+            gates: components["schemas"]["JuryGate"][];
+            jury: number;
+            passed: number;
+            publication: components["schemas"]["JuryPublication"];
+        };
         /** JuryIn */
         JuryIn: {
             award: {
@@ -5593,6 +5772,49 @@ export interface components {
             section: number | null;
             /** @enum {string} */
             visibility: "never" | "after_mine" | "deliberation";
+        };
+        /** JuryPlan */
+        JuryPlan: {
+            armed: boolean;
+            jury: number;
+            /** Format: date-time */
+            now: string;
+            published: boolean;
+            reveals_at: string | null;
+            told: boolean;
+            told_in: string[];
+        };
+        /** JuryPlanIn */
+        JuryPlanIn: {
+            reveals_at?: string | null;
+            told_in: string[];
+        };
+        /** JuryPublication */
+        JuryPublication: {
+            agreed_by: components["schemas"]["Person"] | null;
+            asked_at: string | null;
+            asked_by: components["schemas"]["Person"] | null;
+            jury: number;
+            published_at: string | null;
+            /** @enum {string} */
+            state: "open" | "asked" | "published";
+        };
+        /** JuryResult */
+        JuryResult: {
+            against: boolean;
+            depends: boolean;
+            jurors: number;
+            /** @constant */
+            kind: "jury";
+            prizes: components["schemas"]["ToldPrize"][];
+            recusals: number;
+            rounds: number;
+            seen: number;
+            sheets: number;
+            statement: {
+                [key: string]: string;
+            };
+            titles: number;
         };
         /** Keeping */
         Keeping: {
@@ -5911,6 +6133,7 @@ export interface components {
         /** NoteIn */
         NoteIn: {
             episode: number;
+            juror?: number | null;
             revision: number;
             second: number;
             text: string | null;
@@ -7140,6 +7363,7 @@ export interface components {
             };
             /** Format: uuid */
             id: string;
+            juror?: number | null;
             revision: number;
             skipped?: string | null;
         };
@@ -7633,6 +7857,18 @@ export interface components {
             reveals_at?: string | null;
             target?: number | null;
             told_in: string[];
+        };
+        /** ToldPrize */
+        ToldPrize: {
+            citation: {
+                [key: string]: string;
+            };
+            entry: number;
+            /** @enum {string} */
+            kind: "winner" | "mention";
+            name: {
+                [key: string]: string;
+            };
         };
         /** TurnoutHour */
         TurnoutHour: {
@@ -14205,6 +14441,260 @@ export interface operations {
             };
         };
     };
+    ApiDeskJuriesJuryCeremonyCodeShowCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyCode"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesJuryGatesListGates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JuryGates"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesJuryPlanShowPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JuryPlan"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesJuryPlanSetPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JuryPlanIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JuryPlan"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `result-published` The result of this award is published and nothing can be added to it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskJuriesJuryProtocolShowProtocol: {
         parameters: {
             query?: never;
@@ -14254,6 +14744,140 @@ export interface operations {
             };
             /** @description `not-found` There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesJuryPublishAskPublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JuryGates"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `gates-shut` Not every gate before the publication is open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskJuriesJuryPublishAgreeAgreePublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JuryGates"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `passkey-needed` This needs a passkey that was used within the last five minutes. `second-person-needed` This needs two people, and you are the one who asked. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `gates-shut` Not every gate before the publication is open. `publication-not-asked` Nobody has asked to publish this award as it is now. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18872,6 +19496,137 @@ export interface operations {
             };
         };
     };
+    ApiJuriesJuryCeremonyShowCeremony: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JuryCeremony"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `result-not-published` The result of this award is not published yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuriesJuryProtocolShowProtocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `result-not-published` The result of this award is not published yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJuriesJuryProtocolPdfPrintPaper: {
+        parameters: {
+            query?: {
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                jury: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. `result-not-published` The result of this award is not published yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiJuryNotesListNotes: {
         parameters: {
             query?: {
@@ -19326,7 +20081,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `wrong-phase` This round is not at the stage for that. */
+            /** @description `wrong-phase` This round is not at the stage for that. `result-published` The result of this award is published and nothing can be added to it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20119,6 +20874,15 @@ export interface operations {
             };
             /** @description `not-found` There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` Too many attempts in a short time. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

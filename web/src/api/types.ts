@@ -159,4 +159,6 @@ export type ToldPlan = Schemas["ToldPlan"];
 export type ToldPlanIn = Schemas["ToldPlanIn"];
 export type TurnoutHours = Schemas["TurnoutHours"];
 export type Ceremony = Schemas["ShownCeremony"];
+export type JuryCeremony = Schemas["JuryCeremony"];
+export type JuryResult = Schemas["JuryResult"];
 export type ToldEntry = Schemas["ToldEntry"];

@@ -149,6 +149,25 @@ describe("the outbox", () => {
     expect(await shelf.all()).toHaveLength(1);
   });
 
+  test("sends nothing any more when its juror has left the device, whatever falls due", async () => {
+    vi.useFakeTimers();
+    try {
+      const send = vi.fn(() => Promise.reject(unreachable(NO_NETWORK)));
+      const { outbox, shelf } = opened(send);
+      await outbox.open(ME);
+      await outbox.saveSheet(change, 0);
+      await vi.advanceTimersByTimeAsync(10);
+      outbox.close();
+      await outbox.hurry();
+      await vi.advanceTimersByTimeAsync(600_000);
+
+      expect(send).toHaveBeenCalledTimes(1);
+      expect(await shelf.all()).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test("tells what was refused and does not try it again", async () => {
     const send = vi.fn(() => Promise.reject(refusal(409, "scores-locked")));
     const { outbox, shelf, seen } = opened(send);

@@ -7,7 +7,7 @@ export type Step = "published" | "gates" | "ask" | "asked_by_you" | "agree" | "o
 export const endOf = ({ closes_at, grace_seconds }: Pick<Award, "closes_at" | "grace_seconds">): number => Date.parse(closes_at) + grace_seconds * 1000;
 
 /** The one thing the reader can do next. */
-export function stepOf(gates: readonly Pick<Gate, "name" | "state">[], publication: Pick<Publication, "state" | "asked_by">, reader: Pick<Account, "id" | "role">): Step {
+export function stepOf(gates: readonly { name: string; state: Gate["state"] }[], publication: Pick<Publication, "state" | "asked_by">, reader: Pick<Account, "id" | "role">): Step {
   if (publication.state === "published") return "published";
   if (gates.some(({ name, state }) => name !== "people" && state !== "passed")) return "gates";
   if (publication.state === "asked") return publication.asked_by?.id === reader.id ? "asked_by_you" : "agree";

@@ -1,7 +1,7 @@
 /** Rules, times and lists as sentences, for the form, the award's page and the result. */
 
 import { serverNow } from "../../api/clock";
-import type { NewAward, WatchRule } from "../../api/types";
+import type { Gate, NewAward, Publication, WatchRule } from "../../api/types";
 import { words } from "../../shared/words.svelte";
 import type { Tier } from "./draft";
 
@@ -36,4 +36,12 @@ export function sayWatch(rule: WatchRule | null | undefined): string {
   if (episodes && share) return words.say("desk.sum.watch_both", { count: episodes, share });
   if (episodes) return words.say("desk.sum.watch_episodes", { count: episodes });
   return share ? words.say("desk.sum.watch_share", { share }) : words.say("desk.sum.no_watch");
+}
+
+/** What is said at the last gate: who has asked, who agreed. */
+export function sayPeople(gate: Gate["state"], { state, asked_by, agreed_by, published_at }: Omit<Publication, "award">, zone: string): string {
+  const name = (person: typeof asked_by): string => person?.name ?? "";
+  if (state === "published") return words.say("desk.gate.people_passed", { first: name(asked_by), second: name(agreed_by), time: moment(published_at ?? "", zone) });
+  if (state === "asked") return words.say("desk.gate.people_asked", { name: name(asked_by) });
+  return words.say(gate === "later" ? "publish.people_later" : "desk.gate.people_open");
 }

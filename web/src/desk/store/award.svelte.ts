@@ -1,15 +1,14 @@
 /** One award as the desk sees it, kept fresh: its log, flags, voids, publication and, at last, its result. */
 
-import { get, post, put } from "../../api/client";
+import { get } from "../../api/client";
 import { serverNow } from "../../api/clock";
 import { Problem } from "../../api/problem";
-import type { Award, Flag, KioskGate, KioskWriteOff, Log, Gates, Publication, PublishedResult, Review, TierTurnout, ToldPlan, ToldPlanIn, TurnoutHours, Void, VoidReason } from "../../api/types";
+import type { Award, Flag, KioskGate, KioskWriteOff, Log, Gates, Publication, PublishedResult, Review, TierTurnout, ToldPlan, TurnoutHours, Void, VoidReason } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
 import type { PublishedRules } from "../awards/rules";
+import { Publishing } from "./publishing.svelte";
 
 const REFRESH = 10_000;
-/** Publishing seals, counts and compares everything. */
-const PATIENCE = 120_000;
 
 export type FlagAct = "quarantine" | "release" | "dismiss";
 
@@ -36,18 +35,15 @@ const unlessMissing = async <Answer>(asked: Promise<Answer>): Promise<Answer | n
     throw error;
   });
 
-export class AwardDesk {
+export class AwardDesk extends Publishing {
   shown = $state.raw<Shown | null>(null);
   problem = $state.raw<Problem | null>(null);
-  /** Of the last thing somebody did, and where it is to be said. */
-  refused = $state.raw<{ place: string; problem: Problem } | null>(null);
-  busy = $state("");
   stale = $state(false);
-  /** What opens a ceremony's envelope, once somebody has asked for it. */
-  code = $state("");
   now = $state(serverNow());
 
-  constructor(readonly id: number) {}
+  constructor(readonly id: number) {
+    super(`awards/${String(id)}`);
+  }
 
   async load(): Promise<void> {
     try {
@@ -90,23 +86,6 @@ export class AwardDesk {
     };
   }
 
-  /** True where it was done; otherwise `refused` says why, at that place of the page. */
-  async act(place: string, path: string, body?: unknown, method: "POST" | "PUT" = "POST"): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = place;
-    this.refused = null;
-    try {
-      await (method === "PUT" ? put : post)(`/api/desk/${path}`, body, { timeout: PATIENCE });
-      return true;
-    } catch (error) {
-      this.refused = { place, problem: problemFrom(error) };
-      return false;
-    } finally {
-      await this.load();
-      this.busy = "";
-    }
-  }
-
   onFlag = (flag: number, act: FlagAct): Promise<boolean> => this.act(`flag:${String(flag)}`, `awards/${String(this.id)}/flags/${String(flag)}/${act}`);
 
   askVoid = (flag: number, reason: VoidReason, words: string): Promise<boolean> =>
@@ -119,20 +98,4 @@ export class AwardDesk {
   writeOff = (kiosk: number, asked: KioskWriteOff): Promise<boolean> => this.act(`kiosk:${String(kiosk)}`, `awards/${String(this.id)}/kiosks/${String(kiosk)}/write-off`, asked);
 
   prove = (): Promise<boolean> => this.act("prove", `awards/${String(this.id)}/gates/proof`);
-
-  setPlan = (plan: ToldPlanIn): Promise<boolean> => this.act("plan", `awards/${String(this.id)}/plan`, plan, "PUT");
-
-  async showCode(): Promise<void> {
-    this.busy = "code";
-    this.refused = null;
-    try {
-      this.code = (await post<{ code: string }>(`/api/desk/awards/${String(this.id)}/ceremony/code`)).code;
-    } catch (error) {
-      this.refused = { place: "code", problem: problemFrom(error) };
-    } finally {
-      this.busy = "";
-    }
-  }
-
-  publish = (agreed: boolean): Promise<boolean> => this.act("publish", `awards/${String(this.id)}/publish${agreed ? "/agree" : ""}`);
 }

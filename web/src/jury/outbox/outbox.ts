@@ -20,6 +20,7 @@ export class Outbox {
   #account = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sending = false;
+  #closed = false;
 
   constructor(shelf: Shelf, post: Post, onchange: (deeds: readonly Deed[]) => void) {
     this.#shelf = shelf;
@@ -32,6 +33,12 @@ export class Outbox {
     this.#account = account;
     this.#deeds = (await this.#shelf.all()).filter((deed) => deed.account === account);
     await this.hurry();
+  }
+
+  /** Its juror has left this device: what is not sent waits on the shelf until they come back. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
   }
 
   async saveSheet(change: SheetChange, known: number): Promise<SheetDeed> {
@@ -67,12 +74,16 @@ export class Outbox {
     this.#sending = true;
     clearTimeout(this.#timer);
     try {
-      for (let { deed } = nextDue(this.#deeds, Date.now()); deed; { deed } = nextDue(this.#deeds, Date.now())) await this.#settle(deed);
+      for (let deed = this.#due(); deed; deed = this.#due()) await this.#settle(deed);
     } finally {
       this.#sending = false;
     }
     const { wait } = nextDue(this.#deeds, Date.now());
-    if (wait !== null) this.#timer = setTimeout(() => void this.send(), Math.max(wait, 50));
+    if (wait !== null && !this.#closed) this.#timer = setTimeout(() => void this.send(), Math.max(wait, 50));
+  }
+
+  #due(): Deed | null {
+    return this.#closed ? null : nextDue(this.#deeds, Date.now()).deed;
   }
 
   /** It is kept before anything is sent. */
@@ -105,6 +116,6 @@ export class Outbox {
   }
 
   #tell(): void {
-    this.#onchange(this.#deeds);
+    if (!this.#closed) this.#onchange(this.#deeds);
   }
 }

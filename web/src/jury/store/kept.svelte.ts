@@ -43,11 +43,13 @@ class Kept {
     return () => {
       window.removeEventListener("online", again);
       document.removeEventListener("visibilitychange", again);
+      void outbox.then((opened) => { opened.close(); });
     };
   }
 
-  /** After a sign-in, or where somebody asks for it. */
-  hurry(): void {
+  /** After a sign-in of `account`, or where somebody asks for it. Only its own: the page may still be another's. */
+  hurry(account = this.#account): void {
+    if (account !== this.#account) return;
     void this.#outbox?.then((outbox) => outbox.hurry());
   }
 
@@ -107,14 +109,14 @@ class Kept {
     }
   };
 
-  async #sendSheet({ key, round, series, id, revision, grades, skipped }: SheetDeed): Promise<void> {
+  async #sendSheet({ key, account, round, series, id, revision, grades, skipped }: SheetDeed): Promise<void> {
     const path = `/api/jury/rounds/${String(round)}/titles/${String(series)}/sheet`;
-    const saved = await put<SheetSaved>(path, { id, revision, grades, skipped });
+    const saved = await put<SheetSaved>(path, { id, juror: account, revision, grades, skipped });
     this.#sheets = new Map(this.#sheets).set(key, saved);
   }
 
-  async #sendNote({ id, episode, second, text, revision }: NoteDeed): Promise<void> {
-    const { note } = await put<NoteSaved>(`/api/jury/notes/${id}`, { episode, second, text, revision });
+  async #sendNote({ id, account, episode, second, text, revision }: NoteDeed): Promise<void> {
+    const { note } = await put<NoteSaved>(`/api/jury/notes/${id}`, { juror: account, episode, second, text, revision });
     this.#notes = new Map(this.#notes).set(id, note);
   }
 }

@@ -20,7 +20,7 @@ export interface Fetched {
 const MEDIA = /^\/media\/[0-9a-f-]{36}\//;
 
 export type Way =
-  /** the page itself: the network first, without one the built page */
+  /** the page itself, also where it is a ceremony's: the network first, without one the built page */
   | "page"
   /** a built file */
   | "asset"
@@ -32,7 +32,7 @@ export type Way =
 
 export function wayOf(url: Pick<URL, "pathname" | "search">, { method, mode }: { method: string; mode: string }): Way {
   if (method !== "GET") return "pass";
-  if (mode === "navigate") return /^\/kiosk\/?$/.test(url.pathname) ? "page" : "pass";
+  if (mode === "navigate") return /^\/(?:kiosk\/?$|ceremony\/)/.test(url.pathname) ? "page" : "pass";
   if (url.pathname.startsWith("/assets/")) return "asset";
   if (url.pathname === "/api/kiosk/qr.svg") return url.search === "?path=/" ? "code" : "pass";
   return MEDIA.test(url.pathname) ? "film" : "pass";
