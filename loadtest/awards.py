@@ -36,6 +36,14 @@ OPENING: Final = AwardPlan(
     lasts=_OPENING_NIGHT,
     voters=180,
 )
+#: Counted and proven, with nothing in its way: two people may publish it whenever they like.
+MATINEE: Final = AwardPlan(
+    slug="matinee",
+    name={"en": "Matinee Audience Award", "zh": "日场观众奖", "ru": "Приз дневного сеанса"},
+    rules={"kind": "stars", "method": "confidence", "minimum": {"rule": "auto"}, "grace_seconds": 0},
+    lasts=timedelta(minutes=3),
+    voters=150,
+)
 #: Ends while the screens of the halls are there: the one that is cut off keeps its publication waiting.
 MIDNIGHT: Final = AwardPlan(
     slug="midnight",

@@ -128,6 +128,9 @@ ENTRIES = (
     ),
 )
 
+#: Taken, not shown yet.
+UNRELEASED = frozenset(entry.slug for entry in ENTRIES if entry.becomes in ("accepted", "scheduled"))
+
 
 async def fill(url: str, organiser: Person, film: EpisodePlan) -> None:
     """All of them with the same film. What is there already stays as it is."""
