@@ -16,7 +16,7 @@ import httpx
 import uuid_utils.compat as uuids
 
 from loadtest import entries, juries
-from loadtest.about import SAID, about
+from loadtest.about import SAID, about, maker_of
 from loadtest.awards import AUDIENCE, MATINEE, MIDNIGHT, OPENING, OTHERS
 from loadtest.client import Person, Refused
 from loadtest.looks import ABOUT_FESTIVAL, ACCENT, SPONSOR, drawn_card, drawn_logo
@@ -26,10 +26,10 @@ from loadtest.publishing import publish
 from loadtest.viewings import AUDIENCES, Audience, Shown, date_back, send, summaries
 from loadtest.voters import share, vote_in
 
-FESTIVAL = {"en": "Meridian", "zh": "子午线", "ru": "Меридиан"}
+FESTIVAL = {"en": "Meridian", "zh": "子午线", "ru": "Меридиан", "fa": "نصف‌النهار"}
 SECTIONS = {
-    "main": {"en": "Main competition", "zh": "主竞赛单元", "ru": "Основной конкурс"},
-    "first-seasons": {"en": "First seasons", "zh": "首季作品", "ru": "Первые сезоны"},
+    "main": {"en": "Main competition", "zh": "主竞赛单元", "ru": "Основной конкурс", "fa": "مسابقهٔ اصلی"},
+    "first-seasons": {"en": "First seasons", "zh": "首季作品", "ru": "Первые сезоны", "fa": "فصل‌های نخست"},
 }
 #: What each asks for, beside the days until its deadline. The drawn films are shorter than a real episode.
 SECTION_RULES: dict[str, tuple[int, dict[str, Any]]] = {
@@ -40,7 +40,7 @@ SECTION_RULES: dict[str, tuple[int, dict[str, Any]]] = {
     "first-seasons": (38, {"min_seconds": 8, "max_seconds": 180, "max_episodes": 30, "subtitle_langs": ["en", "ru"]}),
 }
 AUDITOR = {"email": "auditor@meridian.example", "name": "Farrukh Nazarov", "role": "auditor"}
-SCREENING = {"en": "Late show, Hall 2", "zh": "二号厅夜场", "ru": "Поздний сеанс, зал 2"}
+SCREENING = {"en": "Late show, Hall 2", "zh": "二号厅夜场", "ru": "Поздний сеанс, зал 2", "fa": "نمایش دیروقت، سالن ۲"}
 #: Others who are invited: those who have joined already, and one whose letter is unanswered.
 JOINED = (
     {"email": "aruzhan@meridian.example", "name": "Aruzhan Bekova", "role": "organiser", "lang": "kk"},
@@ -48,7 +48,6 @@ JOINED = (
     {"email": "imran@meridian.example", "name": "Imran Qureshi", "role": "juror", "lang": "ur"},
 )
 AWAITED = {"email": "madina@meridian.example", "name": "Madina Rahmonova", "role": "juror", "lang": "tg"}
-PRODUCER_NAME = "Alesia Kavalenka"
 COLLEAGUES = (("pavel@depot-pictures.example", "Pavel Rahoza"), ("nurlan@depot-pictures.example", "Nurlan Sadykov"))
 BADGES, SHARED_BADGES = 24, 2
 #: Six in the evening in Almaty.
@@ -106,9 +105,10 @@ class Seed:
             body = {"slug": slug, "name": name, "position": position, "closes_at": deadline.isoformat(), **rules}
             await self.create("/api/desk/sections", body)
         await self.create("/api/desk/accounts", AUDITOR)
-        for email, company in sorted({(plan.producer, plan.company) for plan in self.plans}):
-            account = {"email": email, "name": PRODUCER_NAME, "role": "producer", "company": company}
+        for email, company, name in sorted({(plan.producer, plan.company, maker_of(plan)) for plan in self.plans}):
+            account = {"email": email, "name": name, "role": "producer", "company": company}
             await self.create("/api/desk/accounts", account)
+        await entries.call(self.organiser)
         await juries.call(self.organiser)
         await self.invite_crew()
 
@@ -170,7 +170,7 @@ class Seed:
         there = await producer.get(path)
         if there["version"] > 1:
             return
-        said = about(plan, there["fields"], contact=PRODUCER_NAME, now=datetime.now(UTC))
+        said = about(plan, there["fields"], contact=maker_of(plan), now=datetime.now(UTC))
         if said is not None:
             await producer.put(path, {**said, "version": there["version"], "episodes": []})
 
