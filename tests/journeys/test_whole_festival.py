@@ -30,6 +30,9 @@ HOST, SECOND, PRODUCER = "host@festival.example", "second@festival.example", "pr
 CHAIR, JUROR = "chair@jury.example", "juror@jury.example"
 #: How long the audience votes, in seconds. Everything is laid out before; the votes themselves take three.
 EVENING = 45
+#: Runs until the film is at its end.
+ENDED = "film => film.ended || new Promise(resolve => { film.onended = resolve; }).then(() => true)"
+PLAYINGS = 4
 OPEN = "UPDATE award SET opens_at = now(), closes_at = now() + make_interval(secs => $2), grace = '0' WHERE id = $1"
 #: Ballots that are honest, each from a network of its own, and those of one hotel.
 HONEST, BOUGHT = 8, 22
@@ -203,15 +206,27 @@ async def score(page: Page, number: str, series: dict[str, int], grades: dict[st
         await expect(page.get_by_test_id("recused")).to_contain_text("I have worked for its producer.")
     for slug, grade in grades.items():
         await page.goto(f"/jury/{number}/{series[slug]}?lang=en")
-        await page.get_by_test_id("play").click()
+        await see_whole(page)
         await give(page, "story", grade)
         await give(page, "frame", grade)
         await expect(page.get_by_test_id("saved")).to_have_attribute("data-state", "saved")
-        await expect(page.get_by_test_id("coverage")).to_contain_text("1 of 1", timeout=MINUTE)
     await page.goto(f"/jury/{number}/lock?lang=en")
     await page.get_by_test_id("lock-sure").check()
     await slide(page, 1)
     await expect(page.get_by_test_id("lock-done")).to_be_visible()
+
+
+async def see_whole(page: Page) -> None:
+    """A machine that is too busy skips seconds, and those do not count: such a film is played once more."""
+    for _ in range(PLAYINGS):
+        await page.get_by_test_id("play").click()
+        await page.get_by_test_id("film").evaluate(ENDED)
+        try:
+            await expect(page.get_by_test_id("coverage")).to_contain_text("1 of 1")
+        except AssertionError:
+            continue
+        return
+    await expect(page.get_by_test_id("coverage")).to_contain_text("1 of 1")
 
 
 async def prepare_the_vote(festival: Festival) -> int:
