@@ -7,6 +7,9 @@ from msgspec import Struct, field
 
 from loadtest.plan import SeriesPlan
 
+#: Who sends in somebody's own films.
+ANYBODY = "Alesia Kavalenka"
+
 
 class Said(Struct, frozen=True, kw_only=True):
     lang: str
@@ -71,6 +74,12 @@ SAID = {
         countries=["US", "GB"],
     ),
 }
+
+
+def maker_of(plan: SeriesPlan) -> str:
+    """Who sends it in and is asked about it: the director of the demo's own films."""
+    said = SAID.get(plan.slug)
+    return ANYBODY if said is None else next(name for part, name in said.credits if part == "director")
 
 
 def about(plan: SeriesPlan, fields: dict[str, Any], *, contact: str, now: datetime) -> dict[str, Any] | None:

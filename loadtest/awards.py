@@ -31,22 +31,40 @@ _FESTIVAL: Final = timedelta(days=8)
 _OPENING_NIGHT: Final = timedelta(seconds=90)
 OPENING: Final = AwardPlan(
     slug="opening-night",
-    name={"en": "Opening Night Award", "zh": "开幕之夜奖", "ru": "Приз вечера открытия"},
+    name={"en": "Opening Night Award", "zh": "开幕之夜奖", "ru": "Приз вечера открытия", "fa": "جایزهٔ شب افتتاحیه"},
     rules={"kind": "stars", "method": "confidence", "minimum": {"rule": "auto"}, "grace_seconds": 0},
     lasts=_OPENING_NIGHT,
     voters=180,
 )
+#: Counted and proven, with nothing in its way: two people may publish it whenever they like.
+MATINEE: Final = AwardPlan(
+    slug="matinee",
+    name={
+        "en": "Matinee Audience Award",
+        "zh": "日场观众奖",
+        "ru": "Приз дневного сеанса",
+        "fa": "جایزهٔ سانس بعدازظهر",
+    },
+    rules={"kind": "stars", "method": "confidence", "minimum": {"rule": "auto"}, "grace_seconds": 0},
+    lasts=timedelta(minutes=3),
+    voters=150,
+)
 #: Ends while the screens of the halls are there: the one that is cut off keeps its publication waiting.
 MIDNIGHT: Final = AwardPlan(
     slug="midnight",
-    name={"en": "Midnight Audience Award", "zh": "午夜观众奖", "ru": "Полуночный приз зрителей"},
+    name={
+        "en": "Midnight Audience Award",
+        "zh": "午夜观众奖",
+        "ru": "Полуночный приз зрителей",
+        "fa": "جایزهٔ تماشاگران نیمه‌شب",
+    },
     rules={"kind": "stars", "tiers": ["device", "kiosk"], "grace_seconds": 0},
     lasts=timedelta(minutes=4),
     voters=120,
 )
 AUDIENCE: Final = AwardPlan(
     slug="audience",
-    name={"en": "Audience Award", "zh": "观众奖", "ru": "Приз зрительских симпатий"},
+    name={"en": "Audience Award", "zh": "观众奖", "ru": "Приз зрительских симпатий", "fa": "جایزهٔ تماشاگران"},
     rules={
         "kind": "stars",
         "board": "open",
@@ -59,35 +77,50 @@ AUDIENCE: Final = AwardPlan(
 OTHERS: Final = (
     AwardPlan(
         slug="favourite",
-        name={"en": "Film of the Festival", "zh": "电影节最爱", "ru": "Любимый фильм фестиваля"},
+        name={
+            "en": "Film of the Festival",
+            "zh": "电影节最爱",
+            "ru": "Любимый фильм фестиваля",
+            "fa": "فیلم محبوب جشنواره",
+        },
         rules={"kind": "favourite", "board": "open"},
         lasts=_FESTIVAL,
         voters=90,
     ),
     AwardPlan(
         slug="readers",
-        name={"en": "Readers' Jury", "zh": "读者评审团", "ru": "Жюри читателей"},
+        name={"en": "Readers' Jury", "zh": "读者评审团", "ru": "Жюри читателей", "fa": "هیئت داوران خوانندگان"},
         rules={"kind": "grades", "method": "majority_judgment", "board": "turnout"},
         lasts=_FESTIVAL,
         voters=60,
     ),
     AwardPlan(
         slug="watch-on",
-        name={"en": "Would You Watch On?", "zh": "想继续看吗？", "ru": "Смотрели бы дальше?"},
+        name={
+            "en": "Would You Watch On?",
+            "zh": "想继续看吗？",
+            "ru": "Смотрели бы дальше?",
+            "fa": "ادامه‌اش را می‌بینید؟",
+        },
         rules={"kind": "yesno", "method": "wilson", "board": "open"},
         lasts=_FESTIVAL,
         voters=70,
     ),
     AwardPlan(
         slug="second-season",
-        name={"en": "Give Them a Second Season", "zh": "值得再拍一季", "ru": "Дайте им второй сезон"},
+        name={
+            "en": "Give Them a Second Season",
+            "zh": "值得再拍一季",
+            "ru": "Дайте им второй сезон",
+            "fa": "فصل دومی به آن‌ها بدهید",
+        },
         rules={"kind": "approval", "choices": 3, "board": "turnout"},
         lasts=_FESTIVAL,
         voters=60,
     ),
     AwardPlan(
         slug="best-three",
-        name={"en": "Your Best Three", "zh": "你的前三名", "ru": "Ваша тройка лучших"},
+        name={"en": "Your Best Three", "zh": "你的前三名", "ru": "Ваша тройка лучших", "fa": "سه فیلم برتر شما"},
         rules={"kind": "ranking", "method": "schulze", "choices": 3, "board": "hidden"},
         lasts=_FESTIVAL,
         voters=60,

@@ -128,6 +128,20 @@ ENTRIES = (
     ),
 )
 
+#: Taken, not shown yet.
+UNRELEASED = frozenset(entry.slug for entry in ENTRIES if entry.becomes in ("accepted", "scheduled"))
+
+
+async def call(organiser: Person) -> None:
+    """Accounts of their houses. To give one takes a proof of these minutes, and films take longer."""
+    for entry in ENTRIES:
+        account = {"email": entry.email, "name": entry.person, "role": "producer", "company": entry.company}
+        try:
+            await organiser.post("/api/desk/accounts", account)
+        except Refused as refused:
+            if refused.code != "already-there":
+                raise
+
 
 async def fill(url: str, organiser: Person, film: EpisodePlan) -> None:
     """All of them with the same film. What is there already stays as it is."""
@@ -136,7 +150,7 @@ async def fill(url: str, organiser: Person, film: EpisodePlan) -> None:
     for entry in ENTRIES:
         if entry.slug in known:
             continue
-        series = await _hand_in(url, organiser, entry, film)
+        series = await _hand_in(url, entry, film)
         if series is not None:
             await _decide(organiser, entry, series)
             asked[entry.slug] = series
@@ -147,14 +161,8 @@ async def fill(url: str, organiser: Person, film: EpisodePlan) -> None:
         await _answer(url, entry, asked[entry.slug])
 
 
-async def _hand_in(url: str, organiser: Person, entry: Entry, film: EpisodePlan) -> int | None:
+async def _hand_in(url: str, entry: Entry, film: EpisodePlan) -> int | None:
     """The series, once it is submitted; None where this festival's section does not take it."""
-    account = {"email": entry.email, "name": entry.person, "role": "producer", "company": entry.company}
-    try:
-        await organiser.post("/api/desk/accounts", account)
-    except Refused as refused:
-        if refused.code != "already-there":
-            raise
     producer = Person(url)
     producer.http.headers["Accept-Language"] = entry.lang
     try:

@@ -1,4 +1,4 @@
-"""The demo's two juries: one that is still watching, and one whose scores lie on the table."""
+"""The demo's three juries: one still watches, the scores of one lie on the table, and one has decided."""
 
 import asyncio
 import json
@@ -24,6 +24,17 @@ JURORS = (
 AFFILIATIONS = {"daniyar@feathergrass.example": "Feather Grass Pictures"}
 CONFLICT = ("daniyar@feathergrass.example", "the-horse-came-back")
 WHY = "I work at the company that made it."
+#: What somebody writes down while they watch, and at which second.
+NOTES = (
+    (3, "Watch this cut again."),
+    (6, "Silence does the work here."),
+    (4, "Who is speaking? Ask for better subtitles."),
+    (7, "The frame opens upwards, and one believes it."),
+    (2, "First image, and everything is said."),
+)
+#: Files a player takes first, of each film; every key that is handed out is a line of the access log.
+PLAYLISTS = "/api/screeners/{package}/playlists/1/master.m3u8"
+KEYS = "/api/screeners/{package}/key"
 
 
 def words(en: str, zh: str, ru: str, fa: str) -> Words:
@@ -44,6 +55,8 @@ class JuryPlan(Struct, frozen=True, kw_only=True):
     #: What each juror gives each title; 0 is nothing yet.
     grades: tuple[tuple[int, ...], ...]
     deliberates: bool
+    #: The place of the winner among the titles, and why it is.
+    decision: tuple[int, Words] | None = None
 
 
 MAIN = JuryPlan(
@@ -69,32 +82,63 @@ FIRST = JuryPlan(
     grades=((6, 2, 1), (3, 4, 3), (4, 5, 4)),
     deliberates=True,
 )
-PLANS = (MAIN, FIRST)
+CRITICS = JuryPlan(
+    name=words("Critics' jury", "影评人评审团", "Жюри критиков", "هیئت داوران منتقدان"),
+    award=words("Critics' Prize", "影评人奖", "Приз критиков", "جایزهٔ منتقدان"),
+    round=words("The only round", "唯一一轮", "Единственный тур", "تنها دور"),
+    jurors=3,
+    rules={"visibility": "after_mine", "must_see": 1},
+    cut=None,
+    titles=4,
+    grades=((4, 5, 3, 6), (5, 3, 4, 6), (4, 4, 5, 5)),
+    deliberates=True,
+    decision=(
+        3,
+        words(
+            "For a recipe that tells a whole family without one explanation.",
+            "一张食谱,不加解释便说尽一家人。",
+            "За рецепт, который без единого объяснения рассказывает целую семью.",
+            "برای دستور پختی که بی هیچ توضیحی یک خانواده را روایت می‌کند.",
+        ),
+    ),
+)
+PLANS = (MAIN, FIRST, CRITICS)
 BEAT, BEATS = 5.0, 60
+HTTP_OK, HTTP_NOT_FOUND = 200, 404
 
 
 def grades_of(grade: int) -> dict[str, int]:
     return {"story": grade, "frame": grade, "acting": grade, "sound": min(6, grade + 1)}
 
 
-async def found(organiser: Person, series: Sequence[int]) -> None:
-    """Accounts, juries and their rounds, open."""
+async def call(organiser: Person) -> None:
+    """Accounts of the jurors."""
     for juror in JURORS:
         try:
             await organiser.post("/api/desk/accounts", {**juror, "role": "juror"})
         except Refused as refused:
             if refused.code != "already-there":
                 raise
+
+
+async def found(organiser: Person, series: Sequence[int]) -> None:
+    """Juries and their rounds, open; those that are there stay as they are."""
+    there = [card["name"] for card in await organiser.get("/api/desk/juries")]
     for plan in PLANS:
-        members = [
-            {"email": each["email"], "chair": each is CHAIR, "affiliation": AFFILIATIONS.get(each["email"], "")}
-            for each in JURORS[: plan.jurors]
-        ]
-        body = {"name": plan.name, "award": plan.award, "rubric": {"criteria": CRITERIA}, "members": members}
-        jury = await organiser.post("/api/desk/juries", {**body, **plan.rules})
-        round_body = {"name": plan.round, "series": list(series)[: plan.titles], "cut": plan.cut}
-        made = await organiser.post(f"/api/desk/juries/{jury['id']}/rounds", round_body)
-        await organiser.post(f"/api/desk/juries/rounds/{made['id']}/open")
+        if plan.name not in there:
+            await _found(organiser, plan, series)
+
+
+async def _found(organiser: Person, plan: JuryPlan, series: Sequence[int]) -> None:
+    members = [
+        {"email": each["email"], "chair": each is CHAIR, "affiliation": AFFILIATIONS.get(each["email"], "")}
+        for each in JURORS[: plan.jurors]
+    ]
+    body = {"name": plan.name, "award": plan.award, "rubric": {"criteria": CRITERIA}, "members": members}
+    jury = await organiser.post("/api/desk/juries", {**body, **plan.rules})
+    round_body = {"name": plan.round, "series": list(series)[: plan.titles], "cut": plan.cut}
+    made = await organiser.post(f"/api/desk/juries/{jury['id']}/rounds", round_body)
+    await organiser.post(f"/api/desk/juries/rounds/{made['id']}/open")
 
 
 async def meet(new_person: Callable[[], Person]) -> bool:
@@ -112,10 +156,20 @@ async def meet(new_person: Callable[[], Person]) -> bool:
                 locked = (await people[0].get(f"/api/jury/rounds/{card['id']}/progress"))["all_locked"]
                 reason = None if locked else "Some films are not ready."
                 await people[0].post(f"/api/jury/rounds/{card['id']}/deliberation", {"reason": reason})
+                await _decide(people[0], card["id"], plan)
         return True
     finally:
         for person in people:
             await person.close()
+
+
+async def _decide(chair: Person, round_id: int, plan: JuryPlan) -> None:
+    if plan.decision is None:
+        return
+    place, citation = plan.decision
+    titles = (await chair.get(f"/api/jury/rounds/{round_id}"))["items"]
+    prize = {"series": titles[place]["series"], "kind": "winner", "citation": citation}
+    await chair.put(f"/api/jury/rounds/{round_id}/decision", {"prizes": [prize]})
 
 
 def _plan(card: Any) -> JuryPlan | None:
@@ -141,12 +195,22 @@ async def judge(person: Person, round_id: int, series: int, grade: int) -> None:
     path = f"/api/jury/rounds/{round_id}/titles/{series}"
     episodes = (await person.get(path))["episodes"]
     if episodes:
+        await open_film(person, episodes[0])
         await watch(person, episodes[0])
     sheet = {"id": str(uuids.uuid7()), "revision": 1, "grades": grades_of(grade)}
     await person.put(f"{path}/sheet", sheet)
     if episodes and grade > 4:
-        note = {"episode": episodes[0]["id"], "second": 4, "text": "Watch this cut again.", "revision": 1}
+        second, text = NOTES[(series + grade) % len(NOTES)]
+        note = {"episode": episodes[0]["id"], "second": second, "text": text, "revision": 1}
         await person.put(f"/api/jury/notes/{uuids.uuid7()}", note)
+
+
+async def open_film(person: Person, episode: Any) -> None:
+    """As a player does with a film that is not released; of another there is nothing to be had here."""
+    for path in (PLAYLISTS, KEYS):
+        answer = await person.http.get(path.format(package=episode["package"]))
+        if answer.status_code not in (HTTP_OK, HTTP_NOT_FOUND):
+            raise Refused(answer)
 
 
 async def watch(person: Person, episode: Any) -> None:

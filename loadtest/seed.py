@@ -7,7 +7,6 @@ already is only completed: what was cut off goes on where it stopped.
 import argparse
 import asyncio
 import os
-import random
 import sys
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -17,19 +16,20 @@ import httpx
 import uuid_utils.compat as uuids
 
 from loadtest import entries, juries
-from loadtest.about import SAID, about
-from loadtest.awards import AUDIENCE, MIDNIGHT, OPENING, OTHERS, Answers, AwardPlan, answers, tastes
+from loadtest.about import SAID, about, maker_of
+from loadtest.awards import AUDIENCE, MATINEE, MIDNIGHT, OPENING, OTHERS
 from loadtest.client import Person, Refused
 from loadtest.looks import ABOUT_FESTIVAL, ACCENT, SPONSOR, drawn_card, drawn_logo
 from loadtest.paper import key_paper
 from loadtest.plan import EpisodePlan, SeriesPlan, from_folder
 from loadtest.publishing import publish
 from loadtest.viewings import AUDIENCES, Audience, Shown, date_back, send, summaries
+from loadtest.voters import share, vote_in
 
-FESTIVAL = {"en": "Meridian", "zh": "子午线", "ru": "Меридиан"}
+FESTIVAL = {"en": "Meridian", "zh": "子午线", "ru": "Меридиан", "fa": "نصف‌النهار"}
 SECTIONS = {
-    "main": {"en": "Main competition", "zh": "主竞赛单元", "ru": "Основной конкурс"},
-    "first-seasons": {"en": "First seasons", "zh": "首季作品", "ru": "Первые сезоны"},
+    "main": {"en": "Main competition", "zh": "主竞赛单元", "ru": "Основной конкурс", "fa": "مسابقهٔ اصلی"},
+    "first-seasons": {"en": "First seasons", "zh": "首季作品", "ru": "Первые сезоны", "fa": "فصل‌های نخست"},
 }
 #: What each asks for, beside the days until its deadline. The drawn films are shorter than a real episode.
 SECTION_RULES: dict[str, tuple[int, dict[str, Any]]] = {
@@ -40,7 +40,7 @@ SECTION_RULES: dict[str, tuple[int, dict[str, Any]]] = {
     "first-seasons": (38, {"min_seconds": 8, "max_seconds": 180, "max_episodes": 30, "subtitle_langs": ["en", "ru"]}),
 }
 AUDITOR = {"email": "auditor@meridian.example", "name": "Farrukh Nazarov", "role": "auditor"}
-SCREENING = {"en": "Late show, Hall 2", "zh": "二号厅夜场", "ru": "Поздний сеанс, зал 2"}
+SCREENING = {"en": "Late show, Hall 2", "zh": "二号厅夜场", "ru": "Поздний сеанс, зал 2", "fa": "نمایش دیروقت، سالن ۲"}
 #: Others who are invited: those who have joined already, and one whose letter is unanswered.
 JOINED = (
     {"email": "aruzhan@meridian.example", "name": "Aruzhan Bekova", "role": "organiser", "lang": "kk"},
@@ -48,9 +48,8 @@ JOINED = (
     {"email": "imran@meridian.example", "name": "Imran Qureshi", "role": "juror", "lang": "ur"},
 )
 AWAITED = {"email": "madina@meridian.example", "name": "Madina Rahmonova", "role": "juror", "lang": "tg"}
-PRODUCER_NAME = "Alesia Kavalenka"
 COLLEAGUES = (("pavel@depot-pictures.example", "Pavel Rahoza"), ("nurlan@depot-pictures.example", "Nurlan Sadykov"))
-BADGES = 24
+BADGES, SHARED_BADGES = 24, 2
 #: Six in the evening in Almaty.
 CLOSING = time(13, tzinfo=UTC)
 #: The demo's festival is in its third day.
@@ -84,10 +83,11 @@ class Seed:
         await self.invite()
         await self.key_paper()
         await entries.fill(self.url, self.organiser, self.plans[0].episodes[0])
+        await self.found_juries()
         await self.publish_opening_night()
         await self.wait_until_all_are_ready()
         if await juries.meet(lambda: Person(self.url)):
-            say("The juries have met; one is still watching")
+            say("The juries have met: one still watches, one deliberates, one has decided")
 
     async def close(self) -> None:
         for person in (self.organiser, *self.producers.values()):
@@ -105,9 +105,11 @@ class Seed:
             body = {"slug": slug, "name": name, "position": position, "closes_at": deadline.isoformat(), **rules}
             await self.create("/api/desk/sections", body)
         await self.create("/api/desk/accounts", AUDITOR)
-        for email, company in sorted({(plan.producer, plan.company) for plan in self.plans}):
-            account = {"email": email, "name": PRODUCER_NAME, "role": "producer", "company": company}
+        for email, company, name in sorted({(plan.producer, plan.company, maker_of(plan)) for plan in self.plans}):
+            account = {"email": email, "name": name, "role": "producer", "company": company}
             await self.create("/api/desk/accounts", account)
+        await entries.call(self.organiser)
+        await juries.call(self.organiser)
         await self.invite_crew()
 
     async def invite_crew(self) -> None:
@@ -168,7 +170,7 @@ class Seed:
         there = await producer.get(path)
         if there["version"] > 1:
             return
-        said = about(plan, there["fields"], contact=PRODUCER_NAME, now=datetime.now(UTC))
+        said = about(plan, there["fields"], contact=maker_of(plan), now=datetime.now(UTC))
         if said is not None:
             await producer.put(path, {**said, "version": there["version"], "episodes": []})
 
@@ -190,12 +192,14 @@ class Seed:
 
     async def open_awards(self) -> None:
         now = datetime.now(UTC)
-        if await self.create("/api/desk/awards", AUDIENCE.body(now)) is None:
+        made = await self.create("/api/desk/awards", AUDIENCE.body(now))
+        if made is None:
             return
         for plan in OTHERS:
             await self.create("/api/desk/awards", plan.body(now))
-        await juries.found(self.organiser, sorted(self.series.values()))
-        await self.organiser.post("/api/desk/badges", {"count": BADGES, "prefix": "M"})
+        badges = (await self.organiser.post("/api/desk/badges", {"count": BADGES, "prefix": "M"}))["badges"]
+        for badge in badges[:SHARED_BADGES]:
+            await share(self.url, made["id"], badge["token"])
         showing = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(days=1)).isoformat(), "head_count": 120}
         await self.organiser.post("/api/desk/screenings", {"name": SCREENING, **showing})
 
@@ -252,40 +256,21 @@ class Seed:
         for plan in (AUDIENCE, *OTHERS):
             award = await self.award(plan.slug)
             if award is not None and not await self.has_votes(award["id"]):
-                voters += await self.vote_in(award["id"], plan)
+                voters += await vote_in(self.url, award["id"], plan)
         say(f"{voters} people voted")
 
     async def hold_opening_night(self) -> None:
-        """An award whose window is short, so that a result is there to be seen and recounted."""
-        for plan in (OPENING, MIDNIGHT):
+        """Awards whose windows are short, so that there are results to be seen, published and recounted."""
+        for plan in (OPENING, MATINEE, MIDNIGHT):
             created = await self.create("/api/desk/awards", plan.body(datetime.now(UTC)))
             if created is not None:
-                await self.vote_in(created["id"], plan)
+                await vote_in(self.url, created["id"], plan)
 
     async def award(self, slug: str) -> Any:
         return next((award for award in await self.organiser.get("/api/awards") if award["slug"] == slug), None)
 
     async def has_votes(self, award: int) -> bool:
         return bool((await self.organiser.get(f"/api/awards/{award}/recount"))["rows"])
-
-    async def vote_in(self, award: int, plan: AwardPlan) -> int:
-        entries = [entry["id"] for entry in (await self.organiser.get(f"/api/awards/{award}"))["entries"]]
-        if not entries:
-            return 0
-        dice = random.Random(f"2026 {plan.slug}")
-        liking = tastes(entries, dice)
-        for _ in range(plan.voters):
-            await self.vote_once(award, answers(plan.rules["kind"], liking, dice))
-        return plan.voters
-
-    async def vote_once(self, award: int, votes: Answers) -> None:
-        voter = Person(self.url)
-        try:
-            ballot = (await voter.post(f"/api/awards/{award}/ballot"))["ballot"]
-            for vote in votes:
-                await voter.post(f"/api/awards/{award}/votes", {"id": str(uuids.uuid7()), **vote}, {"Ballot": ballot})
-        finally:
-            await voter.close()
 
     async def watch(self) -> None:
         """Enough people for figures of each series but the last."""
@@ -329,6 +314,12 @@ class Seed:
             await auditor.close()
         if sheets:
             say(f"{sheets} sheets of paper were keyed; a batch waits for its second person")
+
+    async def found_juries(self) -> None:
+        """Over the programme, and over what only jurors may see yet."""
+        page = await self.organiser.get("/api/desk/series?limit=100")
+        secret = [each["id"] for each in page["series"] if each["slug"] in entries.UNRELEASED]
+        await juries.found(self.organiser, [*sorted(self.series.values()), *secret])
 
     async def publish_opening_night(self) -> None:
         """By two people, as every result is."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
 
 from api.access.operators import issue_code
 from loadtest.client import Person
@@ -123,23 +123,14 @@ async def phone(chromium: Browser, house: House) -> AsyncIterator[Page]:
     assert complaints == []
 
 
-#: What the API answers where something cannot be done now.
-REFUSED = (409, 422, 503)
-
-
 def watch(page: Page, home: str) -> list[str]:
-    """What no page may do. Packages that tests only write down have no pictures, a film that is left while it opens
-    takes its address with it, and a refusal is an answer that the page puts into words: none is a fault of the page."""
+    """What no page may do."""
     complaints: list[str] = []
-
-    def hear(line: ConsoleMessage) -> None:
-        url = line.location["url"]
-        answered = "/api/" in url and any(f"status of {status}" in line.text for status in REFUSED)
-        if line.type == "error" and "/media/" not in url and not url.startswith("blob:") and not answered:
-            complaints.append(f"console: {line.text} {line.location}")
-
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-    page.on("console", hear)
+    page.on(
+        "console",
+        lambda line: complaints.append(f"console: {line.text} {line.location}") if line.type == "error" else None,
+    )
     page.on(
         "request",
         lambda request: (
@@ -173,10 +164,11 @@ async def desktop(chromium: Browser, house: House) -> BrowserContext:
 
 
 class Desk:
-    """Somebody's browser at the desk."""
+    """Somebody's browser at the desk. A journey names what its browser will note beside what a page may do."""
 
-    def __init__(self, page: Page, house: House) -> None:
-        self.page, self.complaints = page, watch(page, house.server.url)
+    def __init__(self, page: Page, home: str) -> None:
+        self.page = page
+        self._noted, self._expected = watch(page, home), list[str]()
 
     @classmethod
     async def sign_in(cls, chromium: Browser, house: House, email: str) -> "Desk":
@@ -184,20 +176,31 @@ class Desk:
         code = await issue_code(house.server.database_url, email)
         answer = await context.request.post("/api/access/sign-in", data={"code": code})
         assert answer.ok, await answer.text()
-        return cls(await context.new_page(), house)
+        return cls(await context.new_page(), house.server.url)
+
+    def expects(self, *parts: str) -> None:
+        """Notes with one of these parts in them are no complaints."""
+        self._expected += parts
+
+    @property
+    def complaints(self) -> list[str]:
+        return [line for line in self._noted if not any(part in line for part in self._expected)]
 
     async def open(self, award: int) -> Page:
         await self.page.goto(f"/desk/awards/{award}?lang=en")
         await expect(self.page.get_by_test_id("gates")).to_be_visible()
         return self.page
 
+    async def close(self) -> None:
+        await self.page.context.close()
+        assert self.complaints == []
+
 
 @pytest.fixture
 async def organiser(house: House, chromium: Browser) -> AsyncIterator[Desk]:
     desk = await Desk.sign_in(chromium, house, "organiser@festival.example")
     yield desk
-    await desk.page.context.close()
-    assert desk.complaints == []
+    await desk.close()
 
 
 @pytest.fixture
@@ -206,8 +209,7 @@ async def auditor(house: House, chromium: Browser) -> AsyncIterator[Desk]:
     await house.organiser.post("/api/desk/accounts", account)
     desk = await Desk.sign_in(chromium, house, "auditor@festival.example")
     yield desk
-    await desk.page.context.close()
-    assert desk.complaints == []
+    await desk.close()
 
 
 @pytest.fixture

@@ -140,9 +140,53 @@ class Seat:
         return await self.open(f"/{self.jury.series[slug]}", lang)
 
     async def grade(self, criterion: str, grade: int) -> None:
-        box = (
-            self.page.get_by_test_id(f"criterion-{criterion}")
-            .locator("label")
-            .filter(has=self.page.get_by_test_id(f"grade-{grade}"))
-        )
-        await box.click()
+        await give(self.page, criterion, grade)
+
+
+async def give(page: Page, criterion: str, grade: int) -> None:
+    """Touch a grade on the sheet of a title."""
+    boxes = page.get_by_test_id(f"criterion-{criterion}").locator("label")
+    await boxes.filter(has=page.get_by_test_id(f"grade-{grade}")).click()
+
+
+async def slide(page: Page, share: float) -> None:
+    """Pull the handle along so much of its line, in reading direction."""
+    await page.get_by_test_id("lock-slide").scroll_into_view_if_needed()
+    knob = await page.get_by_test_id("lock-slide").bounding_box()
+    line = await page.get_by_test_id("lock-slide").locator("xpath=..").bounding_box()
+    assert knob is not None
+    assert line is not None
+    sign = -1 if await page.evaluate("document.documentElement.dir") == "rtl" else 1
+    start, height = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
+    await page.mouse.move(start, height)
+    await page.mouse.down()
+    await page.mouse.move(start + sign * share * (line["width"] - knob["width"]), height, steps=8)
+    await page.mouse.up()
+
+
+async def write_jury(page: Page, *emails: str) -> None:
+    """At the desk, in the form of a new jury: who decides what, by which two criteria. It is not saved yet."""
+    await page.goto("/desk/juries?lang=en")
+    await page.get_by_test_id("new-jury").click()
+    await page.get_by_test_id("jury-name").fill("Main Competition")
+    await page.get_by_test_id("jury-award").fill("Grand Prix")
+    await page.get_by_test_id("criterion-name-0").fill("Story")
+    await page.get_by_test_id("criterion-name-1").fill("Frame")
+    for number, email in enumerate(emails):
+        await page.get_by_test_id(f"member-{number}").fill(email)
+
+
+async def make_round(page: Page, *slugs: str) -> None:
+    """From a jury's page to its round with these titles, which nobody is assigned to yet."""
+    await page.get_by_test_id("round-new").click()
+    await page.get_by_test_id("round-name").fill("Final round")
+    for slug in slugs:
+        await page.get_by_test_id(f"choose-{slug}").check()
+    await page.get_by_test_id("round-save").click()
+
+
+async def assign_all(page: Page, titles: str) -> None:
+    """Every juror gets every title: so many, as the page says it."""
+    await page.get_by_test_id("assign-kind").select_option("all")
+    await page.get_by_test_id("assign").click()
+    await expect(page.get_by_test_id("spread")).to_contain_text(f"Each juror has {titles}")

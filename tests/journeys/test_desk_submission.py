@@ -17,6 +17,7 @@ async def test_organiser_sees_what_is_missing_gives_time_and_releases_knowingly(
     await prepare_connection(db)
     await db.execute("UPDATE series SET released_at = NULL")
     await builders.a_package(db, await builders.an_episode(db, house.series))
+    organiser.expects("/media/", "status of 409")  # the episode has no files; its release is refused once
     page = organiser.page
     await page.goto("/desk/programme?lang=en")
 
@@ -45,8 +46,6 @@ async def test_organiser_sees_what_is_missing_gives_time_and_releases_knowingly(
     await expect(row).to_contain_text("corrections until")
     assert await db.fetchval("SELECT changes_until FROM submission") > datetime.now(UTC)
     await db.close()
-    # The package of this episode has no files, so its poster is missed.
-    organiser.complaints[:] = [said for said in organiser.complaints if "/media/" not in said]
 
 
 @pytest.mark.timeout(120)

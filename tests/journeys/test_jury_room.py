@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.journeys.conftest import PHONE, House, fits
-from tests.journeys.jury_house import MINUTE, SECONDS, Jury, Seat
+from tests.journeys.jury_house import MINUTE, SECONDS, Jury, Seat, slide
 from tests.journeys.test_phone_pages import complaints_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -84,21 +84,6 @@ async def test_scores_and_notes_without_a_network_outlive_the_page_and_arrive_on
     assert server["sheet"]["grades"] == {"story": 6, "frame": 4}
     notes = await jury.jurors[1].person.get(f"/api/jury/notes?series={jury.series['night-bus']}")
     assert [note["text"] for note in notes] == ["The cut on the spoon."]
-
-
-async def slide(page: Page, share: float) -> None:
-    """Pull the handle along so much of its line, in reading direction."""
-    await page.get_by_test_id("lock-slide").scroll_into_view_if_needed()
-    knob = await page.get_by_test_id("lock-slide").bounding_box()
-    line = await page.get_by_test_id("lock-slide").locator("xpath=..").bounding_box()
-    assert knob is not None
-    assert line is not None
-    sign = -1 if await page.evaluate("document.documentElement.dir") == "rtl" else 1
-    start, height = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
-    await page.mouse.move(start, height)
-    await page.mouse.down()
-    await page.mouse.move(start + sign * share * (line["width"] - knob["width"]), height, steps=8)
-    await page.mouse.up()
 
 
 @pytest.mark.parametrize("lang", ["en", "fa"])

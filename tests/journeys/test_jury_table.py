@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.journeys.conftest import Desk, House, fits
-from tests.journeys.jury_house import Jury, Seat
+from tests.journeys.jury_house import Jury, Seat, assign_all, make_round, write_jury
 from tests.journeys.test_phone_pages import complaints_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -27,32 +27,20 @@ async def test_jury_is_made_at_the_desk_and_sees_its_round_once_it_is_opened(
         account = {"email": f"juror{number}@jury.example", "name": f"Juror {number}", "role": "juror"}
         await house.organiser.post("/api/desk/accounts", account)
     page = organiser.page
-    await page.goto("/desk/juries?lang=en")
-    await page.get_by_test_id("new-jury").click()
-    await page.get_by_test_id("jury-name").fill("Main Competition")
-    await page.get_by_test_id("jury-award").fill("Grand Prix")
-    await page.get_by_test_id("criterion-name-0").fill("Story")
-    await page.get_by_test_id("criterion-name-1").fill("Frame")
+    await write_jury(page, "juror1@jury.example", "juror2@jury.example")
     await page.get_by_test_id("criterion-weight-0").fill("40")
-    for number in (1, 2):
-        await page.get_by_test_id(f"member-{number - 1}").fill(f"juror{number}@jury.example")
     await expect(page.get_by_test_id("weights")).to_have_attribute("data-missing", "10")
     await page.get_by_test_id("jury-save").click()
     await expect(page.get_by_test_id("jury-wrong")).to_contain_text("100 %")
 
     await page.get_by_test_id("weights-spread").click()
     await page.get_by_test_id("jury-save").click()
-    await page.get_by_test_id("round-new").click()
-    await page.get_by_test_id("round-name").fill("Final round")
-    await page.get_by_test_id("choose-night-bus").check()
-    await page.get_by_test_id("round-save").click()
+    await make_round(page, "night-bus")
     await page.get_by_test_id("assign-kind").select_option("balanced")
     await page.get_by_test_id("jurors-each").fill("1")
     await page.get_by_test_id("assign").click()
     await expect(page.get_by_test_id("spread")).to_contain_text("Between 0 and 1")
-    await page.get_by_test_id("assign-kind").select_option("all")
-    await page.get_by_test_id("assign").click()
-    await expect(page.get_by_test_id("spread")).to_contain_text("Each juror has 1 title")
+    await assign_all(page, "1 title")
     await fits(page)
     await page.get_by_test_id("round-open").click()
     await expect(page.get_by_test_id("progress")).to_be_visible()

@@ -15,6 +15,7 @@ export class Telling {
   readonly #session = uuid7();
   #told = performance.now();
   #busy = false;
+  #again = false;
 
   constructor(episode: number, onseen: (watched: Watched) => void) {
     this.#episode = episode;
@@ -29,7 +30,8 @@ export class Telling {
   /** Tell now: the film has ended or stands, or the juror goes. */
   flush(): void {
     this.#told = performance.now();
-    if (!this.#busy) void this.#tell();
+    if (this.#busy) this.#again = true;
+    else void this.#tell();
   }
 
   async #tell(): Promise<void> {
@@ -43,6 +45,10 @@ export class Telling {
       if (error.passing) this.#played.back(spans);
     } finally {
       this.#busy = false;
+      if (this.#again) {
+        this.#again = false;
+        this.flush();
+      }
     }
   }
 }
