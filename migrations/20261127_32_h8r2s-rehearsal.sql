@@ -3,9 +3,12 @@
 
 -- migrate: apply
 -- A rehearsal is a festival of its own, so whatever asks for the current one, the draft or the earlier ones never meets it.
+-- A house has a handful of festivals: what is locked and read here takes no time.
+-- squawk-ignore ban-drop-constraint
 ALTER TABLE festival DROP CONSTRAINT festival_state_check;
-ALTER TABLE festival ADD CONSTRAINT festival_state_check CHECK (state IN ('draft', 'current', 'archived', 'rehearsal')) NOT VALID;
-ALTER TABLE festival VALIDATE CONSTRAINT festival_state_check;
+-- squawk-ignore constraint-missing-not-valid
+ALTER TABLE festival ADD CONSTRAINT festival_state_check CHECK (state IN ('draft', 'current', 'archived', 'rehearsal'));
+-- squawk-ignore require-concurrent-index-creation
 CREATE UNIQUE INDEX festival_rehearsal ON festival ((true)) WHERE state = 'rehearsal';
 
 -- What is no rehearsal never becomes one: it could be erased then.
@@ -41,6 +44,10 @@ CREATE OR REPLACE TRIGGER award_rules_kept BEFORE UPDATE OR TRUNCATE ON award_ru
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change();
 CREATE TRIGGER award_rules_erased AFTER DELETE ON award_rules REFERENCING OLD TABLE AS gone
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_all_but_rehearsal();
+
+-- To delete an award, PostgreSQL locks what refers to it as the owner of the tables, who had lost the right to: a draft could
+-- be discarded by a superuser only. One column is enough for that, and the triggers refuse every change as before.
+GRANT UPDATE (award_id) ON sealed, award_rules, award_result, award_protocol TO CURRENT_USER;
 
 -- Erases the rehearsal there is, and says how many lines of the ledger that were; NULL where there is none. The right to
 -- delete is there for this transaction and seen by no other. Votes that were on their way when voting ended have arrived
