@@ -42,6 +42,7 @@ from api.desk import review_routes as desk_review
 from api.desk import routes as desk
 from api.desk import settings_routes as desk_settings
 from api.desk import years_routes as desk_years
+from api.draining import Drain
 from api.edge import Edge
 from api.errors import NotFound
 from api.given import Given
@@ -95,6 +96,7 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
             storage=store,
             mailer=post,
             site=site_of(settings.public_url, settings.key),
+            drain=Drain(),
             house=House(settings.key, settings.public_url),
             cookie_names=CookieNames(secure=settings.secure),
             released=media.ReleasedPackages(),
@@ -177,7 +179,8 @@ def create_asgi(settings: Settings) -> ASGIApp:
 
 def in_front(app: Litestar, settings: Settings) -> ASGIApp:
     """The edge around the application, and the votes' own door before both."""
-    return VoteDoor(Edge(app, secure=settings.secure), app.state, key=settings.key, secure=settings.secure)
+    edge = Edge(app, secure=settings.secure, drain=app.state.drain)
+    return VoteDoor(edge, app.state, key=settings.key, secure=settings.secure)
 
 
 @contextlib.asynccontextmanager
@@ -194,7 +197,6 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     logbook = LogBook(Signer(settings.key))
     sealer = sealers.Sealer(pool, logbook, app.state.mailer)
     prover = provers.Prover(pool, logbook)
-    lookout = lookouts.Lookout(pool, live)
     silence = fleets.Watch(pool)
     app.state.update(pool=pool, live=live, hub=hub, batcher=batcher, logbook=logbook, keeper=keeper, prover=prover)
     batcher.start()
@@ -206,12 +208,13 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         asyncio.create_task(forever(lambda: sweep(pool, storage)), name="sweep"),
         asyncio.create_task(forever(sealer.look, sealers.LOOK_EVERY), name="sealer"),
         asyncio.create_task(forever(prover.look, provers.LOOK_EVERY), name="prover"),
-        asyncio.create_task(forever(lookout.look, lookouts.LOOK_EVERY), name="lookout"),
+        asyncio.create_task(forever(lookouts.Lookout(pool, live).look, lookouts.LOOK_EVERY), name="lookout"),
         asyncio.create_task(forever(lambda: by_the_clock(app, pool), BY_THE_CLOCK_EVERY), name="by-the-clock"),
         asyncio.create_task(forever(lambda: silence.look(utcnow()), fleets.LOOK_EVERY), name="silence"),
     ]
     if settings.votes_listen:
         await listener.open(settings.votes_listen)
+    app.state.drain.listen(hub.leave, listener.leave)
     # What is there by now stays: to go through it again and again would hold up votes for a tenth of a second.
     gc.collect()
     gc.freeze()
