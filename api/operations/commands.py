@@ -6,6 +6,10 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 
+import msgspec
+
+from api.operations import findings
+from api.operations.doctor import examine
 from api.operations.rehearse import Plan, Report, rehearse
 from api.settings import Settings
 
@@ -18,6 +22,11 @@ def take_arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser
     rehearsal.add_argument("--seconds", type=_from(3, 3600), default=20, help="how long voting lasts")
     rehearsal.add_argument("--url", help="where phones reach the service, if not at TALLSCREEN_PUBLIC_URL")
 
+    look = commands.add_parser(
+        "doctor", help="what is wrong on this machine and how to mend it; exit code 1 for warnings, 2 for what is bad"
+    )
+    look.add_argument("--json", action="store_true", help="the same for programs")
+
 
 def _from(least: int, most: int) -> Callable[[str], int]:
     def number(text: str) -> int:
@@ -29,6 +38,16 @@ def _from(least: int, most: int) -> Callable[[str], int]:
 
 
 def run(arguments: argparse.Namespace, env: Mapping[str, str] = os.environ) -> int:
+    return _rehearse(arguments, env) if arguments.command == "rehearse" else _doctor(env, as_json=arguments.json)
+
+
+def _doctor(env: Mapping[str, str], *, as_json: bool) -> int:
+    found = asyncio.run(examine(env))
+    print(msgspec.json.encode(found).decode() if as_json else findings.to_text(found))
+    return findings.code_of(found)
+
+
+def _rehearse(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
     settings = Settings.from_env(env)
     plan = Plan(voters=arguments.voters, seconds=arguments.seconds, url=arguments.url or settings.public_url)
     print(f"A rehearsal with {plan.voters} voters at {plan.url}; about {plan.seconds + 15:.0f} s, then it is erased.")
