@@ -38,8 +38,10 @@ WITH_VOTES = next(place for place, path in enumerate(ORDER) if path.name.startsw
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncGenerator[Stage, None]:
     stage = await set_up(tmp_path)
-    yield stage
-    await stage.close()
+    try:
+        yield stage
+    finally:
+        await stage.close()
 
 
 @pytest.mark.timeout(400)

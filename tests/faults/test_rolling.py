@@ -26,15 +26,17 @@ pytestmark = pytest.mark.alone
 async def stage(tmp_path: Path) -> AsyncGenerator[Stage, None]:
     """PostgreSQL, Valkey and two API processes, each started as in a festival."""
     stage = await set_up(tmp_path)
-    await migrate_database(stage.database_url)
-    for worker, port in zip(stage.workers, stage.ports, strict=True):
-        worker._command = [sys.executable, "-m", "api.serve", "--port", str(port)]
-    for number in range(2):
-        await stage.start_worker(number)
-    for number in range(2):
-        await ready(stage, number)
-    yield stage
-    await stage.close()
+    try:
+        await migrate_database(stage.database_url)
+        for worker, port in zip(stage.workers, stage.ports, strict=True):
+            worker._command = [sys.executable, "-m", "api.serve", "--port", str(port)]
+        for number in range(2):
+            await stage.start_worker(number)
+        for number in range(2):
+            await ready(stage, number)
+        yield stage
+    finally:
+        await stage.close()
 
 
 async def is_ready(client: httpx.AsyncClient, port: int) -> bool:

@@ -197,7 +197,8 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.send_response(self.status)
         self.end_headers()
 
-    do_OPTIONS = do_GET
+    def do_OPTIONS(self) -> None:
+        self.do_GET()
 
     def log_message(self, *_: object) -> None:
         return
