@@ -30,4 +30,4 @@ COPY migrations/ migrations/
 COPY --from=web /build/web/dist web/dist
 USER tallscreen
 EXPOSE 8000 8001
-CMD ["granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--backlog", "4096", "--backpressure", "16384", "--no-ws", "--workers-kill-timeout", "15", "api.main:app"]
+CMD ["python", "-m", "api.serve", "--host", "0.0.0.0", "--workers", "2"]

@@ -72,7 +72,7 @@ check: web/dist/.built ## style, types, import contracts, size budgets
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-logo
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
-	$(PY) -m pytest -q tests/architecture/test_sizes.py tests/architecture/test_bundle.py
+	$(PY) -m pytest -q tests/architecture/test_sizes.py tests/architecture/test_bundle.py tests/architecture/test_migration_rules.py
 	$(NPM) run --silent check
 
 types: web/node_modules/.installed ## openapi.json and the web's types from the code

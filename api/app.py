@@ -42,6 +42,7 @@ from api.desk import review_routes as desk_review
 from api.desk import routes as desk
 from api.desk import settings_routes as desk_settings
 from api.desk import years_routes as desk_years
+from api.draining import Drain
 from api.edge import Edge
 from api.errors import NotFound
 from api.given import Given
@@ -108,6 +109,7 @@ def furnish(app: Litestar, settings: Settings, *, storage: Storage | None = None
         storage=storage or make_storage(settings.storage_url, settings.secret),
         mailer=mailer or (SmtpMail(settings.smtp_url) if settings.smtp_url else CapturedMail()),
         site=site_of(settings.public_url, settings.key),
+        drain=Drain(),
         house=House(settings.key, settings.public_url),
         cookie_names=CookieNames(secure=settings.secure),
         released=media.ReleasedPackages(),
@@ -190,7 +192,8 @@ def create_asgi(settings: Settings) -> ASGIApp:
 
 def in_front(app: Litestar, settings: Settings) -> ASGIApp:
     """The edge around the application, and the votes' own door before both."""
-    return VoteDoor(Edge(app, secure=settings.secure), app.state, key=settings.key, secure=settings.secure)
+    edge = Edge(app, secure=settings.secure, drain=app.state.drain)
+    return VoteDoor(edge, app.state, key=settings.key, secure=settings.secure)
 
 
 @contextlib.asynccontextmanager
@@ -209,7 +212,6 @@ async def run(app: Litestar) -> AsyncGenerator[None, None]:
     logbook = LogBook(Signer(settings.key))
     sealer = sealers.Sealer(pool, logbook, app.state.mailer)
     prover = provers.Prover(pool, logbook)
-    lookout = lookouts.Lookout(pool, live)
     silence = fleets.Watch(pool)
     app.state.update(pool=pool, live=live, hub=hub, batcher=batcher, logbook=logbook, keeper=keeper, prover=prover)
     batcher.start()
@@ -221,12 +223,13 @@ async def run(app: Litestar) -> AsyncGenerator[None, None]:
         asyncio.create_task(forever(lambda: sweep(pool, storage)), name="sweep"),
         asyncio.create_task(forever(sealer.look, sealers.LOOK_EVERY), name="sealer"),
         asyncio.create_task(forever(prover.look, provers.LOOK_EVERY), name="prover"),
-        asyncio.create_task(forever(lookout.look, lookouts.LOOK_EVERY), name="lookout"),
+        asyncio.create_task(forever(lookouts.Lookout(pool, live).look, lookouts.LOOK_EVERY), name="lookout"),
         asyncio.create_task(forever(lambda: by_the_clock(app, pool), BY_THE_CLOCK_EVERY), name="by-the-clock"),
         asyncio.create_task(forever(lambda: silence.look(utcnow()), fleets.LOOK_EVERY), name="silence"),
     ]
     if settings.votes_listen:
         await listener.open(settings.votes_listen)
+    app.state.drain.listen(hub.leave, listener.leave)
     log.info("ready")
     try:
         yield

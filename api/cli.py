@@ -16,6 +16,7 @@ from api import backup_commands as backups
 from api.access.operators import issue_code, to_lines, verify_audit
 from api.db import migrate_database, open_pool
 from api.errors import FestivalError, SettingsError
+from api.operations import commands as operations
 from api.voting.verify import take_verify_arguments, verify_given
 
 DATABASE = "TALLSCREEN_DATABASE_URL"
@@ -64,6 +65,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     following.add_argument("--preview", action="store_true", help="only show what would be made")
     commands.add_parser("openapi", help="print the OpenAPI document")
     backups.take_backup_arguments(commands)
+    operations.take_arguments(commands)
     take_verify_arguments(commands.add_parser("verify", help="check a published award and count it again"))
     commands.add_parser("verify-audit", help="check that no line of the audit log was changed; exit code 1 if one was")
     return parser.parse_args(arguments)
@@ -108,10 +110,17 @@ async def next_festival(arguments: argparse.Namespace, url: str) -> None:
     print("\n".join(years.in_lines(made)))
 
 
-async def _code(arguments: argparse.Namespace) -> str:
-    if arguments.command == "organiser":
-        return await issue_code(database_url(), arguments.email, organiser=arguments.name)
-    return await issue_code(database_url(), arguments.email, forget_passkeys=arguments.forget_passkeys)
+async def _change(arguments: argparse.Namespace, url: str) -> None:
+    """What writes into the database and is done then."""
+    match arguments.command:
+        case "migrate":
+            await migrate_database(url)
+        case "organiser":
+            print(await issue_code(url, arguments.email, organiser=arguments.name))
+        case "code":
+            print(await issue_code(url, arguments.email, forget_passkeys=arguments.forget_passkeys))
+        case "next-festival":
+            await next_festival(arguments, url)
 
 
 def _verify_audit() -> int:
@@ -126,22 +135,20 @@ def run(arguments: argparse.Namespace) -> int:
             from api import demo
 
             return demo.main(arguments.port, arguments.var, arguments.media)
-        case "migrate":
-            asyncio.run(migrate_database(database_url()))
         case "status":
             return status(arguments.var, as_json=arguments.json)
-        case "organiser" | "code":
-            print(asyncio.run(_code(arguments)))
         case "verify":
             return verify_given(arguments)
         case "backup" | "restore" | "verify-restore":
             return backups.run(arguments)
-        case "next-festival":
-            asyncio.run(next_festival(arguments, database_url()))
+        case "rehearse" | "doctor":
+            return operations.run(arguments)
         case "verify-audit":
             return _verify_audit()
         case "openapi":
             sys.stdout.buffer.write(openapi())
+        case _:
+            asyncio.run(_change(arguments, database_url()))
     return 0
 
 

@@ -1,6 +1,7 @@
 """PostgreSQL: the pool, statements from `queries.sql` files, and rows as Structs. Knows nothing of HTTP."""
 
 import asyncio
+import random
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,6 +14,7 @@ import msgspec
 from asyncpg.pool import PoolConnectionProxy
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
+from pogo_core.error import BadMigrationError
 from pogo_core.util import migrate
 
 from api.errors import FestivalError
@@ -139,12 +141,36 @@ async def fetch_one(db: Connection, query: str, *values: Any, into: type[T], mis
     return found
 
 
+#: Of a migration: how long one statement may wait for a lock, and run. What has to run for longer says so itself.
+_WHILE_MIGRATING = ("lock_timeout = '1s'", "statement_timeout = '30s'")
+_MIGRATION_TRIES = 20
+_LOCKED = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
+
+
+async def apply_patiently(connection: "asyncpg.Connection[asyncpg.Record]", folder: Path) -> None:
+    """Run the migrations of `folder` that were not run; one that found its tables in use is tried again, 20 times."""
+    for turn in range(_MIGRATION_TRIES):
+        try:
+            await migrate.apply(connection, folder, schema_name="public")
+        except BadMigrationError as error:
+            if not isinstance(error.__cause__, _LOCKED) or turn == _MIGRATION_TRIES - 1:
+                raise
+        else:
+            return
+        await asyncio.sleep(random.uniform(0.2, 1.0))  # noqa: S311 - not a secret: two machines part ways by it
+
+
 async def migrate_database(url: str) -> None:
-    """Bring the schema, ours and the job queue's, to this version. Safe to run again and by two machines at once."""
-    connection = await asyncpg.connect(url)
+    """Bring the schema, ours and the job queue's, to this version. Safe to run again, and by two machines at once.
+
+    Also while people vote: a migration that waits for a lock gives up before the votes behind it do, and tries again.
+    """
+    connection = await asyncpg.connect(url, server_settings={"application_name": "tallscreen-migrate"})
     try:
         await connection.execute("SELECT pg_advisory_lock(hashtext('tallscreen-migrate'))")
-        await migrate.apply(connection, MIGRATIONS, schema_name="public")
+        for setting in _WHILE_MIGRATING:
+            await connection.execute(f"SET {setting}")
+        await apply_patiently(connection, MIGRATIONS)
         queue = Queries(AsyncpgDriver(connection))
         if await queue.schema_is_installed():
             await queue.upgrade()

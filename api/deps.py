@@ -20,7 +20,7 @@ from api.settings import Settings
 
 FROM_STATE = (
     "pool", "storage", "live", "batcher", "settings", "mailer", "cookie_names", "hub", "logbook", "keeper", "house",
-    "prover",
+    "prover", "drain",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors, problems
+from api.draining import Drain
 from api.metrics import REQUESTS
 
 log = structlog.get_logger("request")
@@ -74,8 +75,8 @@ def headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
 class Edge:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, secure: bool, drain: Drain | None = None) -> None:
+        self._app, self._drain = app, drain or Drain()
         self._headers = headers(secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,7 +90,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                own = [*self._headers, (b"x-request-id", request_id.encode())]
+                own = [*self._headers, (b"x-request-id", request_id.encode()), *self._drain.headers]
                 given = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [*message["headers"], *((name, value) for name, value in own if name not in given)]
             await send(message)

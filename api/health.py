@@ -7,6 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from api import errors
 from api.access.guards import PUBLIC
 from api.db import Pool
+from api.draining import Drain
 from api.given import Given
 from api.problems import problems
 
@@ -26,8 +27,13 @@ async def livez() -> Alive:
 
 
 @get("/readyz", guards=[PUBLIC], responses=problems(errors.Unavailable), tags=["health"])
-async def readyz(pool: Given[Pool]) -> Ready:
-    """The database is there and migrated. Redis and storage are not asked: without them we are worse, not down."""
+async def readyz(pool: Given[Pool], drain: Given[Drain]) -> Ready:
+    """The database is there and migrated, and this process is not about to end.
+
+    Redis and storage are not asked: without them we are worse, not down.
+    """
+    if drain.begun:
+        raise errors.Unavailable("This server is about to restart.", retry_after=2)
     async with pool.acquire() as db:
         if await db.fetchval("SELECT pg_is_in_recovery() OR to_regclass('vote_event') IS NULL", timeout=1):
             raise errors.Unavailable("The database is not ready to take votes.")

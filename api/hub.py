@@ -37,6 +37,7 @@ class Stream:
         self.topics = topics
         self.waiting: dict[str, State] = {}
         self.wake = asyncio.Event()
+        self.ended = False
 
     def put(self, topic: str, state: State) -> None:
         """Of many things under one topic, those that changed; each keeps its own latest state."""
@@ -44,6 +45,10 @@ class Stream:
         if isinstance(held, Mapping) and isinstance(state, Mapping):
             state = {**held, **state}
         self.waiting[topic] = state
+        self.wake.set()
+
+    def end(self) -> None:
+        self.ended = True
         self.wake.set()
 
     def take(self) -> dict[str, State]:
@@ -63,6 +68,7 @@ class Hub:
         self._stale: set[str] = set()
         self._task: asyncio.Task[None] | None = None
         self._open = 0
+        self._leaving = False
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="hub")
@@ -70,6 +76,12 @@ class Hub:
     async def close(self) -> None:
         if self._task is not None:
             await end([self._task])
+
+    def leave(self) -> None:
+        """End every stream in order and open no other: this process is about to end, and another one serves them."""
+        self._leaving = True
+        for stream in {each for streams in self._streams.values() for each in streams}:
+            stream.end()
 
     def tell(self, thing: str) -> None:
         """Something of `thing` ("award:1") has changed: its topics are loaded again soon."""
@@ -81,6 +93,8 @@ class Hub:
 
     async def listen(self, topics: frozenset[str]) -> AsyncIterator[dict[str, State]]:
         """States as they come, the present ones first. Raises what the sources raise before anything is sent."""
+        if self._leaving:
+            raise errors.Unavailable("This server is about to restart.", retry_after=2)
         if self._open >= STREAM_LIMIT:
             raise errors.Unavailable("Too many live pages are open here.", retry_after=5)
         stream = Stream(topics)
@@ -94,7 +108,7 @@ class Hub:
         for topic in stream.topics:
             self._streams[topic].add(stream)
         try:
-            while True:
+            while not (stream.ended or self._leaving):
                 await stream.wake.wait()
                 yield stream.take()
         finally:

@@ -168,6 +168,9 @@ class Live(Protocol):
     async def kept_all(self, keys: Sequence[str]) -> list[bytes | None]:
         """As `kept` of each, in one call: the keys have the same words in braces. Raises what LOST names."""
 
+    async def drop(self, award: int) -> None:
+        """Forget everything of one award. Raises what LOST names."""
+
     def news(self) -> AsyncIterator[str]:
         """Topics told by any process, for as long as the iterator is read; it survives the loss of Redis."""
 
@@ -321,6 +324,10 @@ class RedisLive:
         names = [f"kept:{key}" for key in keys]
         found: list[bytes | None] = await self._rush.call(names[0], "MGET", *names)
         return found
+
+    async def drop(self, award: int) -> None:
+        keys = (*_keys(award), _told_key(award), _own_key(award), _recent_key(award))
+        await self._rush.call(keys[0], "DEL", *keys)
 
     async def watched(self, device: str) -> dict[int, int] | None:
         try:

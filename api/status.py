@@ -60,14 +60,14 @@ async def _load(url: str) -> Status | str:
     try:
         connection = await asyncpg.connect(url, timeout=TIMEOUT, command_timeout=TIMEOUT)
     except GONE as error:
-        return _said(error)
+        return said(error)
     try:
         await prepare_connection(connection)
         return await preparing.load(connection)
     except asyncpg.UndefinedTableError:
         return "the database is not at this version; run: python -m api.cli migrate"
     except GONE as error:
-        return _said(error)
+        return said(error)
     finally:
         await connection.close(timeout=1)
 
@@ -87,7 +87,7 @@ async def _probe(name: str, asking: Awaitable[None]) -> Server:
     try:
         await asyncio.wait_for(asking, TIMEOUT)
     except (*rush.LOST, ValueError, SettingsError, store.StorageError) as error:
-        return Server(name=name, error=_said(error))
+        return Server(name=name, error=said(error))
     return Server(name=name, error=None)
 
 
@@ -118,7 +118,7 @@ def _api(url: str) -> None:
         pass
 
 
-def _said(error: BaseException) -> str:
+def said(error: BaseException) -> str:
     """Without what may stand in a message beside the cause: addresses with passwords in them."""
     if isinstance(error, urllib.error.HTTPError):
         return f"it answered {error.code}"

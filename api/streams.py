@@ -140,6 +140,8 @@ async def _events(states: AsyncIterator[dict[str, State]]) -> AsyncIterator[byte
             if not done:
                 yield b": still here\n\n"
                 continue
+            if isinstance(following.exception(), StopAsyncIteration):
+                return  # this process is about to end: the page asks again, and another one answers
             for topic, state in following.result().items():
                 data = state if isinstance(state, bytes) else b"[" + b",".join(state.values()) + b"]"
                 yield b"event: " + topic.encode() + b"\ndata: " + data + b"\n\n"

@@ -9,7 +9,7 @@ FROM festival f LEFT JOIN mark l ON l.id = f.logo_id LEFT JOIN mark s ON s.id = 
 -- name: save_festival
 -- The first of a house: later ones are made from those before.
 INSERT INTO festival (slug, name, starts_on, ends_on, time_zone, double_tap)
-SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT FROM festival)
+SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT FROM festival WHERE state <> 'rehearsal')
 ON CONFLICT (slug) DO NOTHING RETURNING id;
 
 -- name: set_player

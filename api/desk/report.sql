@@ -1,6 +1,6 @@
 -- name: report_festival
 -- $1 a festival by its id, or NULL for the one that is current.
-SELECT id, slug, name, starts_on, ends_on, time_zone, place FROM festival WHERE CASE WHEN $1::bigint IS NULL THEN state = 'current' ELSE id = $1 END;
+SELECT id, slug, name, starts_on, ends_on, time_zone, place FROM festival WHERE CASE WHEN $1::bigint IS NULL THEN state = 'current' ELSE id = $1 AND state <> 'rehearsal' END;
 
 -- name: section_lines
 -- $1 a festival.

@@ -3,11 +3,11 @@
 SELECT f.id, f.slug, f.name, f.starts_on, f.ends_on, f.time_zone, f.state,
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', a.id, 'slug', a.slug, 'name', a.name, 'published_at', a.published_at) ORDER BY a.closes_at, a.id)
                  FROM award a WHERE a.festival_id = f.id), '[]') AS awards
-FROM festival f WHERE $1::bigint IS NULL OR f.id = $1 ORDER BY f.starts_on DESC, f.id DESC;
+FROM festival f WHERE f.state <> 'rehearsal' AND ($1::bigint IS NULL OR f.id = $1) ORDER BY f.starts_on DESC, f.id DESC;
 
 -- name: hold_years
 -- One is made or begun at a time.
-SELECT id, starts_on, state FROM festival ORDER BY id FOR UPDATE;
+SELECT id, starts_on, state FROM festival WHERE state <> 'rehearsal' ORDER BY id FOR UPDATE;
 
 -- name: make_festival
 -- $1 the one before, $2 slug, $3 name, $4 first day. It lasts as long, and looks the same.

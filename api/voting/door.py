@@ -59,6 +59,7 @@ class VoteDoor:
 
     async def _send(self, send: Send, status: int, headers: Headers, body: bytes) -> None:
         own = [(b"content-length", b"%d" % len(body)), (b"x-request-id", str(uuid_utils.uuid7()).encode())]
+        own += self._state.drain.headers
         await send({"type": "http.response.start", "status": status, "headers": [*headers, *own, *self._headers]})
         await send({"type": "http.response.body", "body": body, "more_body": False})
 

@@ -1,6 +1,6 @@
 -- name: awards_to_check
 -- Awards whose check is due: every so often while votes can arrive, once more when that is over, never after publication.
-SELECT a.id FROM award a LEFT JOIN award_watch w ON w.award_id = a.id
+SELECT a.id FROM award a JOIN festival f ON f.id = a.festival_id AND f.state <> 'rehearsal' LEFT JOIN award_watch w ON w.award_id = a.id
 WHERE a.published_at IS NULL AND clock_timestamp() >= a.opens_at AND w.finished_at IS NULL
   AND (w.check_at IS NULL OR w.check_at <= clock_timestamp()) ORDER BY a.id;
 

@@ -44,6 +44,7 @@ class VoteListener:
         self.lines: set[Line] = set()
         self._server: asyncio.Server | None = None
         self._sweep: asyncio.TimerHandle | None = None
+        self.leaving = False
 
     async def open(self, address: str) -> None:
         host, _, port = address.rpartition(":")
@@ -64,6 +65,10 @@ class VoteListener:
         for line in [line for line in self.lines if line.is_silent(loop.time() - SILENCE_LIMIT)]:
             line.close()
         self._sweep = loop.call_later(_SWEEP_EVERY, self.sweep)
+
+    def leave(self) -> None:
+        """Each connection ends with its next answer: this process is about to end."""
+        self.leaving = True
 
     async def close(self) -> None:
         """No new connections; those that are open end. The batcher has answered by now."""
@@ -185,6 +190,7 @@ class Line(asyncio.Protocol):
         self._busy, self._heard = False, asyncio.get_running_loop().time()
         if self._transport is None or self._transport.is_closing():
             return
+        self._stays = self._stays and not self._listener.leaving
         last = b"\r\n" if self._stays else b"connection: close\r\n\r\n"
         number = str(uuid_utils.uuid7()).encode()
         self._transport.write(

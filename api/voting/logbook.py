@@ -37,6 +37,7 @@ class Log(Struct, frozen=True, kw_only=True):
     sealed_at: datetime
     now: datetime
     over: bool
+    rehearsal: bool = False
 
     @property
     def origin(self) -> str:
@@ -114,9 +115,9 @@ async def read_log(db: Connection, award: int) -> Log | None:
 
 
 async def find_log(db: Connection, award: int) -> Log:
-    """The log of an award, or why there is none."""
+    """The log of an award that is no rehearsal, or why there is none."""
     log = await read_log(db, award)
-    if log is not None:
+    if log is not None and not log.rehearsal:
         return log
     if await db.fetchval(Q["gives_receipts"], award) is None:
         raise errors.NotFound

@@ -10,7 +10,7 @@ SELECT pg_try_advisory_xact_lock(hashtextextended('tallscreen-log:' || $1::bigin
 -- seconds. Voting is over when no vote can be under way any more: a statement has five seconds.
 SELECT a.id AS award, r.award_id IS NOT NULL AS frozen, extract(epoch FROM clock_timestamp() - c.sealed_at)::float8 AS age,
        clock_timestamp() >= a.closes_at + a.grace + interval '10 seconds' AS over
-FROM award a JOIN festival f ON f.id = a.festival_id AND f.state <> 'draft' LEFT JOIN award_rules r ON r.award_id = a.id
+FROM award a JOIN festival f ON f.id = a.festival_id AND f.state NOT IN ('draft', 'rehearsal') LEFT JOIN award_rules r ON r.award_id = a.id
 LEFT JOIN LATERAL (SELECT sealed_at FROM checkpoint WHERE award_id = a.id ORDER BY size DESC LIMIT 1) c ON true
 WHERE a.published_at IS NULL AND clock_timestamp() >= a.opens_at - interval '1 minute' ORDER BY a.id;
 
@@ -35,8 +35,8 @@ SELECT EXISTS (SELECT FROM award_rules WHERE award_id = $1);
 
 -- name: log
 -- The log as it stands, by the newest checkpoint.
-SELECT a.id AS award, f.slug AS festival, a.slug, a.receipts, a.published_at, a.reveals_at, r.text AS rules, r.sha256 AS rules_sha256,
-       c.size, c.root, c.note, c.sealed_at, clock_timestamp() AS now,
+SELECT a.id AS award, f.slug AS festival, f.state = 'rehearsal' AS rehearsal, a.slug, a.receipts, a.published_at, a.reveals_at,
+       r.text AS rules, r.sha256 AS rules_sha256, c.size, c.root, c.note, c.sealed_at, clock_timestamp() AS now,
        clock_timestamp() >= a.closes_at + a.grace + interval '10 seconds' AS over
 FROM award a JOIN festival f ON f.id = a.festival_id JOIN award_rules r ON r.award_id = a.id
 JOIN LATERAL (SELECT size, root, note, sealed_at FROM checkpoint WHERE award_id = a.id ORDER BY size DESC LIMIT 1) c ON true
@@ -78,10 +78,11 @@ SELECT note FROM checkpoint WHERE award_id = $1 ORDER BY size;
 SELECT s.log_index FROM vote_event v LEFT JOIN sealed s ON s.idem = v.idem WHERE v.award_id = $1 AND v.receipt = $2;
 
 -- name: gives_receipts
-SELECT receipts FROM award WHERE id = $1;
+SELECT a.receipts FROM award a JOIN festival f ON f.id = a.festival_id AND f.state <> 'rehearsal' WHERE a.id = $1;
 
 -- name: unmailed
-SELECT DISTINCT award_id FROM checkpoint WHERE mailed_at IS NULL;
+SELECT DISTINCT c.award_id FROM checkpoint c JOIN award a ON a.id = c.award_id
+JOIN festival f ON f.id = a.festival_id AND f.state <> 'rehearsal' WHERE c.mailed_at IS NULL;
 
 -- name: take_unmailed
 -- $1 award. Another process that takes them at the same time finds none.

@@ -22,7 +22,7 @@ from api.voting.approvals import show_publication
 from api.voting.bundle import stream_bundle
 from api.voting.gate import show_gate
 from api.voting.gates import FrozenRules, GateFacts, Gates, Proof, gates_of, shut_gates, wants_proof
-from api.voting.logbook import PATIENCE, LogBook, find_log
+from api.voting.logbook import PATIENCE, LogBook, read_log
 from api.voting.paper_gate import open_batches
 from api.voting.publishing import Counted, PublishedResult, count_all
 from api.voting.recount import Content
@@ -113,7 +113,9 @@ class Prover:
             await transaction.start()
             try:
                 await lock_log(tx, award)
-                before = await find_log(tx, award)
+                before = await read_log(tx, award)
+                if before is None:
+                    raise errors.LogNotStarted
                 if not before.over:
                     raise errors.VotingNotOver
                 ground = await tx.fetchval(Q["ground"], award, timeout=PATIENCE)

@@ -40,7 +40,7 @@ SELECT pg_advisory_unlock(hashtextextended('tallscreen-proving:' || $1::bigint, 
 
 -- name: awards_to_prove
 -- Voting is over, nothing is published.
-SELECT a.id FROM award a JOIN festival f ON f.id = a.festival_id AND f.state <> 'draft' JOIN award_rules r ON r.award_id = a.id
+SELECT a.id FROM award a JOIN festival f ON f.id = a.festival_id AND f.state NOT IN ('draft', 'rehearsal') JOIN award_rules r ON r.award_id = a.id
 WHERE a.published_at IS NULL AND clock_timestamp() >= a.closes_at + a.grace + interval '10 seconds'
   AND a.closes_at > clock_timestamp() - interval '30 days' ORDER BY a.closes_at;
 

@@ -2,11 +2,13 @@
 SELECT a.* FROM award a WHERE a.festival_id = (SELECT id FROM festival WHERE state = 'current') ORDER BY a.closes_at, a.id;
 
 -- name: award
-SELECT a.* FROM award a WHERE a.id = $1;
+-- A rehearsal takes votes and is shown to nobody.
+SELECT a.* FROM award a JOIN festival f ON f.id = a.festival_id AND f.state <> 'rehearsal' WHERE a.id = $1;
 
 -- name: boards_to_check
 -- Awards whose board can still change, and an hour longer.
-SELECT id FROM award WHERE opens_at < clock_timestamp() AND clock_timestamp() < closes_at + grace + interval '1 hour' ORDER BY id;
+SELECT a.id FROM award a JOIN festival f ON f.id = a.festival_id AND f.state <> 'rehearsal'
+WHERE a.opens_at < clock_timestamp() AND clock_timestamp() < a.closes_at + a.grace + interval '1 hour' ORDER BY a.id;
 
 -- name: entries
 -- Only released series are shown; the others keep their place and appear when they are released.

@@ -4,7 +4,7 @@ SELECT a.id AS award, a.slug, a.name, a.kind, a.method, a.min_value AS min, a.ma
        extract(epoch FROM a.grace)::int AS grace_seconds, a.receipts, a.told_in, a.reveals_at, a.published_at,
        a.published_at IS NOT NULL AND (a.reveals_at IS NULL OR a.reveals_at <= clock_timestamp()) AS told,
        clock_timestamp() AS now, f.slug AS festival_slug, f.name AS festival, f.time_zone
-FROM award a JOIN festival f ON f.id = a.festival_id
+FROM award a JOIN festival f ON f.id = a.festival_id AND f.state <> 'rehearsal'
 WHERE a.id = $1 OR ($1::bigint IS NULL AND a.slug = $2) ORDER BY f.state = 'current' DESC, a.id DESC LIMIT 1;
 
 -- name: told_entries

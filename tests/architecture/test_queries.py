@@ -25,7 +25,18 @@ async def test_statement_is_valid(db: Connection, file: str, name: str, sql: str
 def test_every_folder_with_statements_is_found() -> None:
     found = {path.parent.name for path in FILES}
 
-    assert found == {"access", "catalog", "playback", "voting", "studio", "jury", "desk", "kiosk", "transcoder"}
+    assert found == {
+        "access",
+        "catalog",
+        "playback",
+        "voting",
+        "studio",
+        "jury",
+        "desk",
+        "kiosk",
+        "operations",
+        "transcoder",
+    }
 
 
 @pytest.mark.parametrize(

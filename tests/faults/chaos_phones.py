@@ -39,7 +39,7 @@ class Line(asyncio.Protocol):
     def open(self) -> bool:
         return self._transport is not None and not self._transport.is_closing()
 
-    async def ask(self, port: int, request: bytes) -> Answer:
+    async def ask(self, port: int, request: bytes, *, patience: float = PATIENCE) -> Answer:
         """ConnectionError or TimeoutError where it is not known what became of the request."""
         loop = asyncio.get_running_loop()
         if not self.open:
@@ -50,7 +50,7 @@ class Line(asyncio.Protocol):
         self._answer = loop.create_future()
         self._transport.write(request)
         try:
-            return await asyncio.wait_for(self._answer, PATIENCE)
+            return await asyncio.wait_for(self._answer, patience)
         except TimeoutError:
             self.close()
             raise
@@ -80,6 +80,8 @@ class Line(asyncio.Protocol):
             return
         self._buffer = body[length:]
         self._answer.set_result(Answer(int(lines[0][9:12]), int(fields.get(b"retry-after", 0)), body[:length]))
+        if fields.get(b"connection") == b"close":
+            self.close()
 
 
 class Award(Struct, frozen=True):

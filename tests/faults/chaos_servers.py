@@ -18,7 +18,7 @@ from msgspec import Struct
 from api import embedded
 from tests.conftest import ROOT, SECRET
 
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 #: Shifts the clock of the Python process that imports it, which it does by its name, before all else. The types of
 #: `datetime` are the interpreter's own, and libraries in C ask for exactly them: so the method is replaced in place.
 CLOCK = """

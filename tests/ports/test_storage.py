@@ -316,6 +316,18 @@ async def test_an_address_of_the_bucket_binds_size_and_digest(
     assert list(target.headers) == ["x-amz-checksum-sha256"]
 
 
+async def test_a_file_that_the_bucket_refuses_is_an_error_of_the_store(
+    s3_endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Uploads of the library have an error of their own, which hides the bucket's."""
+    with a_bucket(s3_endpoint, monkeypatch) as bucket:
+        storage = make_storage(f"s3://{bucket}-gone?endpoint={s3_endpoint}&style=path", SECRET)
+        (tmp_path / "poster.webp").write_bytes(b"x")
+        with pytest.raises(StorageError, match="NoSuchBucket"):
+            await storage.put(tmp_path / "poster.webp", "media/poster.webp")
+        await storage.close()
+
+
 async def test_virtual_style_puts_the_bucket_into_the_host_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
