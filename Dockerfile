@@ -10,6 +10,7 @@ RUN npm run build
 FROM nginx:1.28-alpine AS proxy
 COPY --from=web /build/web/dist /srv/pages
 COPY web/nginx.conf.template /etc/nginx/templates/default.conf.template
+COPY web/nginx/ /etc/nginx/templates/parts/
 
 FROM python:3.13-slim AS app
 RUN apt-get update \

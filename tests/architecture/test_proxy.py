@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
@@ -13,10 +11,11 @@ import pytest
 from api import embedded
 from api.db import Pool
 from loadtest.bench import serve
+from loadtest.nginx import find_nginx
 from tests import builders
 from tests.conftest import TestServer
 
-NGINX = os.environ.get("TALLSCREEN_NGINX") or shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+NGINX = find_nginx()
 pytestmark = pytest.mark.skipif(NGINX is None, reason="there is no nginx")
 SEGMENT = "v360/000.m4s"
 
