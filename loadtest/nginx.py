@@ -99,6 +99,7 @@ def write_conf(home: Path, http: str) -> Path:
     path = home / "nginx.conf"
     path.write_text(
         f"daemon off; worker_processes 1; {who} pid {home / 'pid'}; error_log {home / 'error.log'};"
-        f"events {{ worker_connections 1024; }} http {{ {temps} default_type application/octet-stream;\n{http}\n}}"
+        f"events {{ worker_connections 1024; }} http {{ {temps} keepalive_requests 1000000;"
+        f" default_type application/octet-stream;\n{http}\n}}"
     )
     return path
