@@ -10,12 +10,14 @@ RUN npm run build
 FROM nginx:1.28-alpine AS proxy
 COPY --from=web /build/web/dist /srv/pages
 COPY web/nginx.conf.template /etc/nginx/templates/default.conf.template
+COPY web/nginx/ /etc/nginx/templates/parts/
 
 FROM python:3.13-slim AS app
 RUN apt-get update \
  && apt-get install -y --no-install-recommends bubblewrap \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --create-home --uid 10001 tallscreen
+ && useradd --system --create-home --uid 10001 tallscreen \
+ && install --directory --owner tallscreen /work
 WORKDIR /app
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app TALLSCREEN_SERVE_FILES=0
 COPY pyproject.toml requirements.lock ./
@@ -26,6 +28,8 @@ RUN pip install --no-cache-dir uv==0.13.8 \
 COPY api/ api/
 COPY transcoder/ transcoder/
 COPY migrations/ migrations/
+# The file system is read-only later, so each start would compile everything again.
+RUN python -m compileall -q api transcoder
 # The phone page and the page of an episode, where the API writes what a link shows and the film begins with.
 COPY --from=web /build/web/dist web/dist
 USER tallscreen

@@ -5,7 +5,6 @@ import contextlib
 import gc
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
-import asyncpg
 import msgspec
 import structlog
 from litestar import Litestar, Response, get
@@ -20,7 +19,7 @@ from api.access.ceremonies import site_of
 from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
 from api.bodies import StrictBodies
 from api.catalog import routes as catalog
-from api.db import GONE, Pool, open_ledger, open_pool, patiently
+from api.db import GONE, Pool, connect_to_listen, open_ledger, open_pool, patiently
 from api.deps import DEPENDENCIES
 from api.desk import (
     audit_routes,
@@ -81,6 +80,8 @@ from transcoder.storage import Storage, StorageError, make_storage
 log = structlog.get_logger("app")
 JSON_LIMIT = 64 * 1024
 SWEEP_EVERY = 3600.0
+#: Seconds between two looks whether the line for news still holds.
+TRIED_EVERY = 10.0
 BY_THE_CLOCK_EVERY = 2.0
 OPENAPI = OpenAPIConfig(title="Tallscreen", version="0.1.0", path="/schema", render_plugins=[JsonRenderPlugin()])
 
@@ -253,14 +254,19 @@ async def hear_redis(live: RedisLive, hub: hubs.Hub) -> None:
 
 
 async def hear_database(url: str, hub: hubs.Hub) -> None:
-    """Episode states and news of screens as PostgreSQL tells them, until the connection is lost."""
-    connection = await asyncpg.connect(url, timeout=5)
+    """Episode states and news of screens as PostgreSQL tells them, until the connection is lost. Nobody tells who only
+    listens that a host was cut off, so the line is tried now and then."""
+    connection = await connect_to_listen(url)
     lost = asyncio.Event()
     try:
         connection.add_termination_listener(lambda _: lost.set())
         await connection.add_listener("episode_state", lambda *news: hub.tell(f"episode:{news[3]}"))
         await connection.add_listener("kiosk", lambda *news: hub.tell(str(news[3])))
-        await lost.wait()
+        while not lost.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(lost.wait(), TRIED_EVERY)
+                break
+            await connection.execute("SELECT 1")
     finally:
         await connection.close(timeout=1)
 

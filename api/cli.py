@@ -14,8 +14,11 @@ import msgspec
 
 from api import backup_commands as backups
 from api.access.operators import issue_code, to_lines, verify_audit
+from api.capacity import Evening, assumptions, capacity_page
 from api.db import migrate_database, open_pool
 from api.errors import FestivalError, SettingsError
+from api.hub import STREAM_LIMIT
+from api.known_settings import settings_page
 from api.operations import commands as operations
 from api.voting.verify import take_verify_arguments, verify_given
 
@@ -67,8 +70,21 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     backups.take_backup_arguments(commands)
     operations.take_arguments(commands)
     take_verify_arguments(commands.add_parser("verify", help="check a published award and count it again"))
+    take_capacity_arguments(commands.add_parser("capacity", help="what to buy for so many viewers"))
+    commands.add_parser("settings", help="every setting: what it means and what it is where nobody says")
     commands.add_parser("verify-audit", help="check that no line of the audit log was changed; exit code 1 if one was")
     return parser.parse_args(arguments)
+
+
+def take_capacity_arguments(parser: argparse.ArgumentParser) -> None:
+    """The number of viewers, and each assumption under its own name."""
+    parser.add_argument("--viewers", type=int, required=True)
+    for name, assumed in assumptions(Evening(viewers=1)).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=assumed)
+
+
+def capacity_options(arguments: argparse.Namespace) -> Evening:
+    return Evening(**{name: getattr(arguments, name) for name in Evening.__struct_fields__})
 
 
 def database_url(env: Mapping[str, str] = os.environ) -> str:
@@ -137,6 +153,10 @@ def run(arguments: argparse.Namespace) -> int:
             return demo.main(arguments.port, arguments.var, arguments.media)
         case "status":
             return status(arguments.var, as_json=arguments.json)
+        case "capacity":
+            print(capacity_page(capacity_options(arguments), STREAM_LIMIT))
+        case "settings":
+            print(settings_page())
         case "verify":
             return verify_given(arguments)
         case "backup" | "restore" | "verify-restore":

@@ -18,6 +18,7 @@ from pogo_core.error import BadMigrationError
 from pogo_core.util import migrate
 
 from api.errors import FestivalError
+from transcoder.contract import SESSION
 
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
@@ -69,6 +70,7 @@ def _to_json(value: Any) -> str:
 #: No request takes more than one of the database's processors from the others, and what a killed process had asked for
 #: is not worked on to its end: a count of a large ledger takes seconds, in which nobody else may count.
 _SETTINGS = {
+    **SESSION,
     "application_name": "tallscreen-api",
     "lock_timeout": "5s",
     "max_parallel_workers_per_gather": "0",
@@ -85,6 +87,13 @@ async def open_pool(url: str, *, size: int = 10) -> Pool:
         init=prepare_connection,
         server_settings=_SETTINGS,
     )
+
+
+async def connect_to_listen(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """A connection of its own, for news that PostgreSQL tells."""
+    timeout = COMMAND_TIMEOUT.total_seconds()
+    settings = {**SESSION, "application_name": "tallscreen-listener"}
+    return await asyncpg.connect(url, timeout=timeout, command_timeout=timeout, server_settings=settings)
 
 
 async def patiently(opening: Callable[[], Awaitable[Pool]]) -> Pool:

@@ -1,6 +1,7 @@
 """What a deployment may choose, read once at start."""
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Literal, TypeAlias
@@ -12,6 +13,17 @@ from api.errors import SettingsError
 from api.rush import read_url
 
 GIB = 1024**3
+#: What an address must look like, and what is said of one that does not. Passwords are in some: the value is not shown.
+_DATABASE = (
+    r"postgres(ql)?://([^/]*@)?[^/@]*/[^/?]+(\?.*)?",
+    "is an address like postgresql://user:password@host:5432/name.",
+)
+_STORAGE = (
+    r"file:///.+|s3://[a-z0-9][a-z0-9.-]+(\?.*)?",
+    "is file:///folder or s3://bucket, with options behind a question mark.",
+)
+_PUBLIC = (r"https?://[^/?#\s]+/?", "is what people type, like https://festival.example, without a path.")
+_SMTP = (r"smtps?://.+", "is an address like smtp://user:password@host:587?from=address.")
 Networks: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
 
 
@@ -72,18 +84,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if len(secret) < 32:
             raise SettingsError("TALLSCREEN_SECRET is too short: 32 random characters or more.")
         read_url(need("REDIS_URL"))
-        trusted, country = _networks(env, "TALLSCREEN_TRUSTED_PROXIES"), env.get("TALLSCREEN_COUNTRY_HEADER") or None
+        trusted, country = _networks(env, "TALLSCREEN_TRUSTED_PROXIES"), _header(env, "TALLSCREEN_COUNTRY_HEADER")
         if country and not trusted:
             raise SettingsError("TALLSCREEN_COUNTRY_HEADER is believed of TALLSCREEN_TRUSTED_PROXIES only: set both.")
         return cls(
-            database_url=need("DATABASE_URL"),
+            database_url=_like(need("DATABASE_URL"), _DATABASE, "TALLSCREEN_DATABASE_URL"),
             redis_url=need("REDIS_URL"),
-            storage_url=need("STORAGE_URL"),
+            storage_url=_like(need("STORAGE_URL"), _STORAGE, "TALLSCREEN_STORAGE_URL"),
             secret=secret,
-            public_url=need("PUBLIC_URL").rstrip("/"),
-            smtp_url=env.get("TALLSCREEN_SMTP_URL") or None,
+            public_url=_like(need("PUBLIC_URL"), _PUBLIC, "TALLSCREEN_PUBLIC_URL").rstrip("/"),
+            smtp_url=_like(env.get("TALLSCREEN_SMTP_URL") or "", _SMTP, "TALLSCREEN_SMTP_URL") or None,
             demo=env.get("TALLSCREEN_DEMO") == "1",
-            serve_files=env.get("TALLSCREEN_SERVE_FILES", "1") == "1",
+            serve_files=_yes(env, "TALLSCREEN_SERVE_FILES", default="1"),
             quota=_quota(env, "TALLSCREEN_QUOTA_GIB"),
             passkeys=_passkeys(env, "TALLSCREEN_PASSKEYS"),
             votes_listen=_address(env, "TALLSCREEN_VOTES_LISTEN"),
@@ -91,6 +103,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             country_header=country,
             venue_networks=_networks(env, "TALLSCREEN_VENUE_NETWORKS"),
         )
+
+
+def _like(value: str, form: tuple[str, str], name: str) -> str:
+    """The value, where it has this form and is not empty."""
+    pattern, said = form
+    if value and not re.fullmatch(pattern, value):
+        raise SettingsError(f"{name} {said}")
+    return value
+
+
+def _yes(env: Mapping[str, str], name: str, *, default: str) -> bool:
+    value = env.get(name) or default
+    if value not in ("0", "1"):
+        raise SettingsError(f"{name} is 1 for yes or 0 for no.")
+    return value == "1"
+
+
+def _header(env: Mapping[str, str], name: str) -> str | None:
+    return (
+        _like(env.get(name) or "", (r"[A-Za-z0-9-]+", "is the name of a header, like X-Viewer-Country."), name) or None
+    )
 
 
 def _networks(env: Mapping[str, str], name: str) -> Networks:

@@ -10,6 +10,14 @@ from msgspec import Struct
 PREVIEW_QUEUE: Final = "preview"
 ENCODE_QUEUE: Final = "encode"
 POSTER_QUEUE: Final = "poster"
+#: What both ask of PostgreSQL for each session: one whose host is cut off is ended within fifteen seconds or so, and
+#: what it had begun and locked is given up. By default that takes two hours, in which others wait for its locks.
+SESSION: Final = {
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "3",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "15s",
+}
 DESCRIPTOR: Final = "package.json"
 MASTER: Final = "master.m3u8"
 

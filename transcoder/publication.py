@@ -62,9 +62,11 @@ async def _publish_edition(place: Place, storage: Storage, bench: Bench, additio
     except OSError as error:
         raise ScratchFull from error
     named = {path.split("/")[0] for path in written.files} - {str(edition)}  # a sound may have been removed meanwhile
-    for folder in sorted(path.name for path in bench.package.iterdir() if path.name in named):
+    rungs = sorted(path.name for path in bench.package.iterdir() if path.name in named)
+    for folder in (*rungs, str(edition)):
+        await place.still_held()  # a host that was cut off for a while must not write over what its heir has published
         await storage.publish(bench.package / folder, f"{claim.prefix}/{folder}")
-    await storage.publish(bench.package / str(edition), f"{claim.prefix}/{edition}")
+    await place.still_held()
     if claim.tier == "ladder" and not place.previewed:  # what an attempt left that did not come to show it
         await storage.delete(f"{claim.prefix}/{PREVIEW}")
     await place.finish(written)

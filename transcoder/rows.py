@@ -19,6 +19,7 @@ from pgqueuer.queries import Queries
 
 from transcoder.contract import (
     ENCODE_QUEUE,
+    SESSION,
     Descriptor,
     PackageState,
     Preview,
@@ -49,6 +50,7 @@ DATABASE_AWAY: Final = (
     asyncpg.LockNotAvailableError,
 )
 _PAUSE: Final = 1.0
+_ANSWER_SECONDS: Final = 10.0
 
 
 def read_statements(path: Path) -> Mapping[str, str]:
@@ -63,6 +65,23 @@ Q: Final = read_statements(Path(__file__).with_name("queries.sql"))
 async def read_jsonb(connection: Connection) -> None:
     """Decoded, the queue also understands jobs whose writer's own codec wrapped their headers twice."""
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=str, decoder=msgspec.json.decode)
+
+
+async def open_pool(url: str, *, least: int, most: int) -> Pool:
+    """So many connections; a job that begins does not wait for the handshakes of the first `least`."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=least,
+        max_size=most,
+        command_timeout=_ANSWER_SECONDS,
+        timeout=_ANSWER_SECONDS,
+        init=read_jsonb,
+        server_settings={
+            **SESSION,
+            "application_name": "tallscreen-worker",
+            "idle_in_transaction_session_timeout": "10min",
+        },
+    )
 
 
 class Ousted(Exception):
@@ -120,6 +139,10 @@ class Place(Struct, frozen=True, kw_only=True):
     current: Descriptor | None
     #: Whether its producer has been shown anything before.
     previewed: bool
+
+    async def still_held(self) -> None:
+        """Raises one of DATABASE_AWAY where the row may have become another's: nothing more is written to the store."""
+        await self.connection.execute("SELECT 1")
 
     async def subtitles(self) -> list[Subtitle]:
         return [Subtitle(**row) for row in await self.connection.fetch(Q["subtitles"], self.claim.episode)]

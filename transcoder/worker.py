@@ -11,7 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import asyncpg
 import msgspec
 import structlog
 from pgqueuer.db import AsyncpgPoolDriver
@@ -30,7 +29,7 @@ from transcoder.pipeline import find_tools
 from transcoder.poster_rows import PosterRows
 from transcoder.posters import handle_poster
 from transcoder.profiles import PROFILES
-from transcoder.rows import DATABASE_AWAY, Pool, Rows, read_jsonb
+from transcoder.rows import DATABASE_AWAY, Pool, Rows, open_pool
 from transcoder.sandbox import Sandbox, SandboxMissing, find_sandbox
 from transcoder.settings import Settings, SettingsError
 from transcoder.storage import Storage, make_storage
@@ -39,7 +38,6 @@ from transcoder.upkeep import Presence, sweep_often
 log = structlog.get_logger()
 _RECONNECT_SECONDS: Final = 1.0
 _CLOSE_SECONDS: Final = 5.0
-_ANSWER_SECONDS: Final = 10.0
 _HEARTBEATS_STILL: Final = 6
 # Of the queue, of its listener and of what happens beside jobs; and of each job at its busiest.
 _CONNECTIONS: Final = 4
@@ -75,15 +73,8 @@ class Worker:
 
     async def _session(self) -> None:
         """From one loss of the database to the next."""
-        pool = await asyncpg.create_pool(
-            self._settings.database_url,
-            min_size=_CONNECTIONS,  # a job that begins does not wait for handshakes
-            max_size=_CONNECTIONS + _CONNECTIONS_PER_JOB * sum(self._slots.values()),
-            command_timeout=_ANSWER_SECONDS,
-            timeout=_ANSWER_SECONDS,
-            init=read_jsonb,
-            server_settings={"application_name": "tallscreen-worker", "idle_in_transaction_session_timeout": "10min"},
-        )
+        most = _CONNECTIONS + _CONNECTIONS_PER_JOB * sum(self._slots.values())
+        pool = await open_pool(self._settings.database_url, least=_CONNECTIONS, most=most)
         try:
             await self._work(pool)
         finally:

@@ -29,6 +29,7 @@ from litestar.static_files import create_static_files_router
 from msgspec import Struct
 
 from api import embedded
+from loadtest import nginx
 from loadtest.bench import report
 from loadtest.bench.festival import open_servers, start, until_open
 from loadtest.bench.trees import seconds
@@ -58,7 +59,7 @@ class Place(Struct, frozen=True, kw_only=True):
 
 
 def find_nginx() -> str:
-    found = os.environ.get("TALLSCREEN_NGINX") or shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    found = nginx.find_nginx()
     if not found:
         report.give_up(
             "bench-serve measures nginx and there is none: install it (Debian, Ubuntu: apt install nginx), or name one"
@@ -203,25 +204,17 @@ async def fill(url: str, storage: Path) -> list[tuple[str, ...]]:
 
 def proxy_conf(folder: Path, port: int, api: int) -> str:
     """The production template with this machine's places filled in."""
-    text = (_ROOT / "web" / "nginx.conf.template").read_text(encoding="utf-8")
-    places = {
-        "server api:8000": f"server 127.0.0.1:{api}",
-        "server api:8001": f"server 127.0.0.1:{api}",
-        "server storage:7070": f"server 127.0.0.1:{api}",
-        "listen 80;": f"listen 127.0.0.1:{port};",
-        "/srv/bucket/${BUCKET}": str(folder / "storage"),
-        "/srv/pages": str(_ROOT / "web" / "dist"),
-        "/var/cache/nginx": str(folder / "ours"),
-        "/var/log/nginx": str(folder / "ours"),
-        "${BUCKET}": "bucket",
-        "${OUTER_PROXY}": "127.0.0.1",
-        "${COUNTRY_VARIABLE}": "http_x_viewer_country",
-    }
-    for name, place in places.items():
-        if name not in text:
-            report.give_up(f"The proxy's template has no {name}: the bench has to learn its new form.")
-        text = text.replace(name, place)
-    return text
+    address = (f"127.0.0.1:{api}",)
+    return nginx.site(
+        nginx.Places(
+            home=folder / "ours",
+            listen=f"127.0.0.1:{port}",
+            api=address,
+            votes=address,
+            storage=address,
+            folder=folder / "storage",
+        )
+    )
 
 
 def plain_conf(folder: Path, port: int) -> str:
@@ -245,16 +238,7 @@ async def start_nginx(stack: contextlib.AsyncExitStack, program: str, folder: Pa
     """Its process id."""
     home = folder / name
     home.mkdir(exist_ok=True)
-    who = "user root;" if os.geteuid() == 0 else ""
-    temps = " ".join(
-        f"{kind}_temp_path {home / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    whole = (
-        f"daemon off; worker_processes 1; pid {home / 'pid'}; error_log {home / 'error.log'}; {who}"
-        f"events {{ worker_connections 1024; }} http {{ {temps} default_type application/octet-stream;\n{conf}\n}}"
-    )
-    (home / "nginx.conf").write_text(whole)
-    command = [program, "-p", str(home), "-c", str(home / "nginx.conf")]
+    command = [program, "-p", str(home), "-c", str(nginx.write_conf(home, conf))]
     process = await embedded.spawn(command, home / "out.log", dict(os.environ))
     stack.push_async_callback(embedded.Server("", process, signal.SIGTERM).stop)
     return process.pid

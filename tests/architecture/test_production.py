@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 import yaml
 
+from api import db, pages, paper
 from api.edge import CSP
 from api.playback import rules
 from api.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: Any = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 NGINX = (ROOT / "web" / "nginx.conf.template").read_text(encoding="utf-8")
 
 
@@ -27,7 +29,11 @@ def test_proxy_sends_the_same_security_policy_as_the_application() -> None:
 def test_services_get_every_setting_the_code_insists_on(service: str) -> None:
     given = {name: str(value) for name, value in COMPOSE["services"][service]["environment"].items() if value}
     chosen = {name: re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", value) for name, value in given.items()}
-    filled = {name: re.sub(r"\$\{[^}]+\}", "x" * 40, value) for name, value in chosen.items()}
+    public = {
+        name: value.replace("${TALLSCREEN_PUBLIC_URL:?set it in .env}", "https://a.example")
+        for name, value in chosen.items()
+    }
+    filled = {name: re.sub(r"\$\{[^}]+\}", "x" * 40, value) for name, value in public.items()}
 
     settings = Settings.from_env(filled)
 
@@ -38,6 +44,55 @@ def test_application_containers_may_write_nowhere_but_where_they_are_given() -> 
     for service in ("api", "transcoder", "migrate"):
         assert COMPOSE["services"][service]["read_only"] is True
         assert COMPOSE["services"][service]["cap_drop"] == ["ALL"]
+
+
+def test_scratch_of_the_transcoder_belongs_to_its_user() -> None:
+    """A new volume takes owner and rights of the folder that the image has in its place; one that is not there is root's."""
+    [volume] = COMPOSE["services"]["transcoder"]["volumes"]
+    folder = volume.partition(":")[2]
+
+    assert COMPOSE["services"]["transcoder"]["environment"]["TALLSCREEN_WORK_DIR"] == folder
+    assert f"install --directory --owner tallscreen {folder}" in DOCKERFILE
+    assert "USER tallscreen" in DOCKERFILE[DOCKERFILE.index("AS app") :]
+
+
+@pytest.mark.parametrize("source", re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE))
+def test_image_is_given_what_there_is(source: str) -> None:
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+
+    for name in source.split():
+        assert (ROOT / name).exists()
+        assert name.strip("/") not in ignored
+
+
+def test_image_holds_what_the_code_opens() -> None:
+    """All that is not Python lies in the folders that are copied: words, statements, fonts, migrations, and the pages."""
+    opened = {path.parent.relative_to(ROOT).parts[0] for path in (pages.DIST, db.MIGRATIONS / "x", paper.FONTS / "x")}
+    copied = set(
+        re.findall(r"^COPY (?:--from=web \S+ )?(\w+)/", DOCKERFILE[DOCKERFILE.index("AS app") :], re.MULTILINE)
+    )
+
+    assert opened <= copied | {"web"}
+    assert "COPY --from=web /build/web/dist web/dist" in DOCKERFILE
+    assert len(list(paper.FONTS.glob("*.[to]tf"))) >= 7
+
+
+def test_proxy_is_told_all_that_its_templates_ask_for() -> None:
+    told = COMPOSE["services"]["proxy"]["environment"]
+    parts = [NGINX, *(path.read_text(encoding="utf-8") for path in (ROOT / "web" / "nginx").iterdir())]
+    asked = {name for text in parts for name in re.findall(r"\$\{(\w+)\}", text)}
+
+    assert asked == set(told) - {"NGINX_ENVSUBST_FILTER"}
+    assert {name for name in asked if re.search(told["NGINX_ENVSUBST_FILTER"], name)} == asked
+
+
+def test_parts_of_the_proxy_are_where_it_looks_for_them() -> None:
+    choices = {"media": ("folder", "bucket"), "listen": ("plain", "tls")}
+    for kind, names in choices.items():
+        assert re.search(rf"include /etc/nginx/conf.d/parts/{kind}-\$\{{[A-Z_]+\}}.conf;", NGINX)
+        for name in names:
+            assert (ROOT / "web" / "nginx" / f"{kind}-{name}.conf.template").exists()
+    assert "COPY web/nginx/ /etc/nginx/templates/parts/" in DOCKERFILE
 
 
 def test_no_server_but_the_proxy_is_reachable_from_outside() -> None:
@@ -106,9 +161,10 @@ def test_only_the_outer_proxy_says_where_a_viewer_is() -> None:
 
 def test_votes_go_where_the_application_listens_for_them() -> None:
     listens = COMPOSE["services"]["api"]["environment"]["TALLSCREEN_VOTES_LISTEN"]
-    address = re.search(r"location ~ (\S+) \{ proxy_pass http://votes; \}", NGINX)
+    address = re.search(r"location ~ (\S+) \{[^}]+proxy_pass http://votes;", NGINX)
+    servers = COMPOSE["services"]["proxy"]["environment"]["VOTES_SERVERS"]
 
-    assert f"upstream votes {{ server api:{listens.rpartition(':')[2]};" in NGINX
+    assert servers == f"${{VOTES_SERVERS:-server api:{listens.rpartition(':')[2]};}}"
     assert address is not None
     assert re.match(address[1], "/api/awards/17/votes")
     assert not re.match(address[1], "/api/awards/17/my-votes")

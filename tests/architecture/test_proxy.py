@@ -2,21 +2,26 @@
 
 import asyncio
 import contextlib
-import os
-import shutil
+import ssl
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from api import embedded
 from api.db import Pool
+from loadtest import nginx
 from loadtest.bench import serve
 from tests import builders
 from tests.conftest import TestServer
 
-NGINX = os.environ.get("TALLSCREEN_NGINX") or shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+NGINX = nginx.find_nginx()
 pytestmark = pytest.mark.skipif(NGINX is None, reason="there is no nginx")
 SEGMENT = "v360/000.m4s"
 
@@ -29,14 +34,17 @@ async def proxy(server: TestServer, tmp_path: Path) -> AsyncIterator[int]:
     async with contextlib.AsyncExitStack() as stack:
         conf = serve.proxy_conf(tmp_path, port, int(server.url.rsplit(":", 1)[1]))
         await serve.start_nginx(stack, NGINX or "", tmp_path, "nginx", conf)
-        for _ in range(100):
-            with contextlib.suppress(OSError):
-                (await asyncio.open_connection("127.0.0.1", port))[1].close()
-                break
-            await asyncio.sleep(0.05)
-        else:
-            raise AssertionError((home / "error.log").read_text())
+        await until_open(port, home)
         yield port
+
+
+async def until_open(port: int, home: Path) -> None:
+    for _ in range(400):
+        with contextlib.suppress(OSError):
+            (await asyncio.open_connection("127.0.0.1", port))[1].close()
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError((home / "error.log").read_text())
 
 
 async def ask(port: int, path: str) -> tuple[int, bytes]:
@@ -72,3 +80,39 @@ async def test_right_to_a_released_package_opens_no_other(proxy: int, pool: Pool
     assert await ask(proxy, f"/media/{shown}/{SEGMENT}") == (200, f"film of {shown}".encode())
     assert [(await ask(proxy, trick))[0] for trick in tricks] == [404] * len(tricks)
     assert await ask(proxy, f"/media/{shown}/{SEGMENT}") == (200, f"film of {shown}".encode())
+
+
+def a_certificate(folder: Path) -> Path:
+    """Its own authority; the folder."""
+    folder.mkdir()
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]),
+    )
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(days=1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    pem = serialization.Encoding.PEM
+    (folder / "fullchain.pem").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(pem))
+    form = serialization.PrivateFormat.PKCS8
+    (folder / "privkey.pem").write_bytes(key.private_bytes(pem, form, serialization.NoEncryption()))
+    return folder
+
+
+async def test_proxy_with_a_certificate_speaks_tls_and_http2(tmp_path: Path) -> None:
+    port, tls = embedded.free_port(), a_certificate(tmp_path / "tls")
+    nowhere = (f"127.0.0.1:{embedded.free_port()}",)
+    places = nginx.Places(
+        home=tmp_path, listen=f"127.0.0.1:{port}", api=nowhere, votes=nowhere, storage=nowhere, tls=tls
+    )
+    trusting = ssl.create_default_context(cafile=tls / "fullchain.pem")
+    trusting.set_alpn_protocols(["h2", "http/1.1"])
+    async with contextlib.AsyncExitStack() as stack:
+        await serve.start_nginx(stack, NGINX or "", tmp_path, "nginx", nginx.site(places))
+        await until_open(port, tmp_path / "nginx")
+        _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusting, server_hostname="localhost")
+        spoken = writer.get_extra_info("ssl_object")
+        writer.close()
+
+    assert (spoken.selected_alpn_protocol(), spoken.version()) == ("h2", "TLSv1.3")

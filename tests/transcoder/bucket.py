@@ -3,11 +3,14 @@
 import os
 from collections.abc import Callable, Iterator
 from threading import Thread
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
+import msgspec
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from transcoder.contract import DESCRIPTOR, Descriptor
 
 NAME = "films"
 #: Hears of each request: the method and the key.
@@ -60,6 +63,24 @@ class Bucket:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+class Kept(Protocol):
+    """Objects by their keys."""
+
+    def read(self, key: str) -> bytes: ...
+
+    def keys(self, prefix: str) -> set[str]: ...
+
+
+def compare(home: str, preview: Any, descriptor: Any, kept: Kept) -> tuple[set[str], set[str]]:
+    """Of a finished package, what is stored and named by no edition nor preview, and what is named and not stored."""
+    named = {"start/init.mp4", *(f"start/{number:03d}.m4s" for number in range(len(preview["segments"])))}
+    for edition in range(1, msgspec.convert(descriptor, Descriptor).edition + 1):
+        told = msgspec.json.decode(kept.read(f"{home}{edition}/{DESCRIPTOR}"), type=Descriptor)
+        named |= {*told.files, f"{edition}/{DESCRIPTOR}"}
+    stored = {key.removeprefix(home) for key in kept.keys(home)}
+    return stored - named, named - stored
 
 
 def an_open_bucket() -> Iterator[Bucket]:

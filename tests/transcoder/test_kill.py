@@ -9,15 +9,14 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import msgspec
 import pytest
 
 from tests import builders
-from tests.transcoder.bucket import Bucket, an_open_bucket
+from tests.transcoder.bucket import Bucket, an_open_bucket, compare
 from tests.transcoder.dubs import a_sound, dub, queue_tier
 from tests.transcoder.hall import Episode, Hall, family, is_running, opened_hall
 from tests.transcoder.media import make_clip
-from transcoder.contract import DESCRIPTOR, Descriptor, TranscodeJob
+from transcoder.contract import TranscodeJob
 from transcoder.rows import enqueue
 
 ROUNDS = 20
@@ -210,15 +209,8 @@ async def kill(
 
 
 async def orphans(hall: Hall, bucket: Bucket, episode: Episode) -> tuple[set[str], set[str]]:
-    """What is stored and named by no edition nor preview, and what is named and not stored."""
-    home = f"media/{episode.package}/"
     row = await hall.row(episode)
-    named = {"start/init.mp4", *(f"start/{number:03d}.m4s" for number in range(len(row["preview"]["segments"])))}
-    for edition in range(1, msgspec.convert(row["descriptor"], Descriptor).edition + 1):
-        descriptor = msgspec.json.decode(bucket.read(f"{home}{edition}/{DESCRIPTOR}"), type=Descriptor)
-        named |= {*descriptor.files, f"{edition}/{DESCRIPTOR}"}
-    stored = {key.removeprefix(home) for key in bucket.keys(home)}
-    return stored - named, named - stored
+    return compare(f"media/{episode.package}/", row["preview"], row["descriptor"], bucket)
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=[stage.__name__ for stage in STAGES])
