@@ -15,7 +15,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from api import hub as hubs
-from api import link_pages, logs, manifest, opening, pages, problems, streams
+from api import link_pages, logs, manifest, opening, pages, problems, sampling, streams
 from api.access import own_routes as access
 from api.access.ceremonies import site_of
 from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
@@ -195,11 +195,10 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     sealer = sealers.Sealer(pool, logbook, app.state.mailer)
     prover = provers.Prover(pool, logbook)
     lookout = lookouts.Lookout(pool, live)
-    silence = fleets.Watch(pool)
+    silence, sampler = fleets.Watch(pool), sampling.Sampler({"requests": pool, "ledger": ledger})
     app.state.update(pool=pool, live=live, hub=hub, batcher=batcher, logbook=logbook, keeper=keeper, prover=prover)
-    batcher.start()
-    keeper.start()
-    hub.start()
+    for each in (batcher, keeper, hub):
+        each.start()
     background = [
         asyncio.create_task(hear_redis(live, hub), name="hear-redis"),
         asyncio.create_task(forever(lambda: hear_database(settings.database_url, hub)), name="hear-database"),
@@ -209,6 +208,7 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         asyncio.create_task(forever(lookout.look, lookouts.LOOK_EVERY), name="lookout"),
         asyncio.create_task(forever(lambda: by_the_clock(app, pool), BY_THE_CLOCK_EVERY), name="by-the-clock"),
         asyncio.create_task(forever(lambda: silence.look(utcnow()), fleets.LOOK_EVERY), name="silence"),
+        asyncio.create_task(forever(sampler.look, sampling.LOOK_EVERY), name="sampler"),
     ]
     if settings.votes_listen:
         await listener.open(settings.votes_listen)

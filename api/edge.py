@@ -97,7 +97,7 @@ class Edge:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             if is_cross_site(scope["method"], dict(scope["headers"])):
-                await _refuse(errors.CrossSiteRefused(), send_with_headers)
+                await _refuse(errors.CrossSiteRefused(), request_id, send_with_headers)
             else:
                 await self._app(scope, receive, send_with_headers)
         finally:
@@ -111,8 +111,8 @@ class Edge:
             structlog.contextvars.clear_contextvars()
 
 
-async def _refuse(error: errors.FestivalError, send: Send) -> None:
-    body = msgspec.json.encode(problems.to_problem(error))
+async def _refuse(error: errors.FestivalError, request_id: str, send: Send) -> None:
+    body = msgspec.json.encode(problems.to_problem(error, request_id))
     headers = [(b"content-type", problems.MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})
