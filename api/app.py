@@ -15,7 +15,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from api import hub as hubs
-from api import link_pages, logs, manifest, opening, pages, problems, sampling, streams
+from api import link_pages, logs, manifest, opening, pages, problems, sampling, streams, tracing
 from api.access import own_routes as access
 from api.access.ceremonies import site_of
 from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
@@ -110,6 +110,7 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
         exception_handlers={Exception: problems.answer},
         on_app_init=[with_edge],
         lifespan=[lambda app: run(app, settings, store)],
+        on_shutdown=[tracing.send_rest],
         openapi_config=OPENAPI,
         plugins=[StrictBodies()],
         request_max_body_size=JSON_LIMIT,
@@ -172,6 +173,7 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
 def create_asgi(settings: Settings) -> ASGIApp:
     """What the server runs."""
     logs.configure()
+    tracing.collect()
     return in_front(create_app(settings), settings)
 
 
