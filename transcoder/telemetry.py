@@ -63,9 +63,9 @@ def _span(name: str, job: TranscodeJob | None = None) -> Iterator[Span]:
             yield span
             ended = True
         finally:
-            kind = sys.exc_info()[0]
-            if not ended and kind is not None:
-                span.set_status(StatusCode.ERROR, kind.__name__)
+            error = sys.exc_info()[0]
+            if not ended and error is not None:
+                span.set_status(StatusCode.ERROR, error.__name__)
 
 
 @contextmanager
