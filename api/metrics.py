@@ -67,6 +67,16 @@ STALLS = Counter("tallscreen_playback_stalls_total", "Times the picture stood st
 STALLED = Counter("tallscreen_playback_stalled_seconds_total", "Time the picture stood still", ["network"])
 PLAYED = Counter("tallscreen_playback_seconds_total", "Time played by lines of the picture", ["network", "lines"])
 
+# A series that begins with its first failure hides that failure from `rate`.
+for _code in ("voting-busy", "unavailable"):
+    VOTES_REFUSED.labels(_code)
+for _why in ("missing", "drift"):
+    BOARD_REBUILDS.labels(_why)
+for _why in ("full", "away"):
+    STORAGE_FAILED.labels(_why)
+for _network in ("hall", "elsewhere"):
+    STARTS.labels(_network), STALLS.labels(_network), STALLED.labels(_network)
+
 
 def to_text(facts: Iterable[Metric]) -> bytes:
     """What Prometheus reads: the numbers of all processes, and `facts` beside them."""

@@ -239,6 +239,7 @@ async def test_unforeseen_error_is_a_problem_without_a_word_of_its_cause(breakin
             "kept": "Nothing was changed.",
             "next": "Try again; if it happens again, tell the festival.",
             "values": None,
+            "request_id": answer.headers["x-request-id"],
         },
     )
 

@@ -140,6 +140,14 @@ async def test_answered_line_holds_route_method_status_and_the_id_told_to_the_ca
     }
 
 
+async def test_refused_vote_is_one_line_with_the_id_that_its_voter_was_told(house: House, log: io.StringIO) -> None:
+    answer = await house.browser().post("/api/awards/4711/votes", json={})
+
+    told = {answer.json()["request_id"], answer.headers["x-request-id"]}
+    assert (answer.status_code, {line["request_id"] for line in lines(log)}) == (400, told)
+    assert len(told) == 1
+
+
 async def test_watched_files_and_health_are_not_logged(house: House, rows: Connection, log: io.StringIO) -> None:
     browser = house.browser()
 

@@ -35,6 +35,7 @@ def test_problem_holds_title_detail_code_and_values() -> None:
         kept=errors.PartConflict.kept,
         next=errors.PartConflict.next,
         values={"parts": [3]},
+        request_id="7",
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter
-from typing import Any, Final, Literal, ParamSpec, TypeVar
+from typing import Any, Final, Literal, ParamSpec, TypeVar, get_args
 
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, StatusCode
@@ -48,6 +48,8 @@ STEPS_FAILED = Counter("tallscreen_steps_failed_total", "Steps given up, by why"
 STEPS_AGAIN = Counter("tallscreen_steps_again_total", "Steps that are tried again", ["tier"])
 SANDBOX = Gauge("tallscreen_sandbox", "What confines the programs that open uploads", ["kind"])
 SCRATCH_FREE = Gauge("tallscreen_scratch_free_bytes", "Room left where episodes are encoded")
+for _name in get_args(Tier):  # a series that begins with its first failure hides it from `rate`
+    STEPS_AGAIN.labels(_name)
 _tier: ContextVar[str] = ContextVar("tier", default="none")
 
 

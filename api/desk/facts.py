@@ -133,14 +133,17 @@ def _of_screens(found: Found) -> Iterator[Metric]:
     yield gauges("tallscreen_kiosks", "Paired screens; late is one silent for a minute", ["state"], states)
     yield gauge("tallscreen_kiosk_votes_held", "Votes that silent screens hold, as far as is known", row["held"])
     yield gauge("tallscreen_kiosk_votes_waiting", "Votes that screens have not handed over yet", row["waiting"])
-    odd: Labelled = {(known(each["what"], FINDINGS),): each["found"] for each in found.findings}
+    odd: Labelled = {(what,): 0 for what in FINDINGS}
+    odd |= {(known(each["what"], FINDINGS),): each["found"] for each in found.findings}
     yield gauges("tallscreen_kiosk_findings", "What does not fit in journals of screens", ["what"], odd)
 
 
 def _of_steps(found: Found) -> Iterator[Metric]:
     steps = {(known(each["tier"], TIERS), each["state"]): each for each in found.steps}
-    counts: Labelled = {key: each["steps"] for key, each in steps.items()}
-    ages: Labelled = {(tier,): each["age"] for (tier, state), each in steps.items() if state == "queued"}
+    counts: Labelled = {(tier, state): 0 for tier in TIERS for state in ("queued", "working")}
+    counts |= {key: each["steps"] for key, each in steps.items()}
+    ages: Labelled = {(tier,): 0 for tier in TIERS}
+    ages |= {(tier,): each["age"] for (tier, state), each in steps.items() if state == "queued"}
     yield gauges("tallscreen_steps", "Steps of encoding under way", ["tier", "state"], counts)
     yield gauges("tallscreen_step_queue_seconds", "How long the first of the queue has waited", ["tier"], ages)
     row = found.workers
@@ -148,7 +151,7 @@ def _of_steps(found: Found) -> Iterator[Metric]:
     yield gauge("tallscreen_worker_slots", "Encodes that may run side by side", row["slots"])
     yield gauge("tallscreen_worker_slots_busy", "Encodes that run", row["busy"])
     yield gauge("tallscreen_workers_unprotected", "Transcoders without a sandbox", row["unprotected"])
-    failed: Labelled = {}
+    failed: Labelled = {(code,): 0 for code in CODES - {"superseded"}}
     for each in found.failures:
         code = (known(each["code"], CODES),)
         failed[code] = failed.get(code, 0) + each["packages"]

@@ -27,7 +27,7 @@ from api.voting.schemas import VoteIn
 
 log = structlog.get_logger("request")
 Headers = list[tuple[bytes, bytes]]
-_START, _END, _ROUTE = "/api/awards/", "/votes", "/api/awards/{award:int}/votes"
+_START, _END, _ROUTE = "/api/awards/", "/votes", "/api/awards/{award}/votes"
 _DIGITS: Final = 15
 #: A ranking of fifty is 800 bytes.
 BODY_LIMIT: Final = 4096
