@@ -21,7 +21,7 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app TALLSCREEN_SERV
 COPY pyproject.toml requirements.lock ./
 # ffmpeg is the wheel's (libvmaf, SVT-AV1). The lock holds the embedded servers and the tools of the tests too; this narrows it to what a server runs, hashes kept.
 RUN pip install --no-cache-dir uv==0.13.8 \
- && uv pip compile --quiet --generate-hashes --constraint requirements.lock --extra ffmpeg pyproject.toml -o /tmp/server.lock \
+ && uv pip compile --quiet --generate-hashes --constraint requirements.lock --extra ffmpeg --extra traces pyproject.toml -o /tmp/server.lock \
  && uv pip install --system --no-cache --require-hashes -r /tmp/server.lock
 COPY api/ api/
 COPY transcoder/ transcoder/
@@ -30,4 +30,5 @@ COPY migrations/ migrations/
 COPY --from=web /build/web/dist web/dist
 USER tallscreen
 EXPOSE 8000 8001
-CMD ["granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--backlog", "4096", "--backpressure", "16384", "--no-ws", "--workers-kill-timeout", "15", "api.main:app"]
+# Whichever of the processes Prometheus reaches answers for both.
+CMD ["env", "PROMETHEUS_MULTIPROC_DIR=/tmp/tallscreen-metrics", "granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--backlog", "4096", "--backpressure", "16384", "--no-ws", "--workers-kill-timeout", "15", "api.main:app"]

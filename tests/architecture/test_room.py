@@ -14,7 +14,7 @@ DOCKERFILE = Path(__file__).parents[2] / "Dockerfile"
 
 
 def started_in_the_image() -> list[str]:
-    [command] = re.findall(r'^CMD \["(granian.*)"\]$', DOCKERFILE.read_text(), re.MULTILINE)
+    [command] = re.findall(r'^CMD \["(.*)"\]$', DOCKERFILE.read_text(), re.MULTILINE)
     words: list[str] = command.split('", "')
     return words
 
