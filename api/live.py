@@ -15,6 +15,7 @@ from redis.exceptions import ResponseError
 
 from api import rush
 from api.errors import TooManyRequests, Unavailable
+from api.metrics import LIMITED
 
 log = structlog.get_logger("live")
 _SOURCE = (Path(__file__).parent / "live.lua").read_bytes()
@@ -139,7 +140,10 @@ class Live(Protocol):
         """The live board, or None where Redis has none or does not answer."""
 
     async def limit(self, key: str, *, burst: int, per_seconds: int, fail_open: bool) -> None:
-        """Raise TooManyRequests beyond `burst` calls in `per_seconds`; without Redis, nothing or Unavailable."""
+        """Raise TooManyRequests beyond `burst` calls in `per_seconds`; without Redis, nothing or Unavailable.
+
+        What stands before the first colon of `key` names the limit, also in metrics.
+        """
 
     async def daily_key(self) -> bytes | None:
         """32 random bytes that are forgotten within a day, to hash what must not be kept; None without Redis."""
@@ -271,6 +275,7 @@ class RedisLive:
                 return
             raise Unavailable(retry_after=2) from error
         if wait:
+            LIMITED.labels(key.partition(":")[0]).inc()
             raise TooManyRequests(retry_after=-(-wait // 1000))
 
     async def daily_key(self) -> bytes | None:

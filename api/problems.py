@@ -17,6 +17,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct
 
 from api import errors
+from api.metrics import STORAGE_FAILED
 from transcoder import storage
 
 log = structlog.get_logger("problems")
@@ -25,7 +26,10 @@ UNSTORABLE = "A value is too large, or holds a sign that cannot be stored."
 
 
 class Problem(Struct, kw_only=True):
-    """What every refusal looks like. `code` is stable; `detail`, `kept` and `next` are sentences for people."""
+    """What every refusal looks like. `code` is stable; `detail`, `kept` and `next` are sentences for people.
+
+    `request_id` is that of the answer's X-Request-Id and of every line of the log about this request.
+    """
 
     type: str
     title: str
@@ -35,6 +39,7 @@ class Problem(Struct, kw_only=True):
     kept: str
     next: str
     values: dict[str, Any] | None = None
+    request_id: str | None = None
 
 
 def problems(*kinds: type[errors.FestivalError]) -> dict[int, ResponseSpec]:
@@ -54,7 +59,7 @@ def problems(*kinds: type[errors.FestivalError]) -> dict[int, ResponseSpec]:
     }
 
 
-def to_problem(error: errors.FestivalError) -> Problem:
+def to_problem(error: errors.FestivalError, request_id: str | None) -> Problem:
     return Problem(
         type=f"/problems/{error.code}",
         title=error.title(),
@@ -64,6 +69,7 @@ def to_problem(error: errors.FestivalError) -> Problem:
         kept=error.kept,
         next=error.next,
         values=error.extra or None,
+        request_id=request_id,
     )
 
 
@@ -113,7 +119,10 @@ def answer(request: Request[Any, Any, Any], exception: Exception) -> Response[Pr
     if error.status >= 500:
         log.error("request failed", code=error.code, route=request.scope.get("path_template"), exc_info=exception)
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return Response(to_problem(error), status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
+    if isinstance(exception, storage.StorageError):
+        STORAGE_FAILED.labels("full" if isinstance(exception, storage.StorageFull) else "away").inc()
+    number = structlog.contextvars.get_contextvars().get("request_id")
+    return Response(to_problem(error, number), status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _fields(extra: Any) -> list[dict[str, str]]:

@@ -22,6 +22,7 @@ from redis.asyncio.sentinel import MasterNotFoundError, Sentinel
 from redis.backoff import NoBackoff
 
 from api.errors import SettingsError
+from api.metrics import REDIS_BUSY, REDIS_LOST, REDIS_SECONDS
 
 #: What a call raises when it did not arrive; the library's cluster errors are no kind of its others.
 LOST = (exceptions.RedisError, exceptions.RedisClusterException, OSError, TimeoutError)
@@ -118,8 +119,15 @@ class Rush(ABC):
 
     async def call(self, key: str, *command: Any, **options: Any) -> Any:
         """One command on the server that holds `key`, which stands for all of its keys."""
-        async with asyncio.timeout(DEADLINE), self._room:
-            return await self._call(key, *command, **options)
+        try:
+            with REDIS_SECONDS.time(), REDIS_BUSY.track_inprogress():
+                async with asyncio.timeout(DEADLINE), self._room:
+                    return await self._call(key, *command, **options)
+        except exceptions.ResponseError:
+            raise  # an answer
+        except LOST:
+            REDIS_LOST.inc()
+            raise
 
     async def load(self, library: str) -> None:
         """Give the functions to every server that answers."""

@@ -8,6 +8,7 @@ import argparse
 import multiprocessing
 import os
 import sys
+import tempfile
 import time
 from typing import Any, Final
 
@@ -50,6 +51,14 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
 
 def main() -> None:
     given = read_arguments(sys.argv[1:])
+    with tempfile.TemporaryDirectory(prefix="tallscreen-metrics-") as shared:
+        # Workers add up their numbers in it, so that whichever of them Prometheus reaches answers for all.
+        if given.workers > 1:
+            os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", shared)
+        serve(given)
+
+
+def serve(given: argparse.Namespace) -> None:
     server = Server(
         "api.main:app",
         address=given.host,

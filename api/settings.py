@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
@@ -57,6 +58,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     #: Where this process also listens for votes, "host:port"; a reverse proxy sends them there.
     votes_listen: str | None = None
 
+    #: What Prometheus says at /metrics to be answered; None: nobody is.
+    metrics_token: str | None = None
+    #: The folder of backups, where this machine sees it.
+    backup_dir: Path | None = None
+
     @property
     def key(self) -> bytes:
         """The secret as a key for HMAC."""
@@ -99,6 +105,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             quota=_quota(env, "TALLSCREEN_QUOTA_GIB"),
             passkeys=_passkeys(env, "TALLSCREEN_PASSKEYS"),
             votes_listen=_address(env, "TALLSCREEN_VOTES_LISTEN"),
+            metrics_token=_token(env, "TALLSCREEN_METRICS_TOKEN"),
+            backup_dir=Path(env["TALLSCREEN_BACKUP_DIR"]) if env.get("TALLSCREEN_BACKUP_DIR") else None,
             trusted_proxies=trusted,
             country_header=country,
             venue_networks=_networks(env, "TALLSCREEN_VENUE_NETWORKS"),
@@ -161,6 +169,13 @@ def _quota(env: Mapping[str, str], name: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**32):
         raise SettingsError(f"{name} is a whole number of GiB for each company, like 200.")
     return int(text) * GIB
+
+
+def _token(env: Mapping[str, str], name: str) -> str | None:
+    token = env.get(name) or None
+    if token is not None and len(token) < 16:
+        raise SettingsError(f"{name} is too short: 16 random characters or more.")
+    return token
 
 
 def _address(env: Mapping[str, str], name: str) -> str | None:

@@ -96,3 +96,10 @@ def phone_at(app: Litestar, address: str) -> httpx.AsyncClient:
     edge: Any = Edge(app, secure=False)
     transport = httpx.ASGITransport(app=edge, raise_app_exceptions=False, client=(address, 40_000))
     return httpx.AsyncClient(transport=transport, base_url="http://testserver.local")
+
+
+def said(answer: httpx.Response) -> dict[str, Any]:
+    """Without the id of the request, which is that of the header where it is said."""
+    body: dict[str, Any] = answer.json()
+    assert body.pop("request_id", answer.headers["x-request-id"]) == answer.headers["x-request-id"]
+    return body

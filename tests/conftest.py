@@ -24,6 +24,8 @@ from tests.apps import running_app
 
 TEMPLATE = "tallscreen_template"
 SECRET = "a secret of the tests, long enough to be one"
+METRICS_TOKEN = "what Prometheus says in tests"
+SCRAPER = {"Authorization": f"Bearer {METRICS_TOKEN}"}
 ROOT = Path(__file__).parent.parent
 _numbers = itertools.count(1)
 
@@ -136,6 +138,7 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
         storage_url=f"file://{storage}",
         secret=SECRET,
         public_url="http://testserver.local",
+        metrics_token=METRICS_TOKEN,
     )
 
 
@@ -196,6 +199,7 @@ async def start_server(settings: Settings, folder: Path, *, host: str = "127.0.0
         "TALLSCREEN_PUBLIC_URL": url,
         "TALLSCREEN_WORK_DIR": str(folder / "work"),
         "TALLSCREEN_DEMO": "1",
+        "TALLSCREEN_METRICS_TOKEN": METRICS_TOKEN,
         **more,
     }
     (folder / "work").mkdir(exist_ok=True)

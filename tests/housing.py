@@ -7,7 +7,7 @@ import pytest
 from api.db import Connection
 from api.live import RedisLive
 from api.settings import Settings
-from tests.conftest import SECRET, copy_database, drop_database
+from tests.conftest import METRICS_TOKEN, SECRET, copy_database, drop_database
 from tests.house import House, opened_house
 
 HOST = "http://testserver.local"
@@ -28,6 +28,7 @@ async def house_settings(
         storage_url=f"file://{tmp_path_factory.mktemp('storage')}",
         secret=SECRET,
         public_url=HOST,
+        metrics_token=METRICS_TOKEN,
     )
     await drop_database(database)
 

@@ -144,7 +144,7 @@ async def test_malformed_origin_is_refused_and_no_error_of_ours(house: House) ->
         ("OPTIONS", "/api/access/me", 204),
         ("GET", "/api/kiosk/qr.svg", 200),
         ("GET", "/livez", 200),
-        ("GET", "/metrics", 200),
+        ("GET", "/metrics", 404),
         ("GET", "/schema/openapi.json", 200),
         ("GET", "/media/{package}/master.m3u8", 200),
         ("HEAD", "/media/{package}/master.m3u8", 200),
@@ -239,6 +239,7 @@ async def test_unforeseen_error_is_a_problem_without_a_word_of_its_cause(breakin
             "kept": "Nothing was changed.",
             "next": "Try again; if it happens again, tell the festival.",
             "values": None,
+            "request_id": answer.headers["x-request-id"],
         },
     )
 

@@ -14,6 +14,7 @@ import structlog
 from api import logs
 from api.db import Connection
 from tests import builders
+from tests.conftest import SCRAPER
 from tests.house import House
 
 pytest_plugins = ("tests.housing",)
@@ -120,7 +121,7 @@ async def test_addresses_somebody_made_up_do_not_become_metrics(house: House) ->
     await browser.post(f"/{WORD}/{WORD}", headers={"Sec-Fetch-Site": "cross-site"})
     await browser.request(WORD.upper(), "/api/access/me")
 
-    assert WORD not in (await browser.get("/metrics")).text.lower()
+    assert WORD not in (await browser.get("/metrics", headers=SCRAPER)).text.lower()
 
 
 async def test_answered_line_holds_route_method_status_and_the_id_told_to_the_caller(
@@ -137,6 +138,14 @@ async def test_answered_line_holds_route_method_status_and_the_id_told_to_the_ca
         "status": 404,
         "request_id": answer.headers["x-request-id"],
     }
+
+
+async def test_refused_vote_is_one_line_with_the_id_that_its_voter_was_told(house: House, log: io.StringIO) -> None:
+    answer = await house.browser().post("/api/awards/4711/votes", json={})
+
+    told = {answer.json()["request_id"], answer.headers["x-request-id"]}
+    assert (answer.status_code, {line["request_id"] for line in lines(log)}) == (400, told)
+    assert len(told) == 1
 
 
 async def test_watched_files_and_health_are_not_logged(house: House, rows: Connection, log: io.StringIO) -> None:

@@ -24,7 +24,7 @@ pytest_plugins = ("tests.housing",)
 
 
 def test_problem_holds_title_detail_code_and_values() -> None:
-    problem = problems.to_problem(errors.PartConflict("Part 3 was announced differently.", parts=[3]))
+    problem = problems.to_problem(errors.PartConflict("Part 3 was announced differently.", parts=[3]), "7")
 
     assert problem == problems.Problem(
         type="/problems/part-conflict",
@@ -35,6 +35,7 @@ def test_problem_holds_title_detail_code_and_values() -> None:
         kept=errors.PartConflict.kept,
         next=errors.PartConflict.next,
         values={"parts": [3]},
+        request_id="7",
     )
 
 
@@ -67,7 +68,7 @@ def test_exception_is_translated(exception: Exception, code: str) -> None:
 
 
 def test_unknown_exception_tells_nothing_of_itself() -> None:
-    problem = problems.to_problem(problems.translate(RuntimeError("postgresql://user:secret@host")))
+    problem = problems.to_problem(problems.translate(RuntimeError("postgresql://user:secret@host")), None)
 
     assert (problem.detail, problem.values) == ("Something went wrong.", None)
 

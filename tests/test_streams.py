@@ -15,7 +15,7 @@ from api.live import RedisLive
 from api.settings import Settings
 from tests import builders
 from tests.builders import code_of
-from tests.conftest import TestServer, start_server, stop_process
+from tests.conftest import SCRAPER, TestServer, start_server, stop_process
 
 pytest_plugins = ("tests.housing",)
 PATIENCE = 20
@@ -305,7 +305,7 @@ async def test_stream_that_is_left_is_not_counted_any_more(browser: httpx.AsyncC
 
 
 async def open_streams(browser: httpx.AsyncClient) -> float:
-    lines = (await browser.get("/metrics")).text.splitlines()
+    lines = (await browser.get("/metrics", headers=SCRAPER)).text.splitlines()
     return next(float(line.split()[1]) for line in lines if line.startswith("tallscreen_live_streams "))
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from transcoder.run import Listener, Outcome, ignore, run
 from transcoder.sandbox import Limits, Sandbox
+from transcoder.telemetry import program
 
 _HERE: Final = Path(__file__).parent
 _CORES: Final = 8
@@ -46,11 +47,13 @@ class Tools(Struct, frozen=True, kw_only=True):
         on_complaint: Listener = ignore,
     ) -> Outcome:
         """Confined, at home in `folder`; raises TooSlow after `seconds` of wall-clock time."""
-        return await self._run([self.ffmpeg, *args], folder, seconds, on_output, on_complaint)
+        running = self._run([self.ffmpeg, *args], folder, seconds, on_output, on_complaint)
+        return await program("ffmpeg", running)
 
     async def run_child(self, script: str, args: list[str], folder: Path, seconds: float) -> Outcome:
         """One of our own scripts that open an upload, in a Python of its own."""
-        return await self._run([sys.executable, "-I", str(_HERE / script), *args], folder, seconds, ignore, ignore)
+        running = self._run([sys.executable, "-I", str(_HERE / script), *args], folder, seconds, ignore, ignore)
+        return await program(script.removesuffix(".py"), running)
 
     async def _run(
         self, args: list[str], folder: Path, seconds: float, on_output: Listener, on_complaint: Listener

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from opentelemetry.context import Context
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 #: The queue's entry points: a job that makes a preview never waits behind one that encodes for minutes.
 PREVIEW_QUEUE: Final = "preview"
@@ -18,6 +20,7 @@ SESSION: Final = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "15s",
 }
+_PROPAGATOR: Final = TraceContextTextMapPropagator()
 DESCRIPTOR: Final = "package.json"
 MASTER: Final = "master.m3u8"
 
@@ -43,9 +46,12 @@ def priority(tier: Tier, turn: int) -> int:
     return (_CLASSES[tier] + 1) * _CLASS_SIZE - turn
 
 
-class TranscodeJob(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TranscodeJob(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`trace` is the W3C traceparent of what asked for it; a job without one reads as it always has."""
+
     package: UUID
     tier: Tier
+    trace: str | None = None
 
     @property
     def queue(self) -> str:
@@ -57,7 +63,14 @@ class TranscodeJob(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return f"{self.package}:{self.tier}"
 
     def encode(self) -> bytes:
-        return msgspec.json.encode(self)
+        """For the queue, as a part of the trace under way where there is one."""
+        carrier: dict[str, str] = {}
+        _PROPAGATOR.inject(carrier)
+        return msgspec.json.encode(msgspec.structs.replace(self, trace=carrier.get("traceparent")))
+
+    def context(self) -> Context:
+        """Of the trace it is a part of; an empty one where it is none."""
+        return _PROPAGATOR.extract({} if self.trace is None else {"traceparent": self.trace}, Context())
 
 
 class Crop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

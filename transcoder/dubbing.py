@@ -20,6 +20,7 @@ from transcoder.pipeline import Tell
 from transcoder.rows import Claim, Rows, insist
 from transcoder.run import TooSlow
 from transcoder.storage import Storage
+from transcoder.telemetry import staged
 
 log = structlog.get_logger()
 
@@ -33,6 +34,7 @@ class Booth(Struct, frozen=True, kw_only=True):
     stopping: asyncio.Event
 
 
+@staged("sounds")
 async def make_sounds(booth: Booth, claim: Claim, bench: Bench, tell: Tell) -> Made:
     film = await insist(lambda: booth.rows.published(claim), booth.stopping)
     wanted = missing(film, await insist(lambda: booth.rows.wanted_sounds(claim), booth.stopping))

@@ -22,6 +22,7 @@ from transcoder.progress import Pace, Progress, share_of
 from transcoder.publication import PREVIEW, give_up, publish
 from transcoder.rows import DATABASE_AWAY, Claim, Ousted, Rows, insist
 from transcoder.storage import Storage, StorageError
+from transcoder.telemetry import STEPS_AGAIN, STEPS_FAILED, job_of, stage, staged, step
 from transcoder.verdict import MOST_ATTEMPTS, Verdict, judge
 
 log = structlog.get_logger()
@@ -53,7 +54,7 @@ class Station(Struct, frozen=True, kw_only=True):
 
 async def handle(station: Station, job: TranscodeJob) -> None:
     """Raises RetryRequested where the queue is to keep the job."""
-    with structlog.contextvars.bound_contextvars(package=str(job.package), tier=job.tier):
+    with job_of(job) as trace_id, structlog.contextvars.bound_contextvars(**_about(job, trace_id)):
         claim = await insist(lambda: station.rows.claim(job), station.stopping)
         try:
             if claim is None:
@@ -65,6 +66,12 @@ async def handle(station: Station, job: TranscodeJob) -> None:
         await _clear_failed(station, job)
 
 
+def _about(job: TranscodeJob, trace_id: str | None) -> dict[str, str]:
+    """For every line of the log about this job."""
+    about = {"package": str(job.package), "tier": job.tier}
+    return about if trace_id is None else {**about, "trace_id": trace_id}
+
+
 async def _attempt(station: Station, claim: Claim) -> None:
     if claim.outdated:
         await _give_up(station, claim, Rejected("superseded"), ())
@@ -74,7 +81,8 @@ async def _attempt(station: Station, claim: Claim) -> None:
         return
     log.info("begun", size=claim.size, attempt=claim.attempt)
     try:
-        await _produce(station, claim)
+        with step(claim.tier, left=(Stopped, Ousted)):
+            await _produce(station, claim)
     except Stopped as error:
         await insist(lambda: station.rows.put_back(claim, counts=False), station.stopping)
         raise RetryRequested(reason="the worker was needed elsewhere") from error
@@ -89,9 +97,11 @@ async def _attempt(station: Station, claim: Claim) -> None:
 async def _conclude(station: Station, claim: Claim, verdict: Verdict, words: str) -> None:
     """`words` are for the log of the house; people read the sentences of the code."""
     if verdict.rejected is None:
+        STEPS_AGAIN.labels(claim.tier).inc()
         log.warning("another attempt follows", attempt=claim.attempt, words=words)
         await _put_back(station, claim)
         return
+    STEPS_FAILED.labels(claim.tier, verdict.rejected.code).inc()
     log.warning("failed", code=verdict.rejected.code, detail=verdict.rejected.detail, words=words)
     following: Sequence[Tier] | None = next_tiers(claim.tier, station.profile)
     if claim.tier == "ladder" or (claim.tier == "start" and verdict.hopeless):
@@ -153,7 +163,8 @@ async def _work(station: Station, claim: Claim, bench: Bench, progress: Progress
         )
         return await make_sounds(booth, claim, bench, progress.tell)
     check_room(bench.folder, claim.size)
-    await station.storage.fetch(claim.key, bench.original)
+    with stage("fetch"):
+        await station.storage.fetch(claim.key, bench.original)
     verified, pace = asyncio.Event(), Pace()
     verifying = asyncio.create_task(_verify(station, claim, bench.original, verified))
 
@@ -198,6 +209,7 @@ async def _show(station: Station, claim: Claim, preview: Preview, files: Sequenc
     await insist(lambda: station.rows.show_preview(claim, preview, progress), station.stopping)
 
 
+@staged("verify")
 async def _verify(station: Station, claim: Claim, original: Path, verified: asyncio.Event) -> None:
     """The parts first: the preview waits for them. The digest of the whole is for the record."""
     parts = await insist(lambda: station.rows.part_digests(claim.original), station.stopping)

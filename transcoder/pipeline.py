@@ -25,6 +25,7 @@ from transcoder.sandbox import Sandbox
 from transcoder.stills import make_stills
 from transcoder.study import Source
 from transcoder.study_plan import CHANGES, LOOKS, SOUND, conclude, study_args
+from transcoder.telemetry import staged
 
 __all__ = [
     "Bench",
@@ -75,6 +76,7 @@ async def find_tools(ffmpeg: str, folder: Path, sandbox: Sandbox) -> Tools:
     return Tools(ffmpeg=ffmpeg, build=build, sandbox=sandbox)
 
 
+@staged("look")
 async def look(bench: Bench, tools: Tools, landscape: Landscape) -> SourceInfo:
     """Gate and probe: what the upload is, or why it is refused."""
     demuxer = await asyncio.to_thread(_check_gate, bench.original)
@@ -95,6 +97,7 @@ def _check_gate(original: Path) -> gate.Demuxer:
         return gate.check(file, original.stat().st_size)
 
 
+@staged("study")
 async def study(bench: Bench, tools: Tools, info: SourceInfo, profile: Profile) -> Source:
     """One pass over the whole film: cuts, loudness, pictures fit for a poster. Raises as `make_ladder` does."""
     watch = Watch(info.duration, lambda _share, _left: None)
@@ -167,6 +170,7 @@ async def _make_rungs(
     return await _addition(bench, rungs, decisions)
 
 
+@staged("search")
 async def _decide(
     bench: Bench, tools: Tools, source: Source, profile: Profile, wanted: Sequence[Picture], tell: Tell
 ) -> tuple[tuple[Picture, ...], list[Decision], float]:
@@ -187,6 +191,7 @@ def _rungs_at(pictures: Sequence[Picture], share: float) -> list[RungProgress]:
     return [RungProgress(name=picture.name, progress=int(99 * share)) for picture in pictures]
 
 
+@staged("encode")
 async def _encode(bench: Bench, tools: Tools, plan: Plan, source: Source, tell: Tell, begun: float) -> list[Track]:
     """`begun` is the share of the tier that was done before."""
     for picture in plan.pictures:

@@ -32,6 +32,7 @@ from transcoder.proof import segment_proof_args
 from transcoder.run import Outcome
 from transcoder.schedule import as_times, key_frames
 from transcoder.sound import aac_options, sound_stream
+from transcoder.telemetry import staged
 
 #: Takes files of the folder `start` that were checked, each exactly once, and the preview that names them.
 Publish = Callable[[Preview, list[Path]], Awaitable[None]]
@@ -65,6 +66,7 @@ def start_args(info: SourceInfo, build: Build, picture: Picture) -> list[str]:
     return [*GLOBAL, *ffmpeg.merge_outputs(output).get_args()]
 
 
+@staged("preview")
 async def make_start(bench: Bench, tools: Tools, info: SourceInfo, publish: Publish) -> Preview:
     """The producer's preview, handed to `publish` while it is encoded; returns it complete.
 

@@ -16,10 +16,12 @@ from transcoder.making import Made
 from transcoder.profiles import PROFILES
 from transcoder.rows import Claim, Place, Rows
 from transcoder.storage import Storage
+from transcoder.telemetry import staged
 
 PREVIEW: Final = "start"
 
 
+@staged("publish")
 async def publish(rows: Rows, storage: Storage, claim: Claim, bench: Bench, made: Made) -> bool:
     """Files first, rows last. A worker that dies in between leaves files that nobody names: the next attempt writes
     over them, and giving up removes them.

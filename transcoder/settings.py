@@ -32,6 +32,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     profile: ProfileName = "festival"
     #: Work although nothing confines the programs that read uploads. Organisers see a banner.
     allow_unsandboxed: bool = False
+    #: Where Prometheus is answered, "host:port"; None: nowhere.
+    metrics_listen: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -46,6 +48,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             slots=_count(env, "TALLSCREEN_SLOTS", 1),
             profile=_profile(env, "TALLSCREEN_PROFILE"),
             allow_unsandboxed=_yes(env, "TALLSCREEN_ALLOW_UNSANDBOXED_MEDIA"),
+            metrics_listen=_address(env, "TALLSCREEN_METRICS_LISTEN"),
         )
 
 
@@ -77,6 +80,14 @@ def _count(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_SLOTS:
         raise SettingsError(f"{name} is a whole number from 1 to {_MOST_SLOTS}.")
     return int(text)
+
+
+def _address(env: Mapping[str, str], name: str) -> str | None:
+    address = env.get(name, "")
+    host, _, port = address.rpartition(":")
+    if address and not (host and port.isascii() and port.isdigit() and int(port) < 65_536):
+        raise SettingsError(f"{name} is an address like 0.0.0.0:9100.")
+    return address or None
 
 
 def _profile(env: Mapping[str, str], name: str) -> ProfileName:

@@ -12,6 +12,7 @@ from transcoder.contract import POSTER_FORMATS, PosterFiles, Sprite
 from transcoder.package import Unfit
 from transcoder.plan import BOARD, BOARD_COLUMNS, BOARD_WIDTH, SHOTS, board_count, board_step
 from transcoder.study import Source
+from transcoder.telemetry import staged
 
 _SECONDS: Final = 120.0
 _POSTERS: Final = "posters"
@@ -31,6 +32,7 @@ class _Said(Struct, frozen=True):
     board: tuple[int, int]
 
 
+@staged("stills")
 async def make_stills(bench: Bench, tools: Tools, source: Source) -> Stills:
     """Files in `posters/` and `board/`; raises EncodeFailed or ScratchFull."""
     in_order = sorted(source.shots)

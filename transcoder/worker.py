@@ -4,6 +4,7 @@ Start it with `python -m transcoder.worker`, as often and on as many machines as
 import asyncio
 import logging
 import secrets
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -18,7 +19,7 @@ from pgqueuer.errors import FailingListenerError
 from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 
-from transcoder import scratch
+from transcoder import scratch, telemetry
 from transcoder.bench import Tools
 from transcoder.contract import ENCODE_QUEUE, POSTER_QUEUE, PREVIEW_QUEUE, PosterJob, TranscodeJob
 from transcoder.job import Station, handle
@@ -203,6 +204,8 @@ async def serve(settings: Settings) -> None:
     with scratch.own_folder(settings.work_dir, secrets.token_hex(8)) as folder:
         sandbox = await find_sandbox(folder, allow_none=settings.allow_unsandboxed)
         tools = await _find_tools(settings, folder, sandbox)
+        telemetry.SANDBOX.labels(sandbox.kind).set(1)
+        telemetry.SCRATCH_FREE.set_function(lambda: shutil.disk_usage(folder).free)
         worker = Worker(settings, storage, tools, folder)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -216,7 +219,10 @@ async def serve(settings: Settings) -> None:
 def main() -> None:
     configure_logs()
     try:
-        asyncio.run(serve(Settings.from_env()))
+        settings = Settings.from_env()
+        telemetry.collect_traces()
+        with telemetry.listening(settings.metrics_listen):
+            asyncio.run(serve(settings))
     except (SettingsError, SandboxMissing) as error:
         sys.exit(str(error))
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from api import errors
 from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries
-from api.desk import plots
+from api.desk import playing, plots
 from api.desk import report_rules as rules
 from api.desk.report_rules import Cell
 from api.desk.report_schemas import (
@@ -108,12 +108,17 @@ def plots_of(watched: Watched | None, countries: Sequence[CountryLine], festival
     length = (festival.ends_on - festival.starts_on).days + 1
     dates = [(festival.starts_on + timedelta(days=day)).isoformat() for day in range(min(length, 31))]
     later = sorted(day for day in days if day is not None and day not in dates)
+    went = {each.key: each for each in (watched.played.days if watched is not None and watched.played else ())}
+    starts = [(day, went[day].slow_ms if day in went else None) for day in sorted({*dates, *later})]
+    stalls = [(day, round(10 * went[day].stalls_hour) if day in went else None) for day in sorted({*dates, *later})]
     return Plots(
         hours=plots.bars([(f"{hour:02}", hours.get(f"{hour:02}")) for hour in range(24)], width=_WIDE, height=_TALL),
         days=plots.bars([(day, days.get(day)) for day in sorted({*dates, *later})], width=_WIDE, height=_TALL),
         countries=plots.bars(
             [(each.country, each.entered) for each in countries[:_COUNTRIES]], width=_WIDE, height=_TALL
         ),
+        starts=plots.bars(starts, width=_WIDE, height=_TALL),
+        stalls=plots.bars(stalls, width=_WIDE, height=_TALL),
     )
 
 
@@ -167,8 +172,10 @@ async def _count(tx: Connection, festival: int, seq: int) -> Watched | None:
     languages: dict[str, dict[str, int]] = {"interface": {}, "subtitles": {}}
     for row in await tx.fetch(Q["watched_languages"], festival, seq, timeout=_PATIENCE):
         languages[row["kind"]][row["lang"]] = row["viewers"]
+    played = await playing.count(tx, festival, seq)
     people = cast("Any", await tx.fetchrow(Q["watchers"], festival, seq, timeout=_PATIENCE))
-    return watched_of(cells, languages, people)
+    counted = watched_of(cells, languages, people)
+    return None if counted is None else msgspec.structs.replace(counted, played=played)
 
 
 def watched_of(

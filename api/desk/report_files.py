@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from api.desk.report_schemas import AwardLine, Portion, Report, Watched
+from api.desk.report_schemas import AwardLine, Playing, Portion, Report, Watched
 from api.studio.staying_schemas import LanguageUse, Share
 from api.words import pick
 
@@ -75,6 +75,19 @@ def _watched(watched: Watched) -> Iterator[Line]:
     yield from _languages("subtitles_viewers", watched.subtitles)
     for name in ("sections", "countries", "hours", "days"):
         yield from _portions(name.removesuffix("s") if name != "countries" else "country", getattr(watched, name))
+    if watched.played is not None:
+        yield from _played("", [watched.played.whole])
+        yield from _played("section_", watched.played.sections)
+        yield from _played("network_", watched.played.networks)
+        yield from _played("day_", watched.played.days)
+
+
+def _played(kind: str, parts: Iterable[Playing]) -> Iterator[Line]:
+    for part in parts:
+        for figure in ("start_ms", "slow_ms", "stalls_hour", "stalled"):
+            yield Line(figure=f"{kind}{figure}", of=part.key, value=getattr(part, figure))
+        for each in part.lines:
+            yield Line(figure=f"{kind}share_of_lines", of=part.key, detail=str(each.lines), value=each.share)
 
 
 def _share(figure: str, share: Share | None) -> Line:

@@ -18,6 +18,36 @@ class Portion(Struct, frozen=True, kw_only=True):
     minutes: int
 
 
+class LinesShare(Struct, frozen=True, kw_only=True):
+    """Of the time played, with pictures of so many lines."""
+
+    lines: int
+    share: float
+
+
+class Playing(Struct, frozen=True, kw_only=True):
+    """How films played for these viewers. `start_ms`: half of the starts took no longer, `slow_ms`: nine of ten, None
+    where nobody told; `stalls_hour`: times in an hour of playing that the picture stood still; `stalled`: the share of
+    the time it did. `key` is empty for all together."""
+
+    key: str
+    viewers: int
+    start_ms: int | None
+    slow_ms: int | None
+    stalls_hour: float
+    stalled: float
+    lines: list[LinesShare]
+
+
+class Played(Struct, frozen=True, kw_only=True):
+    """`networks` are "hall" and "elsewhere"; a part that stands for too few viewers is not there."""
+
+    whole: Playing
+    sections: list[Playing]
+    networks: list[Playing]
+    days: list[Playing]
+
+
 class Watched(Struct, frozen=True, kw_only=True):
     """Viewers count once for each series they watched. `hours` are those of the festival's clocks."""
 
@@ -33,6 +63,8 @@ class Watched(Struct, frozen=True, kw_only=True):
     countries: list[Portion]
     hours: list[Portion]
     days: list[Portion]
+    #: None in what was counted before anybody asked.
+    played: Played | None = None
 
 
 class SectionLine(Struct, frozen=True, kw_only=True):
@@ -117,6 +149,9 @@ class Plots(Struct, frozen=True, kw_only=True):
     hours: Plot
     days: Plot
     countries: Plot
+    #: Milliseconds in which nine of ten starts were over, and stalls in ten hours of playing, by day.
+    starts: Plot
+    stalls: Plot
 
 
 class Report(Struct, frozen=True, kw_only=True):

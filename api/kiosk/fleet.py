@@ -17,7 +17,6 @@ from api.kiosk.pairing import Q as TELL
 from api.kiosk.presence import LastWord
 from api.kiosk.service import Q
 from api.live import Live
-from api.metrics import KIOSK_VOTES_HELD, KIOSKS_LATE
 from api.playback import library
 from api.playback.library import ShelfRow
 from api.voting import journal
@@ -115,7 +114,7 @@ async def show_journal(tx: Connection, kiosk: int) -> KioskJournal:
 
 
 class Watch:
-    """Sees which screens have gone silent, for the metrics and the log. Every API process runs one."""
+    """Sees which screens have gone silent, for the log. Every API process runs one."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -124,8 +123,6 @@ class Watch:
     async def look(self, now: datetime) -> None:
         async with self._pool.acquire() as db:
             late = await late_kiosks(db, now=now)
-        KIOSKS_LATE.set(len(late))
-        KIOSK_VOTES_HELD.set(sum(each.held for each in late))
         for each in late:
             if each.id not in self._silent:
                 log.warning("screen is silent", kiosk=each.id, seen_at=each.seen_at.isoformat(), held=each.held)

@@ -25,10 +25,10 @@ JOIN series s ON s.id = p.series_id;
 -- name: save_summary
 -- Once for each playing, however often it is sent; nothing for an episode that nobody may watch.
 INSERT INTO playback_summary (session, episode_id, hour, start_ms, stalls, stalled_ms, seconds, rungs, liked,
-                              viewing, left_at, finished, interface, subtitles, sound)
-SELECT $1, e.id, date_trunc('hour', $3::timestamptz), $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14, $15
+                              viewing, left_at, finished, interface, subtitles, sound, network)
+SELECT $1, e.id, date_trunc('hour', $3::timestamptz), $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14, $15, $16
 FROM episode e JOIN series s ON s.id = e.series_id WHERE e.id = $2 AND is_shown(s, NULL)
-ON CONFLICT (session) DO NOTHING;
+ON CONFLICT (session) DO NOTHING RETURNING session;
 
 -- name: stream
 -- $1 a package that is ready.

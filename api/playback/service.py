@@ -14,8 +14,10 @@ from api.catalog import service as catalog
 from api.catalog.schemas import SeriesPage
 from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries
 from api.live import Live
+from api.metrics import PLAYED, STALLED, STALLS, STARTS
 from api.playback import rules
 from api.playback.grants import Grants
+from api.playback.lines import lines_of
 from api.playback.schemas import Feed, FeedEpisode, FeedItem, FeedSeries, Heard, Heartbeat, Stream, Summary
 from api.words import Words
 from transcoder.contract import Descriptor
@@ -100,11 +102,22 @@ async def require_readable(db: Connection, package: UUID, account: Account | Non
 
 
 async def keep_summary(tx: Connection, live: Live, caller: Caller, summary: Summary, *, now: datetime) -> None:
-    """Once for each playing. Nothing of the caller is kept."""
+    """Once for each playing. Of the caller is kept whether this was one of the festival's halls, and nothing else."""
     await pass_breaker(live, caller, "summaries", per_minute=SUMMARIES, fail_open=True)
     told = (summary.start_ms, summary.stalls, summary.stalled_ms, summary.seconds, summary.rungs, summary.liked)
     stayed = (summary.viewing, summary.left_at, summary.finished, summary.interface, summary.subtitles, summary.sound)
-    await tx.execute(Q["save_summary"], summary.session, summary.episode, now, *told, *stayed)
+    network = "hall" if caller.venue else "elsewhere"
+    if await tx.fetchval(Q["save_summary"], summary.session, summary.episode, now, *told, *stayed, network):
+        _count(summary, network)
+
+
+def _count(summary: Summary, network: str) -> None:
+    if summary.start_ms is not None:
+        STARTS.labels(network).observe(summary.start_ms / 1000)
+    STALLS.labels(network).inc(summary.stalls)
+    STALLED.labels(network).inc(summary.stalled_ms / 1000)
+    for rung, seconds in summary.rungs.items():
+        PLAYED.labels(network, str(lines_of(rung) or "other")).inc(seconds)
 
 
 async def hear(live: Live, caller: Caller, device: str, beat: Heartbeat) -> Heard:

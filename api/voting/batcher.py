@@ -19,7 +19,7 @@ import uuid_utils.compat as uuids
 from api import errors
 from api.db import GONE, Connection, Pool, fetch_all
 from api.live import BatchChange
-from api.metrics import BATCH_ROWS, BATCH_SECONDS, VOTE_SECONDS, VOTES_ACKED, VOTES_REFUSED
+from api.metrics import BATCH_ROWS, BATCH_SECONDS, VOTE_SECONDS, VOTES_ACKED, VOTES_REFUSED, VOTES_WAITING
 from api.voting import rules
 from api.voting.pace import Pace
 from api.voting.queries import Q
@@ -90,6 +90,7 @@ class Batcher:
                 await self._wake.wait()
                 continue
             taken, answers = self._take(), dict[UUID, Answer]()
+            VOTES_WAITING.set(len(taken) + len(self._waiting))
             try:
                 answers = await self._store_batch([waiting.cast for waiting in taken])
             except GONE as error:
@@ -98,6 +99,7 @@ class Batcher:
                 for waiting in taken:
                     waiting.tell(answers.get(waiting.cast.id) or errors.Unavailable(retry_after=1))
             VOTE_SECONDS.observe(perf_counter() - taken[0].since)
+            VOTES_WAITING.set(len(self._waiting))
 
     def _take(self) -> list["_Waiting"]:
         waiting = self._waiting

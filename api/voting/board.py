@@ -13,7 +13,7 @@ from msgspec import Struct
 from api.db import GONE, Connection, Pool, fetch_one, to_struct
 from api.errors import NotFound, Unavailable
 from api.live import LOST, BatchChange, Board, Live, Noted, Tally, end
-from api.metrics import BOARD_REBUILDS
+from api.metrics import BOARD_REBUILDS, BOARD_SECONDS
 from api.voting.alone import alone, try_alone
 from api.voting.queries import Q
 from api.voting.schemas import Award, BoardOut, Turnout
@@ -135,7 +135,8 @@ class BoardKeeper:
 
     def __init__(self, pool: Pool, live: Live, on_fast: OnFast) -> None:
         self._pool, self._live, self._on_fast = pool, live, on_fast
-        self._waiting: dict[int, list[BatchChange]] = {}
+        #: With the moment each was committed.
+        self._waiting: dict[int, list[tuple[float, BatchChange]]] = {}
         self._feeding: dict[int, asyncio.Task[None]] = {}
         self._untold: set[int] = set()
         #: Boards wait for their turn one after the other: each holds a connection that requests could use.
@@ -161,7 +162,7 @@ class BoardKeeper:
             waiting = self._waiting.setdefault(change.award, [])
             if len(waiting) >= WAITING_LIMIT:
                 continue  # Redis has been away for long: the check rebuilds from the ledger
-            waiting.append(change)
+            waiting.append((time.perf_counter(), change))
             if change.award not in self._feeding:
                 task = asyncio.create_task(self._feed(change.award), name="board-feed")
                 self._feeding[change.award] = task
@@ -171,9 +172,10 @@ class BoardKeeper:
         waiting = self._waiting[award]
         try:
             while waiting:
-                changes = waiting[:AT_ONCE]
+                since, changes = waiting[0][0], [change for _, change in waiting[:AT_ONCE]]
                 del waiting[:AT_ONCE]
                 await self._apply_all(award, changes)
+                BOARD_SECONDS.observe(time.perf_counter() - since)
                 await asyncio.sleep(FEED_EVERY)
         finally:
             del self._feeding[award]

@@ -21,13 +21,13 @@ from litestar.exceptions import ValidationException
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api import bodies, edge, errors, problems
-from api.metrics import REQUESTS
+from api.metrics import REQUESTS, VOTES_REFUSED
 from api.voting import rules, service
 from api.voting.schemas import VoteIn
 
 log = structlog.get_logger("request")
 Headers = list[tuple[bytes, bytes]]
-_START, _END, _ROUTE = "/api/awards/", "/votes", "/api/awards/{award:int}/votes"
+_START, _END, _ROUTE = "/api/awards/", "/votes", "/api/awards/{award}/votes"
 _DIGITS: Final = 15
 #: A ranking of fifty is 800 bytes.
 BODY_LIMIT: Final = 4096
@@ -48,23 +48,27 @@ class VoteDoor:
         if award is None:
             await self._app(scope, receive, send)
             return
-        started = time.perf_counter()
+        started, number = time.perf_counter(), request_id()
         try:
             cast = read_vote(award, dict(scope["headers"]), await _read(receive), self._key)
             body = await self._state.batcher.store(cast)
         except REFUSALS as error:
-            await self._send(send, *refuse(error, time.perf_counter() - started))
+            await self._send(send, number, *refuse(error, time.perf_counter() - started, number))
             return
-        await self._send(send, 200, JSON, body)
+        await self._send(send, number, 200, JSON, body)
 
-    async def _send(self, send: Send, status: int, headers: Headers, body: bytes) -> None:
-        own = [(b"content-length", b"%d" % len(body)), (b"x-request-id", str(uuid_utils.uuid7()).encode())]
+    async def _send(self, send: Send, number: str, status: int, headers: Headers, body: bytes) -> None:
+        own = [(b"content-length", b"%d" % len(body)), (b"x-request-id", number.encode())]
         own += self._state.drain.headers
         await send({"type": "http.response.start", "status": status, "headers": [*headers, *own, *self._headers]})
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 JSON: Final[Headers] = [(b"content-type", b"application/json")]
+
+
+def request_id() -> str:
+    return str(uuid_utils.uuid7())
 
 
 def headers_of_answers(*, secure: bool) -> Headers:
@@ -80,22 +84,27 @@ def award_of(path: str) -> int | None:
 
 
 def read_vote(award: int, headers: Mapping[bytes, bytes], body: bytes, key: bytes) -> rules.Cast:
-    """The vote in a request, its names of headers in lower case; raises one of REFUSALS."""
-    if edge.is_cross_site("POST", headers):
-        raise errors.CrossSiteRefused
-    vote = bodies.decode(body, VoteIn)
-    return service.cast_of(award, headers.get(b"ballot", b"").decode("latin-1"), vote, secret=key)
+    """The vote in a request, its names of headers in lower case; raises one of REFUSALS, counted."""
+    try:
+        if edge.is_cross_site("POST", headers):
+            raise errors.CrossSiteRefused
+        vote = bodies.decode(body, VoteIn)
+        return service.cast_of(award, headers.get(b"ballot", b"").decode("latin-1"), vote, secret=key)
+    except REFUSALS as error:
+        VOTES_REFUSED.labels(problems.translate(error).code).inc()
+        raise
 
 
-def refuse(error: Refusal, took: float) -> tuple[int, Headers, bytes]:
-    """Status, headers and body that say so, after `took` seconds; logged and counted."""
+def refuse(error: Refusal, took: float, number: str) -> tuple[int, Headers, bytes]:
+    """Status, headers and body that say so to the request of this id, after `took` seconds; logged and counted."""
     error = problems.translate(error)
     REQUESTS.labels("POST", _ROUTE, str(error.status)).observe(took)
-    log.info("answered", method="POST", route=_ROUTE, status=error.status, ms=round(took * 1000, 1))
+    ms = round(took * 1000, 1)
+    log.info("answered", method="POST", route=_ROUTE, status=error.status, ms=ms, request_id=number)
     headers = [(b"content-type", problems.MEDIA_TYPE.encode())]
     if error.retry_after is not None:
         headers.append((b"retry-after", str(error.retry_after).encode()))
-    return error.status, headers, msgspec.json.encode(problems.to_problem(error))
+    return error.status, headers, msgspec.json.encode(problems.to_problem(error, number))
 
 
 async def _read(receive: Receive) -> bytes:

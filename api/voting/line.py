@@ -16,7 +16,6 @@ from typing import Final, cast
 
 import httptools
 import structlog
-import uuid_utils
 
 from api import errors
 from api.voting import door
@@ -172,12 +171,13 @@ class Line(asyncio.Protocol):
         if isinstance(answer, errors.FestivalError):
             self._refuse(answer)
         else:
-            self._write(self._listener.counted, answer)
+            self._write(self._listener.counted, answer, door.request_id())
 
     def _refuse(self, error: door.Refusal) -> None:
-        status, headers, body = door.refuse(error, perf_counter() - self._started)
+        number = door.request_id()
+        status, headers, body = door.refuse(error, perf_counter() - self._started, number)
         first = b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
-        self._write(first + b"".join(_lines(headers)) + self._listener.head, body)
+        self._write(first + b"".join(_lines(headers)) + self._listener.head, body, number)
 
     def _give_up(self, error: errors.FestivalError) -> None:
         """What follows on this connection cannot be told apart any more."""
@@ -186,16 +186,14 @@ class Line(asyncio.Protocol):
             self._refuse(error)
         self.close()
 
-    def _write(self, head: bytes, body: bytes) -> None:
+    def _write(self, head: bytes, body: bytes, number: str) -> None:
         self._busy, self._heard = False, asyncio.get_running_loop().time()
         if self._transport is None or self._transport.is_closing():
             return
         self._stays = self._stays and not self._listener.leaving
         last = b"\r\n" if self._stays else b"connection: close\r\n\r\n"
-        number = str(uuid_utils.uuid7()).encode()
-        self._transport.write(
-            b"%bcontent-length: %d\r\nx-request-id: %b\r\n%b%b" % (head, len(body), number, last, body)
-        )
+        own = b"content-length: %d\r\nx-request-id: %b\r\n" % (len(body), number.encode())
+        self._transport.write(head + own + last + body)
         if not self._stays:
             self._transport.close()
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,7 +13,7 @@ from api.live import RedisLive
 from api.settings import Settings
 from tests import builders
 from tests.builders import code_of
-from tests.conftest import start_server, stop_process
+from tests.conftest import SCRAPER, start_server, stop_process
 from tests.house import House
 from tests.kiosk.screens import Screen, a_screen
 from tests.test_streams import listening
@@ -66,14 +65,18 @@ async def test_screen_is_late_after_a_minute(house: House, organiser: httpx.Asyn
 
 async def test_silence_is_counted_for_the_metrics(house: House, organiser: httpx.AsyncClient, rows: Connection) -> None:
     await rows.execute("UPDATE kiosk SET seen_at = NULL")
-    screen = await a_screen(house, organiser)
+    await rows.execute("UPDATE kiosk_journal SET waiting = 0, counter = received")
+    screen, other = await a_screen(house, organiser), await a_screen(house, organiser)
     await screen.beat(counter=14, votes_waiting=14)
+    await other.beat(counter=3, votes_waiting=3)
+    await rows.execute("UPDATE kiosk SET seen_at = now() - interval '61 seconds' WHERE id = $1", screen.id)
 
-    await fleet.Watch(house.pool).look(builders.NOW + timedelta(hours=1))
+    shown = (await house.browser().get("/metrics", headers=SCRAPER)).text.splitlines()
 
-    shown = (await house.browser().get("/metrics")).text
-    assert "tallscreen_kiosks_late 1.0" in shown
+    assert 'tallscreen_kiosks{state="late"} 1.0' in shown
+    assert 'tallscreen_kiosks{state="online"} 1.0' in shown
     assert "tallscreen_kiosk_votes_held 14.0" in shown
+    assert "tallscreen_kiosk_votes_waiting 17.0" in shown
 
 
 async def test_heartbeat_is_answered_with_what_a_screen_should_know(house: House, organiser: httpx.AsyncClient) -> None:

@@ -1,9 +1,12 @@
 """One line for each playing of an episode, and nothing in it that leads to a device."""
 
-from typing import Any
+from typing import Any, cast
+from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
+from api.app import in_front
 from api.db import Connection
 from tests import builders
 from tests.builders import code_of
@@ -45,9 +48,24 @@ async def test_line_holds_nothing_of_its_sender(house: House, rows: Connection) 
 
     assert [column[0] for column in columns] == [
         "session", "episode_id", "hour", "start_ms", "stalls", "stalled_ms", "seconds", "rungs", "liked", "seq",
-        "viewing", "left_at", "finished", "interface", "subtitles", "sound",
+        "viewing", "left_at", "finished", "interface", "subtitles", "sound", "network",
     ]  # fmt: skip
     assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(("address", "network"), [("10.1.2.3", "hall"), ("93.184.216.34", "elsewhere")])
+async def test_of_the_address_one_word_is_kept(house: House, rows: Connection, address: str, network: str) -> None:
+    edge = cast("Any", in_front(house.app, house.settings))
+    transport = httpx.ASGITransport(app=edge, client=(address, 4711))
+    summary = a_summary(await an_episode(rows), 3, session=str(uuid4()))
+
+    async with httpx.AsyncClient(transport=transport, base_url=house.settings.public_url) as phone:
+        answer = await phone.post("/api/playback/summaries", json=summary)
+
+    line = await rows.fetchrow("SELECT * FROM playback_summary WHERE session = $1", UUID(summary["session"]))
+    assert line is not None
+    assert (answer.status_code, line["network"]) == (204, network)
+    assert address not in str(line)
 
 
 async def test_episode_nobody_may_watch_gets_no_line(house: House, rows: Connection) -> None:

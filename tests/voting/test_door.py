@@ -43,7 +43,7 @@ async def test_both_ways_in_answer_alike(
     slow = await behind.post(f"/api/awards/{award}/votes", json=body, headers=sent)
 
     assert (fast.status_code, slow.status_code) == (status, status)
-    assert fast.json() == slow.json()
+    assert ballots.said(fast) == ballots.said(slow)
     assert {name: fast.headers.get(name) for name in SAME} == {name: slow.headers.get(name) for name in SAME}
     assert fast.headers["x-request-id"] != slow.headers["x-request-id"]
 
