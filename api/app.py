@@ -207,7 +207,12 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
         asyncio.create_task(forever(sealer.look, sealers.LOOK_EVERY), name="sealer"),
         asyncio.create_task(forever(prover.look, provers.LOOK_EVERY), name="prover"),
         asyncio.create_task(forever(lookout.look, lookouts.LOOK_EVERY), name="lookout"),
-        asyncio.create_task(forever(lambda: by_the_clock(app, pool), BY_THE_CLOCK_EVERY), name="by-the-clock"),
+        asyncio.create_task(
+            forever(lambda: scheduling.release_due(pool, now=utcnow()), BY_THE_CLOCK_EVERY), name="releases"
+        ),
+        asyncio.create_task(
+            forever(lambda: keeping.send_letters(pool, app.state.mailer), BY_THE_CLOCK_EVERY), name="letters"
+        ),
         asyncio.create_task(forever(lambda: silence.look(utcnow()), fleets.LOOK_EVERY), name="silence"),
     ]
     if settings.votes_listen:
@@ -260,13 +265,7 @@ async def sweep(pool: Pool, storage: Storage) -> None:
     await asyncio.sleep(SWEEP_EVERY)
 
 
-async def by_the_clock(app: Litestar, pool: Pool) -> None:
-    """What was promised for a time: letters about decisions, and releases."""
-    await keeping.send_letters(pool, app.state.mailer)
-    await scheduling.release_due(pool, now=utcnow())
-
-
-async def forever(task: Callable[[], Awaitable[None]], every: float = 1.0) -> None:
+async def forever(task: Callable[[], Awaitable[object]], every: float = 1.0) -> None:
     """Run `task` again each time it ends, also by the loss of what it needs, after so many seconds."""
     while True:
         try:
