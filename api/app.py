@@ -200,21 +200,18 @@ async def run(app: Litestar, settings: Settings, storage: Storage) -> AsyncGener
     batcher.start()
     keeper.start()
     hub.start()
-    background = [
-        asyncio.create_task(hear_redis(live, hub), name="hear-redis"),
-        asyncio.create_task(forever(lambda: hear_database(settings.database_url, hub)), name="hear-database"),
-        asyncio.create_task(forever(lambda: sweep(pool, storage)), name="sweep"),
-        asyncio.create_task(forever(sealer.look, sealers.LOOK_EVERY), name="sealer"),
-        asyncio.create_task(forever(prover.look, provers.LOOK_EVERY), name="prover"),
-        asyncio.create_task(forever(lookout.look, lookouts.LOOK_EVERY), name="lookout"),
-        asyncio.create_task(
-            forever(lambda: scheduling.release_due(pool, now=utcnow()), BY_THE_CLOCK_EVERY), name="releases"
-        ),
-        asyncio.create_task(
-            forever(lambda: keeping.send_letters(pool, app.state.mailer), BY_THE_CLOCK_EVERY), name="letters"
-        ),
-        asyncio.create_task(forever(lambda: silence.look(utcnow()), fleets.LOOK_EVERY), name="silence"),
-    ]
+    works = {
+        "hear-redis": hear_redis(live, hub),
+        "hear-database": forever(lambda: hear_database(settings.database_url, hub)),
+        "sweep": forever(lambda: sweep(pool, storage)),
+        "sealer": forever(sealer.look, sealers.LOOK_EVERY),
+        "prover": forever(prover.look, provers.LOOK_EVERY),
+        "lookout": forever(lookout.look, lookouts.LOOK_EVERY),
+        "releases": forever(lambda: scheduling.release_due(pool, now=utcnow()), BY_THE_CLOCK_EVERY),
+        "letters": forever(lambda: keeping.send_letters(pool, app.state.mailer), BY_THE_CLOCK_EVERY),
+        "silence": forever(lambda: silence.look(utcnow()), fleets.LOOK_EVERY),
+    }
+    background = [asyncio.create_task(work, name=name) for name, work in works.items()]
     if settings.votes_listen:
         await listener.open(settings.votes_listen)
     # What is there by now stays: to go through it again and again would hold up votes for a tenth of a second.

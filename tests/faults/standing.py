@@ -53,6 +53,11 @@ class Service:
     def api(self) -> Backend:
         return self.stage.workers[0]
 
+    @property
+    def log(self) -> str:
+        """What the API process has said."""
+        return self.api._log.read_text(errors="replace")
+
     async def furnish(self) -> None:
         """An open award for two series, a series with an episode, and thousands of ballots."""
         async with self.database() as db:
