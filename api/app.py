@@ -219,17 +219,19 @@ async def run(app: Litestar) -> AsyncGenerator[None, None]:
     app.state.update(pool=pool, live=live, hub=hub, batcher=batcher, logbook=logbook, keeper=keeper, prover=prover)
     for each in (batcher, keeper, hub):
         each.start()
-    background = [
-        asyncio.create_task(hear_redis(live, hub), name="hear-redis"),
-        asyncio.create_task(forever(lambda: hear_database(settings.database_url, hub)), name="hear-database"),
-        asyncio.create_task(forever(lambda: sweep(pool, storage)), name="sweep"),
-        asyncio.create_task(forever(sealer.look, sealers.LOOK_EVERY), name="sealer"),
-        asyncio.create_task(forever(prover.look, provers.LOOK_EVERY), name="prover"),
-        asyncio.create_task(forever(lookouts.Lookout(pool, live).look, lookouts.LOOK_EVERY), name="lookout"),
-        asyncio.create_task(forever(lambda: by_the_clock(app, pool), BY_THE_CLOCK_EVERY), name="by-the-clock"),
-        asyncio.create_task(forever(lambda: silence.look(utcnow()), fleets.LOOK_EVERY), name="silence"),
-        asyncio.create_task(forever(sampler.look, sampling.LOOK_EVERY), name="sampler"),
-    ]
+    works = {
+        "hear-redis": hear_redis(live, hub),
+        "hear-database": forever(lambda: hear_database(settings.database_url, hub)),
+        "sweep": forever(lambda: sweep(pool, storage)),
+        "sealer": forever(sealer.look, sealers.LOOK_EVERY),
+        "prover": forever(prover.look, provers.LOOK_EVERY),
+        "lookout": forever(lookouts.Lookout(pool, live).look, lookouts.LOOK_EVERY),
+        "releases": forever(lambda: scheduling.release_due(pool, now=utcnow()), BY_THE_CLOCK_EVERY),
+        "letters": forever(lambda: keeping.send_letters(pool, app.state.mailer), BY_THE_CLOCK_EVERY),
+        "silence": forever(lambda: silence.look(utcnow()), fleets.LOOK_EVERY),
+        "sampler": forever(sampler.look, sampling.LOOK_EVERY),
+    }
+    background = [asyncio.create_task(work, name=name) for name, work in works.items()]
     if settings.votes_listen:
         await listener.open(settings.votes_listen)
     app.state.drain.listen(hub.leave, listener.leave)
@@ -282,13 +284,7 @@ async def sweep(pool: Pool, storage: Storage) -> None:
     await asyncio.sleep(SWEEP_EVERY)
 
 
-async def by_the_clock(app: Litestar, pool: Pool) -> None:
-    """What was promised for a time: letters about decisions, and releases."""
-    await keeping.send_letters(pool, app.state.mailer)
-    await scheduling.release_due(pool, now=utcnow())
-
-
-async def forever(task: Callable[[], Awaitable[None]], every: float = 1.0) -> None:
+async def forever(task: Callable[[], Awaitable[object]], every: float = 1.0) -> None:
     """Run `task` again each time it ends, also by the loss of what it needs, after so many seconds."""
     while True:
         try:

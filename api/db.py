@@ -21,11 +21,15 @@ from api.errors import FestivalError
 from transcoder.contract import SESSION
 
 if TYPE_CHECKING:
+    from asyncpg.pool import PoolAcquireContext
+
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
     Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+    _Reset: TypeAlias = Callable[[Connection], Awaitable[None]]
 else:  # the classes are generic for the type checker only, and the framework reads these names when it starts
     Connection = asyncpg.Connection | PoolConnectionProxy
     Pool = asyncpg.Pool
+    _Reset = Callable
 T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -78,14 +82,33 @@ _SETTINGS = {
 }
 
 
-async def open_pool(url: str, *, size: int = 10) -> Pool:
-    return await asyncpg.create_pool(
+class BoundedPool(Pool):
+    """Nobody waits for a connection for longer than for an answer: neither for one that is in use, nor for one to a
+    server that says nothing."""
+
+    def acquire(self, *, timeout: float | None = None) -> "PoolAcquireContext[asyncpg.Record]":
+        return super().acquire(timeout=timeout or COMMAND_TIMEOUT.total_seconds())
+
+
+async def _open(url: str, *, size: int, reset: _Reset | None = None, settings: Mapping[str, str] = _SETTINGS) -> Pool:
+    seconds = COMMAND_TIMEOUT.total_seconds()
+    return await BoundedPool(
         url,
+        init_size=1,
         min_size=1,
         max_size=size,
-        command_timeout=COMMAND_TIMEOUT.total_seconds(),
+        max_queries=50_000,
+        max_inactive_connection_lifetime=300.0,
+        connect=None,
+        setup=None,
         init=prepare_connection,
-        server_settings=_SETTINGS,
+        reset=reset,
+        loop=None,
+        connection_class=asyncpg.Connection,
+        record_class=asyncpg.Record,
+        command_timeout=seconds,
+        timeout=seconds,
+        server_settings=dict(settings),
     )
 
 
@@ -94,6 +117,10 @@ async def connect_to_listen(url: str) -> "asyncpg.Connection[asyncpg.Record]":
     timeout = COMMAND_TIMEOUT.total_seconds()
     settings = {**SESSION, "application_name": "tallscreen-listener"}
     return await asyncpg.connect(url, timeout=timeout, command_timeout=timeout, server_settings=settings)
+
+
+async def open_pool(url: str, *, size: int = 10) -> Pool:
+    return await _open(url, size=size)
 
 
 async def patiently(opening: Callable[[], Awaitable[Pool]]) -> Pool:
@@ -114,15 +141,8 @@ async def open_ledger(url: str) -> Pool:
     Its plan does not depend on its values, so it is made once; it leaves nothing behind that had to be reset. Made
     while the ledger is empty, it would read all of it for every vote until the next ANALYZE: so it may read none whole.
     """
-    return await asyncpg.create_pool(
-        url,
-        min_size=1,
-        max_size=1,
-        command_timeout=COMMAND_TIMEOUT.total_seconds(),
-        init=prepare_connection,
-        reset=_leave_as_it_is,
-        server_settings={**_SETTINGS, "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"},
-    )
+    settings = {**_SETTINGS, "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
+    return await _open(url, size=1, reset=_leave_as_it_is, settings=settings)
 
 
 async def _leave_as_it_is(_connection: Connection) -> None:

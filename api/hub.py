@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from math import inf
 from time import monotonic
 from typing import TypeAlias
+from weakref import WeakSet
 
 import structlog
 
@@ -66,16 +67,18 @@ class Hub:
         self._state: dict[str, State] = {}
         self._loaded: dict[str, float] = {}
         self._stale: set[str] = set()
+        self._loading: dict[str, asyncio.Task[State]] = {}
         self._task: asyncio.Task[None] | None = None
-        self._open = 0
         self._leaving = False
+        #: From the moment it is let in, and as long as anybody holds it: also where nobody ever reads it.
+        self._open: WeakSet[Stream] = WeakSet()
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="hub")
 
     async def close(self) -> None:
         if self._task is not None:
-            await end([self._task])
+            await end([self._task, *self._loading.values()])
 
     def leave(self) -> None:
         """End every stream in order and open no other: this process is about to end, and another one serves them."""
@@ -95,15 +98,28 @@ class Hub:
         """States as they come, the present ones first. Raises what the sources raise before anything is sent."""
         if self._leaving:
             raise errors.Unavailable("This server is about to restart.", retry_after=2)
-        if self._open >= STREAM_LIMIT:
+        if len(self._open) >= STREAM_LIMIT:
             raise errors.Unavailable("Too many live pages are open here.", retry_after=5)
         stream = Stream(topics)
+        self._open.add(stream)
         for topic in topics:
-            stream.put(topic, await self._load(topic))
+            stream.put(topic, await self._present(topic))
         return self._follow(stream)
 
+    async def _present(self, topic: str) -> State:
+        """Of one load, which all who come while it is under way share."""
+        loading = self._loading.get(topic)
+        if loading is None:
+            loading = self._loading[topic] = asyncio.create_task(self._load(topic), name=f"load-{topic}")
+            loading.add_done_callback(lambda done: self._loaded_for_all(topic, done))
+        return await asyncio.shield(loading)
+
+    def _loaded_for_all(self, topic: str, done: asyncio.Task[State]) -> None:
+        del self._loading[topic]
+        if not done.cancelled():
+            done.exception()  # those who wait for it are told; where all have left, nobody is
+
     async def _follow(self, stream: Stream) -> AsyncIterator[dict[str, State]]:
-        self._open += 1
         STREAMS.inc()
         for topic in stream.topics:
             self._streams[topic].add(stream)
@@ -112,7 +128,7 @@ class Hub:
                 await stream.wake.wait()
                 yield stream.take()
         finally:
-            self._open -= 1
+            self._open.discard(stream)
             STREAMS.dec()
             for topic in stream.topics:
                 self._streams[topic].discard(stream)

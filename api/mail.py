@@ -13,6 +13,7 @@ from msgspec import Struct
 
 log = structlog.get_logger("mail")
 SMTP_TIMEOUT = 10
+_FOR_GOOD = 500
 
 
 class Mail(Struct, frozen=True, kw_only=True):
@@ -22,8 +23,16 @@ class Mail(Struct, frozen=True, kw_only=True):
     sent_at: datetime
 
 
+class MailServerAway(Exception):
+    """The mail server has not taken a mail that it may take later."""
+
+
 class Mailer(Protocol):
-    async def send(self, to: str, subject: str, text: str) -> None: ...
+    async def send(self, to: str, subject: str, text: str) -> None:
+        """Behind the caller's back and once: for what is worth nothing later, such as a code."""
+
+    async def deliver(self, to: str, subject: str, text: str) -> None:
+        """Until it is handed over; MailServerAway where it is not. What is refused for good counts as done."""
 
 
 class CapturedMail:
@@ -34,6 +43,9 @@ class CapturedMail:
 
     async def send(self, to: str, subject: str, text: str) -> None:
         self.mails.appendleft(Mail(to=to, subject=subject, text=text, sent_at=datetime.now(UTC)))
+
+    async def deliver(self, to: str, subject: str, text: str) -> None:
+        await self.send(to, subject, text)
 
 
 class SmtpMail:
@@ -49,12 +61,25 @@ class SmtpMail:
 
     async def send(self, to: str, subject: str, text: str) -> None:
         """Delivered behind the caller's back: how long it takes must not tell which addresses have an account."""
+        task = asyncio.create_task(self._try(self._message(to, subject, text)), name="mail")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def deliver(self, to: str, subject: str, text: str) -> None:
+        try:
+            await asyncio.to_thread(self._deliver, self._message(to, subject, text))
+        except (smtplib.SMTPException, OSError) as error:
+            if not _is_final(error):
+                raise MailServerAway(type(error).__name__) from error
+            log.error("mail refused", error=type(error).__name__)
+        else:
+            log.info("mail sent")
+
+    def _message(self, to: str, subject: str, text: str) -> EmailMessage:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self._sender, to, subject
         message.set_content(text)
-        task = asyncio.create_task(self._try(message), name="mail")
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        return message
 
     async def _try(self, message: EmailMessage) -> None:
         try:
@@ -72,3 +97,14 @@ class SmtpMail:
             if self._user:
                 server.login(self._user, self._password)
             server.send_message(message)
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether the server will never take this mail, for its address or its text. A wrong password is put right."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return all(code >= _FOR_GOOD for code, _ in error.recipients.values())
+        case smtplib.SMTPDataError():
+            return int(error.smtp_code) >= _FOR_GOOD
+        case _:
+            return False

@@ -22,6 +22,24 @@ from transcoder import storage
 
 log = structlog.get_logger("problems")
 MEDIA_TYPE = "application/problem+json"
+#: What a server says of itself and not of what it was asked, so that the same request may go well in a moment.
+PASSING = (
+    # Not there, or lost while it was at it; the driver's own words for a connection that died while it was handed out.
+    ConnectionError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    # It ends, begins, was told to stop, or is no longer the one that writes.
+    asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,
+    # No room, memory or connection is left, or the disk fails.
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    # Somebody is at it for longer than one waits, or two stood in each other's way and this one gave in.
+    asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
+)
 UNSTORABLE = "A value is too large, or holds a sign that cannot be stored."
 
 
@@ -88,10 +106,7 @@ def translate(exception: Exception) -> errors.FestivalError:
             return errors.BadRequest(UNSTORABLE)
         case asyncpg.InterfaceError() if isinstance(exception, ValueError):  # the driver's own refusal of a value
             return errors.BadRequest(UNSTORABLE)
-        case ConnectionError() | TimeoutError() | asyncpg.PostgresConnectionError() | asyncpg.CannotConnectNowError():
-            return errors.Unavailable(retry_after=2)
-        # A connection that died while it was handed out; somebody who is at it for longer than one waits.
-        case asyncpg.InterfaceError() | asyncpg.InternalClientError() | asyncpg.LockNotAvailableError():
+        case _ if isinstance(exception, PASSING):
             return errors.Unavailable(retry_after=2)
         case _:
             return errors.FestivalError()

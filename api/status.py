@@ -14,7 +14,7 @@ import asyncpg
 from msgspec import Struct
 
 from api import backup, rush
-from api.db import GONE, prepare_connection
+from api.db import GONE, Connection, prepare_connection
 from api.desk import status as preparing
 from api.desk.schemas import Worker
 from api.desk.status import Status, Work
@@ -63,6 +63,7 @@ async def _load(url: str) -> Status | str:
         return said(error)
     try:
         await prepare_connection(connection)
+        await _write(connection)
         return await preparing.load(connection)
     except asyncpg.UndefinedTableError:
         return "the database is not at this version; run: python -m api.cli migrate"
@@ -70,6 +71,13 @@ async def _load(url: str) -> Status | str:
         return said(error)
     finally:
         await connection.close(timeout=1)
+
+
+async def _write(connection: Connection) -> None:
+    """A page of a table that is gone at once: a server on a full disk answers and stores nothing."""
+    async with connection.transaction():
+        await connection.execute("CREATE TEMPORARY TABLE room (page text STORAGE EXTERNAL) ON COMMIT DROP")
+        await connection.execute("INSERT INTO room SELECT repeat('x', 100000)")
 
 
 def _probes(env: Mapping[str, str]) -> list[Awaitable[Server]]:

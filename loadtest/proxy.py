@@ -7,6 +7,8 @@ is a slow disk.
 import argparse
 import asyncio
 import itertools
+import socket
+import struct
 from collections.abc import Callable
 from typing import cast
 
@@ -22,6 +24,10 @@ class Proxy:
         self.dropping = False
         #: Seconds each answer is held back.
         self.delay = 0.0
+        #: Bytes a second of each connection, in each direction; as fast as it goes where it is 0.
+        self.pace = 0.0
+        #: After so many further bytes to the server the connection that carries them is reset, once.
+        self.reset_after: int | None = None
         self.cut = 0
         #: Told how many bytes are about to go to the server, each time some are.
         self.on_sending: Callable[[int], None] | None = None
@@ -58,11 +64,40 @@ class Proxy:
             return
         front.end()
 
+    def is_last(self, amount: int) -> bool:
+        """Whether what is about to go to the server is what the reset was waiting for."""
+        if self.reset_after is None:
+            return False
+        self.reset_after -= amount
+        if self.reset_after > 0:
+            return False
+        self.reset_after = None
+        return True
+
+    def hold(self, source: asyncio.Transport, amount: int) -> None:
+        """Read no more from there until so many bytes have had their time."""
+        if self.pace:
+            source.pause_reading()
+            asyncio.get_running_loop().call_later(amount / self.pace, _go_on, source)
+
     def joined(self, front: "Front") -> None:
         self._links.add(front)
 
     def left(self, front: "Front") -> None:
         self._links.discard(front)
+
+
+def _go_on(source: asyncio.Transport) -> None:
+    if not source.is_closing():
+        source.resume_reading()
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    """End a connection so that the other side hears of an error and not of an end."""
+    own: socket.socket | None = transport.get_extra_info("socket")
+    if own is not None:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 class Front(asyncio.Protocol):
@@ -85,6 +120,11 @@ class Front(asyncio.Protocol):
             return
         if self._proxy.on_sending is not None:
             self._proxy.on_sending(len(data))
+        if self._proxy.is_last(len(data)):
+            self.reset()
+            return
+        if self.transport is not None:
+            self._proxy.hold(self.transport, len(data))
         if self.back is None:
             self._waiting += data
         else:
@@ -108,6 +148,12 @@ class Front(asyncio.Protocol):
         if self.transport is not None and not self.transport.is_closing():
             self.transport.write(data)
 
+    def reset(self) -> None:
+        """In the middle of what it carries, in both directions."""
+        for transport in (self.transport, self.back):
+            if transport is not None:
+                _reset(transport)
+
     def end(self) -> None:
         if self.transport is not None:
             self.transport.abort()
@@ -118,11 +164,15 @@ class Back(asyncio.Protocol):
 
     def __init__(self, proxy: Proxy, front: Front) -> None:
         self._proxy, self._front = proxy, front
+        self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._front.attach(cast("asyncio.Transport", transport))
+        self._transport = cast("asyncio.Transport", transport)
+        self._front.attach(self._transport)
 
     def data_received(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._proxy.hold(self._transport, len(data))
         if self._proxy.cutting:
             self._proxy.cut += 1
             self._front.end()

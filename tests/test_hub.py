@@ -170,7 +170,7 @@ async def test_stream_that_is_left_is_forgotten(thing: Thing) -> None:
 
     await leave(states)
 
-    assert (dict(listening._streams), listening._state, listening._loaded, listening._open) == ({}, {}, {}, 0)
+    assert (dict(listening._streams), listening._state, listening._loaded, len(listening._open)) == ({}, {}, {}, 0)
 
 
 async def test_topic_is_kept_while_another_listens(thing: Thing) -> None:
@@ -181,7 +181,7 @@ async def test_topic_is_kept_while_another_listens(thing: Thing) -> None:
 
     await leave(leaving)
 
-    assert ([len(streams) for streams in listening._streams.values()], listening._open) == ([1], 1)
+    assert ([len(streams) for streams in listening._streams.values()], len(listening._open)) == ([1], 1)
 
 
 async def test_streams_beyond_the_limit_are_asked_to_come_again(thing: Thing, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,6 +193,25 @@ async def test_streams_beyond_the_limit_are_asked_to_come_again(thing: Thing, mo
         await listening.listen(frozenset({"award:1:board"}))
 
     assert refused.value.retry_after == 5
+
+
+async def test_limit_holds_where_many_come_at_once(thing: Thing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "STREAM_LIMIT", 3)
+    listening = hub.Hub({"board": thing.load})
+
+    async def come() -> object:
+        try:
+            return await listening.listen(frozenset({"award:1:board"}))
+        except errors.Unavailable as error:
+            return error.retry_after
+
+    came = await asyncio.gather(*(come() for _ in range(10)))
+    turned_away = [each for each in came if each == 5]
+    assert len(turned_away) == 7
+
+    came.clear()  # nobody has ever read from these
+    await asyncio.sleep(0)
+    assert len(listening._open) == 0
 
 
 @pytest.mark.parametrize("steps", [0, 5, 50])

@@ -134,13 +134,14 @@ class Due(Struct, frozen=True, kw_only=True):
     body: str
 
 
-async def send_due(tx: Connection, mailer: Mailer) -> int:
-    """Letters whose minute is over; how many there were."""
-    due = await fetch_all(tx, Q["take_due_letters"], into=Due)
-    for letter in due:
-        if letter.address is not None:
-            await mailer.send(letter.address, letter.subject, letter.body)
-    return len(due)
+async def send_due(tx: Connection, mailer: Mailer) -> bool:
+    """The letter whose minute was over first; False where there is none. MailServerAway leaves it for later."""
+    letter = await fetch_maybe(tx, Q["take_due_letter"], into=Due)
+    if letter is None:
+        return False
+    if letter.address is not None:
+        await mailer.deliver(letter.address, letter.subject, letter.body)
+    return True
 
 
 async def _hold(tx: Connection, submission: int) -> Held:

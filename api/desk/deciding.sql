@@ -42,11 +42,11 @@ WHERE decision_id = $1 AND sent_at IS NULL AND cancelled_at IS NULL AND due_at >
 -- name: undo_decision
 UPDATE decision SET undone_at = clock_timestamp(), undone_by = $2 WHERE id = $1 AND undone_at IS NULL RETURNING id;
 
--- name: take_due_letters
--- Whoever takes them sends them; two at once take different ones.
-UPDATE letter SET sent_at = clock_timestamp() WHERE id IN (
+-- name: take_due_letter
+-- Whoever takes it sends it, and it counts as sent when the mail server has it; two at once take different ones.
+UPDATE letter SET sent_at = clock_timestamp() WHERE id = (
   SELECT id FROM letter WHERE sent_at IS NULL AND cancelled_at IS NULL AND due_at <= clock_timestamp()
-  ORDER BY due_at, id LIMIT 20 FOR UPDATE SKIP LOCKED)
+  ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, address, subject, body;
 
 -- name: letter_facts

@@ -1,5 +1,6 @@
 """What the house does by itself, by rules that people were told of; it leaves lines in the audit log like people do."""
 
+import asyncio
 from datetime import datetime
 
 import structlog
@@ -8,10 +9,12 @@ from api.access.audit import note
 from api.db import Pool
 from api.desk import deciding
 from api.jury import notes
-from api.mail import Mailer
+from api.mail import Mailer, MailServerAway
 from api.voting import retention
 
 log = structlog.get_logger("keeping")
+#: Seconds until a mail server that was away is asked again.
+LETTERS_AGAIN = 30.0
 
 
 async def sweep(pool: Pool, *, now: datetime) -> None:
@@ -36,10 +39,15 @@ async def destroy_secrets(pool: Pool, *, now: datetime) -> int:
 
 
 async def send_letters(pool: Pool, mailer: Mailer) -> None:
-    """Letters about decisions whose minute is over."""
-    sent = 1
-    while sent:
-        async with pool.acquire() as tx, tx.transaction():
-            sent = await deciding.send_due(tx, mailer)
-        if sent:
-            log.info("letters sent", letters=sent)
+    """Letters about decisions whose minute is over. What the mail server does not take stays due."""
+    sent, more = 0, True
+    try:
+        while more:
+            async with pool.acquire() as tx, tx.transaction():
+                more = await deciding.send_due(tx, mailer)
+            sent += more
+    except MailServerAway as error:
+        log.error("letters wait for the mail server", error=str(error))
+        await asyncio.sleep(LETTERS_AGAIN)
+    if sent:
+        log.info("letters sent", letters=sent)

@@ -17,7 +17,7 @@ import structlog
 import uuid_utils.compat as uuids
 
 from api import errors
-from api.db import GONE, Connection, Pool, fetch_all
+from api.db import COMMAND_TIMEOUT, GONE, Connection, Pool, fetch_all
 from api.live import BatchChange
 from api.metrics import BATCH_ROWS, BATCH_SECONDS, VOTE_SECONDS, VOTES_ACKED, VOTES_REFUSED, VOTES_WAITING
 from api.voting import rules
@@ -94,7 +94,8 @@ class Batcher:
             try:
                 answers = await self._store_batch([waiting.cast for waiting in taken])
             except GONE as error:
-                log.warning("batch failed", rows=len(taken), error=type(error).__name__)
+                log.error("batch failed", rows=len(taken), error=type(error).__name__)
+                taken = taken + self._take_late()
             finally:
                 for waiting in taken:
                     waiting.tell(answers.get(waiting.cast.id) or errors.Unavailable(retry_after=1))
@@ -106,6 +107,13 @@ class Batcher:
         taken, left = rules.take_batch([each.cast for each in waiting], BATCH_LIMIT)
         self._waiting = [waiting[position] for position in left]
         return [waiting[position] for position in taken] if left else waiting
+
+    def _take_late(self) -> list["_Waiting"]:
+        """Where the database does not answer, nobody waits for their turn longer than one waits for an answer."""
+        since = perf_counter() - COMMAND_TIMEOUT.total_seconds()
+        late = [each for each in self._waiting if each.since < since]
+        self._waiting = [each for each in self._waiting if each.since >= since]
+        return late
 
     async def _store_batch(self, casts: list[rules.Cast]) -> dict[UUID, Answer]:
         async with self._pool.acquire() as db:

@@ -39,10 +39,10 @@ from loadtest.history import Attempt, History, Line, Orders, Reckoning, load, re
 _ROOT: Final = Path(__file__).parents[2]
 _SEED: Final = 1
 _FILMS: Final = 10
-_ORGANISER, _PRODUCER = "organiser@bench.example", "producer@bench.example"
+_ORGANISER, PRODUCER = "organiser@bench.example", "producer@bench.example"
 #: Until the last batch has reached the board.
 _SETTLE: Final = 3.0
-_FILES: Final = 20_000
+FILES: Final = 20_000
 _GOALS: Final = {
     "acked_per_second": report.Goal(name="acked_per_second", goal=1_000, better="higher"),
     "p99_ms": report.Goal(name="p99_ms", goal=500, better="lower"),
@@ -51,7 +51,7 @@ _GOALS: Final = {
 
 
 class Hall(Struct, frozen=True, kw_only=True):
-    """A festival that is open. `votes_at` is where votes go; `pids` are the servers'."""
+    """A festival that is open. `votes_at` is where votes go; `pids` are the servers', `env` is what they are told."""
 
     url: str
     votes_at: str
@@ -59,6 +59,7 @@ class Hall(Struct, frozen=True, kw_only=True):
     organiser: Person
     database_url: str
     pids: tuple[int, ...]
+    env: dict[str, str] = {}
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -91,6 +92,7 @@ async def open_hall(folder: Path) -> AsyncGenerator[Hall, None]:
             organiser=organiser,
             database_url=servers.database_url,
             pids=(api.pid, *servers.pids),
+            env={**os.environ, "PYTHONPATH": str(_ROOT), "TALLSCREEN_WORK_DIR": str(folder / "work"), **servers.env},
         )
 
 
@@ -100,10 +102,10 @@ async def found(organiser: Person, servers: Servers, url: str) -> int:
     dates = {"starts_on": "2026-11-06", "ends_on": "2026-11-30", "time_zone": "Asia/Almaty"}
     await organiser.post("/api/desk/festival", {"slug": "bench", "name": {"en": "Bench"}, **dates})
     section = await organiser.post("/api/desk/sections", {"slug": "main", "name": {"en": "Main competition"}})
-    account = {"email": _PRODUCER, "name": "Producer", "role": "producer", "company": "Films"}
+    account = {"email": PRODUCER, "name": "Producer", "role": "producer", "company": "Films"}
     await organiser.post("/api/desk/accounts", account)
     producer = Person(url)
-    await producer.sign_in(await issue_code(servers.database_url, _PRODUCER))
+    await producer.sign_in(await issue_code(servers.database_url, PRODUCER))
     for number in range(_FILMS):
         body = {"section": section["id"], "slug": f"film-{number}", "title": {"en": f"Film {number}"}, "country": "KZ"}
         series = await producer.post("/api/studio/series", body)
@@ -268,19 +270,24 @@ async def run(given: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--only", choices=["closing", "overload"], help="one of the two")
+    add_evening(parser)
+    parser.add_argument("--rounds", type=int, default=5, help="of the overload: how often it is measured")
+    parser.add_argument("--seconds", type=float, default=20, help="of the overload: what is counted of each round")
+    parser.add_argument("--delay", type=float, default=0.5, help="of the overload: how long the slow disk takes")
+    given = parser.parse_args()
+    allow_files(FILES)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(given))
+
+
+def add_evening(parser: argparse.ArgumentParser) -> None:
+    """What one may choose of the curve."""
     parser.add_argument("--rate", type=float, default=1_100, help="votes a second on the plateau")
     parser.add_argument("--votes", type=int, default=10, help="votes of one voter, ten at most")
     parser.add_argument("--doors", type=float, default=110, help="seconds in which people arrive")
     parser.add_argument("--film", type=float, default=10, help="seconds until the credits")
     parser.add_argument("--closing", type=float, default=90, help="seconds from the first vote to the last")
     parser.add_argument("--plateau", type=float, default=60, help="seconds at the full rate")
-    parser.add_argument("--rounds", type=int, default=5, help="of the overload: how often it is measured")
-    parser.add_argument("--seconds", type=float, default=20, help="of the overload: what is counted of each round")
-    parser.add_argument("--delay", type=float, default=0.5, help="of the overload: how long the slow disk takes")
-    given = parser.parse_args()
-    allow_files(_FILES)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run(given))
 
 
 if __name__ == "__main__":

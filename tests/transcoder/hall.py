@@ -52,8 +52,8 @@ class Hall:
             "TALLSCREEN_PROFILE": "quick",
         }
 
-    async def start_worker(self, program: str | None = None, **env: str) -> asyncio.subprocess.Process:
-        command = ["-m", "transcoder.worker"] if program is None else ["-c", program]
+    async def start_worker(self, program: str | None = None, *arguments: str, **env: str) -> asyncio.subprocess.Process:
+        command = ["-m", "transcoder.worker"] if program is None else ["-c", program, *arguments]
         with self._log.open("ab") as log:
             worker = await asyncio.create_subprocess_exec(
                 sys.executable, *command, env=self._env | env, stdout=log, stderr=log

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import boto3
-from boto3.exceptions import Boto3Error
+from boto3.exceptions import Boto3Error, S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -213,17 +213,17 @@ class S3Storage:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         except ClientError as error:
-            raise _refused(error) from error
-        except Boto3Error as error:  # its uploads say so in their own words, with the bucket's answer behind them
-            answer = error.__context__
-            raise _refused(answer) if isinstance(answer, ClientError) else StorageError(type(error).__name__) from error
-        except (BotoCoreError, OSError) as error:
-            raise StorageError(type(error).__name__) from error
+            raise _typed(error) from error
+        except (BotoCoreError, Boto3Error, OSError) as error:
+            # An upload of a whole file wraps the bucket's own refusal into one of boto3's.
+            raise _typed(error.__context__ if isinstance(error, S3UploadFailedError) else error) from error
 
 
-def _refused(error: ClientError) -> StorageError:
-    code = error.response.get("Error", {}).get("Code", "")
-    return _ERRORS.get(code, StorageError)(code)
+def _typed(error: BaseException | None) -> StorageError:
+    if isinstance(error, ClientError):
+        code = error.response.get("Error", {}).get("Code", "")
+        return _ERRORS.get(code, StorageError)(code)
+    return StorageError(type(error).__name__)
 
 
 def _stored(part: "PartTypeDef") -> StoredPart:
