@@ -17,6 +17,7 @@ from msgspec import Struct, field
 PATIENCE: Final = 10.0
 #: A phone sends a tap again with the same id, this often and after so many seconds.
 TRIES, AGAIN_AFTER = 6, 0.5
+CLOSED: Final = 410
 #: Phones that speak at the same time.
 AT_ONCE: Final = 16
 #: Every so many voters send a tap twice, or change their mind.
@@ -114,6 +115,8 @@ class Voter:
     def _confirmed(self, tap: UUID, entry: int, value: int) -> str:
         started = time.monotonic()
         status, said = self.vote(tap, entry, value)
+        if status == CLOSED:
+            raise PhoneError("Voting ended before everybody had voted: let it last longer (--seconds), or ask fewer.")
         if status != 200:
             raise PhoneError(f"A vote was not taken: {_refusal(status, said)}")
         self.heard.seconds.append(time.monotonic() - started)

@@ -89,7 +89,7 @@ async def restart(stage: Stage, number: int) -> None:
     await ready(stage, number)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 async def test_live_pages_are_told_to_ask_again(stage: Stage) -> None:
     """Their stream ends in order and early, and a new one is refused: the process that ends is no place for it."""
     db = await asyncpg.connect(stage.database_url)

@@ -94,8 +94,8 @@ class Run:
 
 
 async def until(db: Connection, question: str) -> int:
-    """The award of the rehearsal, once this is so."""
-    for _ in range(600):
+    """The award of the rehearsal, once this is so; patient, as other tests keep the machine busy."""
+    for _ in range(3000):
         if await db.fetchval(question):
             return int(await db.fetchval("SELECT id FROM award WHERE slug = 'rehearsal'"))
         await asyncio.sleep(0.05)
@@ -106,7 +106,7 @@ async def test_whole_evening_is_rehearsed_unseen_and_leaves_nothing(
     server: TestServer, db: Connection, real: int
 ) -> None:
     before = await counted(db, real)
-    async with Run(server, "--voters", "30", "--seconds", "8") as run:
+    async with Run(server, "--voters", "12", "--seconds", "40") as run:
         award = await until(db, VOTED)
         slug = await db.fetchval("SELECT slug FROM series WHERE slug LIKE 'rehearsal-%' LIMIT 1")
         await check_hidden(server, award, real, slug)
@@ -126,7 +126,7 @@ async def test_whole_evening_is_rehearsed_unseen_and_leaves_nothing(
         "SELECT action, account_id, detail FROM audit_event WHERE object LIKE 'rehearsal:%' ORDER BY id"
     )
     assert [(row["action"], row["account_id"]) for row in lines] == [("rehearse", None), ("erase-rehearsal", None)]
-    assert lines[1]["detail"]["lines"] >= 90
+    assert lines[1]["detail"]["lines"] >= 36
     async with db.transaction():
         assert (await verify_chain(db)).wrong == []
 
