@@ -105,8 +105,8 @@ class Seed:
             body = {"slug": slug, "name": name, "position": position, "closes_at": deadline.isoformat(), **rules}
             await self.create("/api/desk/sections", body)
         await self.create("/api/desk/accounts", AUDITOR)
-        for email, company, name in sorted({(plan.producer, plan.company, maker_of(plan)) for plan in self.plans}):
-            account = {"email": email, "name": name, "role": "producer", "company": company}
+        for email, company, maker in sorted({(plan.producer, plan.company, maker_of(plan)) for plan in self.plans}):
+            account = {"email": email, "name": maker, "role": "producer", "company": company}
             await self.create("/api/desk/accounts", account)
         await entries.call(self.organiser)
         await juries.call(self.organiser)

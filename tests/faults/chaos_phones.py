@@ -15,6 +15,8 @@ PATIENCE = 6.0
 BACKOFF, BACKOFF_LIMIT = 0.2, 3.0
 #: Refusals that say for certain that nothing was stored.
 NOT_STORED = {"voting-busy", "too-many-requests"}
+#: A proxy's own words for: the server behind it did not say.
+NO_ANSWER = {502, 504}
 #: What voters do, each as a share of all.
 TWICE, CHANGES_MIND, LEAVES, ASKS_AGAIN, TWO_DEVICES, NEW_LINE = 0.10, 0.15, 0.01, 0.02, 0.05, 0.05
 _decode = msgspec.json.Decoder().decode
@@ -39,12 +41,13 @@ class Line(asyncio.Protocol):
     def open(self) -> bool:
         return self._transport is not None and not self._transport.is_closing()
 
-    async def ask(self, port: int, request: bytes, *, patience: float = PATIENCE) -> Answer:
+    async def ask(self, server: tuple[str, int], request: bytes, *, patience: float = PATIENCE) -> Answer:
         """ConnectionError or TimeoutError where it is not known what became of the request."""
         loop = asyncio.get_running_loop()
         if not self.open:
             self._buffer = b""
-            await loop.create_connection(lambda: self, "127.0.0.1", port)
+            async with asyncio.timeout(PATIENCE):
+                await loop.create_connection(lambda: self, *server)
         if self._transport is None:
             raise ConnectionError
         self._answer = loop.create_future()
@@ -98,7 +101,7 @@ class Crowd:
         self.history = history
         self._secret = secret
         self._awards: list[Award] = []
-        self._port = 0
+        self._server = ("127.0.0.1", 0)
         self._dice = random.Random(seed)
         self._voters = 0
         self.closing = asyncio.Event()
@@ -106,8 +109,8 @@ class Crowd:
         self.pause = pause
         self._phones: set[asyncio.Task[None]] = set()
 
-    def start(self, phones: int, awards: list[Award], port: int) -> None:
-        self._awards, self._port = awards, port
+    def start(self, phones: int, awards: list[Award], port: int, host: str = "127.0.0.1") -> None:
+        self._awards, self._server = awards, (host, port)
         for number in range(phones):
             phone = Phone(self, random.Random(self._dice.random()))
             self._phones.add(asyncio.create_task(phone.run(), name=f"phone-{number}"))
@@ -149,7 +152,7 @@ class Crowd:
         clock = asyncio.get_running_loop().time
         sent = clock()
         try:
-            answer = await line.ask(self._port, request)
+            answer = await line.ask(self._server, request)
         except (OSError, TimeoutError):
             self.history.attempted(tap, sent, clock(), UNKNOWN)
             return UNKNOWN, 0
@@ -160,6 +163,8 @@ class Crowd:
     def _outcome(self, tap: Tap, answer: Answer) -> str:
         if answer.status == 500:
             self.history.odd.append(f"{tap.id}: 500")
+            return UNKNOWN
+        if answer.status in NO_ANSWER:
             return UNKNOWN
         said = _decode(answer.body)
         if answer.status == 200:

@@ -297,7 +297,7 @@ async def chaos(folder: Path, plan: Plan, scene: Scene) -> AsyncIterator[Run]:
     proxy, history = Proxy(stage.doors), History()
     crowd = Crowd(history, SECRET.encode(), seed=plan.seed, pause=plan.pause)
     try:
-        awards = await _open_awards(stage.database_url, plan.voters)
+        awards = await open_awards(stage.database_url, plan.voters)
         for number in range(len(stage.workers)):
             await stage.start_worker(number)
         for number in range(len(stage.workers)):
@@ -337,7 +337,7 @@ async def _calm(stage: Stage) -> None:
         await stage.worker_is_up(number)
 
 
-async def _open_awards(database_url: str, voters: int) -> list[Award]:
+async def open_awards(database_url: str, voters: int) -> list[Award]:
     """One award of each shape of ballot, and a ballot in each for everyone."""
     await migrate_database(database_url)
     db = await asyncpg.connect(database_url)
@@ -357,7 +357,11 @@ async def _open_awards(database_url: str, voters: int) -> list[Award]:
 
 async def read_ledger(stage: Stage) -> list[Row]:
     """All lines, as they lie in PostgreSQL."""
-    db = await asyncpg.connect(stage.database_url)
+    return await read_ledger_at(stage.database_url)
+
+
+async def read_ledger_at(database_url: str) -> list[Row]:
+    db = await asyncpg.connect(database_url)
     rows = await db.fetch(LEDGER)
     await db.close()
     return [

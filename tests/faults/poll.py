@@ -56,7 +56,7 @@ class Poll:
             f"ballot: {token}\r\ncontent-length: {len(body)}\r\n\r\n"
         )
         try:
-            answer = await line.ask(port, (head + body).encode(), patience=PATIENCE)
+            answer = await line.ask(("127.0.0.1", port), (head + body).encode(), patience=PATIENCE)
         except (OSError, TimeoutError) as error:
             self.failed.append(repr(error))
             return
