@@ -1,5 +1,5 @@
 -- How films played: whether in one of the festival's halls
--- depends: 20261127_24_r4w8d-review
+-- depends: 20261127_32_h8r2s-rehearsal
 
 -- migrate: apply
 -- Decided by the address a line came from, which is kept nowhere. NULL: from before this was asked, or not known.

@@ -5410,7 +5410,7 @@ export interface components {
             completed: components["schemas"]["Share"] | null;
             languages: components["schemas"]["Languages"];
             liked: components["schemas"]["Share"] | null;
-            playing: components["schemas"]["Playing"] | null;
+            playing: components["schemas"]["studio_staying_schemas_Playing"] | null;
             /** Format: date-time */
             since: string;
             step: components["schemas"]["Step"] | null;
@@ -5934,6 +5934,11 @@ export interface components {
             text: string;
             to: string | null;
         };
+        /** LinesShare */
+        LinesShare: {
+            lines: number;
+            share: number;
+        };
         /** ListedSeries */
         ListedSeries: {
             card: components["schemas"]["Poster"] | null;
@@ -6416,17 +6421,17 @@ export interface components {
             last: string;
             titles: components["schemas"]["TitlePlays"][];
         };
+        /** Played */
+        Played: {
+            days: components["schemas"]["desk_report_schemas_Playing"][];
+            networks: components["schemas"]["desk_report_schemas_Playing"][];
+            sections: components["schemas"]["desk_report_schemas_Playing"][];
+            whole: components["schemas"]["desk_report_schemas_Playing"];
+        };
         /** PlayerIn */
         PlayerIn: {
             /** @enum {string} */
             double_tap: "like" | "seek";
-        };
-        /** Playing */
-        Playing: {
-            half_ms: number | null;
-            nine_ms: number | null;
-            playings: number;
-            steady: number;
         };
         /** PlaysIn */
         PlaysIn: {
@@ -6449,6 +6454,8 @@ export interface components {
             countries: components["schemas"]["Plot"];
             days: components["schemas"]["Plot"];
             hours: components["schemas"]["Plot"];
+            stalls: components["schemas"]["Plot"];
+            starts: components["schemas"]["Plot"];
         };
         /** PollIn */
         PollIn: {
@@ -6550,6 +6557,7 @@ export interface components {
             detail: string;
             kept: string;
             next: string;
+            request_id?: string | null;
             status: number;
             title: string;
             type: string;
@@ -8047,6 +8055,7 @@ export interface components {
             interface: components["schemas"]["LanguageUse"][];
             liked: components["schemas"]["Share"] | null;
             minutes: number;
+            played?: components["schemas"]["Played"] | null;
             sections: components["schemas"]["Portion"][];
             subtitled: components["schemas"]["Share"] | null;
             subtitles: components["schemas"]["LanguageUse"][];
@@ -8117,6 +8126,16 @@ export interface components {
             height: number;
             width: number;
         };
+        /** Playing */
+        desk_report_schemas_Playing: {
+            key: string;
+            lines: components["schemas"]["LinesShare"][];
+            slow_ms: number | null;
+            stalled: number;
+            stalls_hour: number;
+            start_ms: number | null;
+            viewers: number;
+        };
         /** Window */
         desk_years_schemas_Window: {
             closes_at: string | null;
@@ -8149,6 +8168,13 @@ export interface components {
         /** Heard */
         playback_schemas_Heard: {
             seconds: number | null;
+        };
+        /** Playing */
+        studio_staying_schemas_Playing: {
+            half_ms: number | null;
+            nine_ms: number | null;
+            playings: number;
+            steady: number;
         };
         /** Mark */
         voting_paper_schemas_Mark: {
