@@ -94,12 +94,8 @@ class Since(Struct, frozen=True):
     batches: tuple[Noted, ...]
 
 
-_OUTCOMES: Final[dict[int, Literal["missing", "known", "told", "quiet"]]] = {
-    -1: "missing",
-    0: "known",
-    1: "told",
-    2: "quiet",
-}
+Outcome = Literal["missing", "known", "told", "quiet"]
+_OUTCOMES: Final[dict[int, Outcome]] = {-1: "missing", 0: "known", 1: "told", 2: "quiet"}
 
 
 class Applied(Struct, frozen=True):
@@ -108,7 +104,7 @@ class Applied(Struct, frozen=True):
     `fast` are ballots that vote faster than people do, and the seconds they are to wait.
     """
 
-    outcome: Literal["missing", "known", "told", "quiet"]
+    outcome: Outcome
     fast: dict[int, int] = {}
 
 
@@ -142,8 +138,7 @@ class Live(Protocol):
     async def limit(self, key: str, *, burst: int, per_seconds: int, fail_open: bool) -> None:
         """Raise TooManyRequests beyond `burst` calls in `per_seconds`; without Redis, nothing or Unavailable.
 
-        What stands before the first colon of `key` names the limit, also in metrics.
-        """
+        The word before the first colon of `key` names the limit in metrics."""
 
     async def daily_key(self) -> bytes | None:
         """32 random bytes that are forgotten within a day, to hash what must not be kept; None without Redis."""
