@@ -279,7 +279,7 @@ async def sweep(pool: Pool, storage: Storage) -> None:
     given_up = await uploads.sweep(pool, storage, now=utcnow())
     if given_up:
         log.info("uploads given up", uploads=given_up)
-    await keeping.sweep(pool, now=utcnow())
+    await keeping.sweep(pool, storage, now=utcnow())
     await posters.sweep(pool, storage, now=utcnow())
     await asyncio.sleep(SWEEP_EVERY)
 

@@ -157,6 +157,11 @@ async def fetch_all(db: Connection, query: str, *values: Any, into: type[T]) -> 
     return [to_struct(row, into) for row in await db.fetch(query, *values)]
 
 
+async def plan_each(db: Connection) -> None:
+    """Until the transaction ends, a list is planned for the filters it is asked for, not for all that could be."""
+    await db.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
 async def fetch_maybe(db: Connection, query: str, *values: Any, into: type[T]) -> T | None:
     row = await db.fetchrow(query, *values)
     return None if row is None else to_struct(row, into)

@@ -30,6 +30,6 @@ async def publish(organiser: Person, auditor: Person, award: int) -> bool:
 
 async def keep_odd_ballots(organiser: Person, award: int) -> None:
     """Somebody has looked at what is odd: these voters are all one machine, which is no fault of theirs."""
-    for flag in await organiser.get(f"/api/desk/awards/{award}/flags"):
-        if flag["settled_at"] is None:
+    while flags := (await organiser.get(f"/api/desk/awards/{award}/flags?limit=100"))["flags"]:
+        for flag in flags:
             await organiser.post(f"/api/desk/awards/{award}/flags/{flag['id']}/dismiss")

@@ -78,6 +78,9 @@ class Bench(Struct, frozen=True, kw_only=True):
             path.mkdir(parents=True)
         return bench
 
+    def clear(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     @property
     def original(self) -> Path:
         return self.folder / "in" / "original"

@@ -1,7 +1,6 @@
 """One job of the queue, from its claim to its end: done, handed back, or given up with a reason."""
 
 import asyncio
-import shutil
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -148,7 +147,7 @@ async def _produce(station: Station, claim: Claim) -> None:
         made = await accompanied(_work(station, claim, bench, progress), *companions)
         left = await insist(lambda: publish(station.rows, station.storage, claim, bench, made), station.stopping)
     finally:
-        await asyncio.to_thread(shutil.rmtree, bench.folder, ignore_errors=True)
+        await asyncio.to_thread(bench.clear)
     if left:
         raise Stopped
 

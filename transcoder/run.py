@@ -16,6 +16,7 @@ _LONGEST_LINE: Final = 4096
 _OUTPUT_LIMIT: Final = 64 * 1024
 _LAST_WORDS: Final = 2000
 _BY_SIGNAL: Final = 128
+_LAST_BREATH_SECONDS: Final = 5.0
 
 #: Called with each line; what it raises ends the process and reaches the caller of `run`.
 Listener = Callable[[str], None]
@@ -81,7 +82,16 @@ async def _end(process: asyncio.subprocess.Process, readers: list[asyncio.Task[N
     for reader in readers:
         reader.cancel()
     await asyncio.gather(*readers, return_exceptions=True)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LAST_BREATH_SECONDS):
+            await asyncio.gather(_silence(process.stdout), _silence(process.stderr))
     await process.wait()
+
+
+async def _silence(stream: asyncio.StreamReader | None) -> None:
+    """What runs in a sandbox dies after the sandbox itself; until it lets go of its output it may write files."""
+    while stream is not None and await stream.read(_CHUNK):
+        pass
 
 
 async def _follow(stream: asyncio.StreamReader | None, tail: "_Tail", listener: Listener) -> None:

@@ -25,9 +25,9 @@ from transcoder.contract import ENCODE_QUEUE, POSTER_QUEUE, PREVIEW_QUEUE, Poste
 from transcoder.job import Station, handle
 from transcoder.lanes import Lanes
 from transcoder.making import Make, make
-from transcoder.marks import MarkRows, handle_mark
+from transcoder.marks import handle_mark
+from transcoder.picture_rows import MarkRows, PosterRows
 from transcoder.pipeline import find_tools
-from transcoder.poster_rows import PosterRows
 from transcoder.posters import handle_poster
 from transcoder.profiles import PROFILES
 from transcoder.rows import DATABASE_AWAY, Pool, Rows, open_pool

@@ -1,9 +1,7 @@
 """The audit log as the desk reads it: a page at a time, filtered, or whole as a file."""
 
-import csv
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -14,6 +12,7 @@ from api.access.audit import note
 from api.access.schemas import Account, Role
 from api.db import Connection, Pool, fetch_all, read_queries
 from api.desk.audit_schemas import AuditAsked, AuditFilters, AuditLine, AuditPage, AuditPerson
+from api.tables import csv_of
 from api.words import Words
 
 Q = read_queries(Path(__file__).parent, "audit.sql")
@@ -22,7 +21,6 @@ PAGE = 50
 PIECE = 2_000
 COLUMNS = ("id", "at", "by", "role", "action", "object", "name", "detail", "hash")
 FileKind: TypeAlias = Literal["csv", "jsonl"]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PATIENCE = 30.0
 
 
@@ -86,14 +84,14 @@ async def note_export(tx: Connection, account: Account, asked: AuditAsked, kind:
 async def export(pool: Pool, asked: AuditAsked, kind: FileKind) -> AsyncGenerator[bytes, None]:
     """All lines that are asked for, the newest first, in pieces: their number is no matter of memory."""
     if kind == "csv":
-        yield _csv([COLUMNS])
+        yield csv_of([COLUMNS], line_end="\n").encode()
     after: int | None = None
     while True:
         async with pool.acquire() as db:
             found = await _read(db, asked, after, PIECE)
         if found:
             after = found[-1].id
-            yield _csv([_cells(line) for line in found]) if kind == "csv" else _jsonl(found)
+            yield csv_of(map(_cells, found), line_end="\n").encode() if kind == "csv" else _jsonl(found)
         if len(found) < PIECE:
             return
 
@@ -102,16 +100,9 @@ def _jsonl(lines: list[AuditLine]) -> bytes:
     return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
 
 
-def _csv(rows: list[tuple[object, ...]]) -> bytes:
-    out = StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue().encode()
-
-
 def _cells(line: AuditLine) -> tuple[object, ...]:
-    """A spreadsheet must not take what people typed for a formula."""
     name = line.label or next(iter((line.title or {}).values()), "")
-    cells = (
+    return (
         line.id,
         line.at.isoformat(),
         line.by.name if line.by else "",
@@ -122,4 +113,3 @@ def _cells(line: AuditLine) -> tuple[object, ...]:
         msgspec.json.encode(line.detail).decode(),
         line.hash or "",
     )
-    return tuple(f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells)

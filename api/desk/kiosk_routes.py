@@ -12,6 +12,7 @@ from api.access.refusals import PasskeyNeeded
 from api.access.schemas import Account
 from api.db import Connection
 from api.desk import kiosks as desk
+from api.desk.paging_params import AFTER, CURSOR, MOST
 from api.given import Given
 from api.kiosk import fleet, pairing, plays, presence, programmes
 from api.kiosk.device_schemas import Command
@@ -29,6 +30,7 @@ from api.kiosk.fleet_schemas import (
 from api.kiosk.plan_schemas import Preview, PreviewIn, ProgrammeIn, StoredProgramme
 from api.kiosk.refusals import PairingDecided
 from api.live import Live
+from api.paging import LIMIT
 from api.problems import problems
 from api.settings import Settings
 from api.voting import gate
@@ -41,10 +43,12 @@ CHANGE_PROBLEMS = problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable)
 SHOT_POLICY = "default-src 'none'; sandbox"
 
 
-@get("/kiosks", guards=[DESK], responses=problems(*REFUSALS))
-async def show_fleet(tx: Given[Connection], live: Given[Live], now: Given[datetime]) -> Fleet:
-    """All screens that are paired, and their last words."""
-    return await fleet.fleet(tx, live, now=now)
+@get("/kiosks", guards=[DESK], responses=problems(*REFUSALS, errors.Unprocessable))
+async def show_fleet(
+    tx: Given[Connection], live: Given[Live], now: Given[datetime], after: AFTER = 0, limit: MOST = LIMIT
+) -> Fleet:
+    """Screens that are paired, by name, and their last words."""
+    return await fleet.fleet(tx, live, after, limit, now=now)
 
 
 @get("/kiosks/pairings/{code:str}", guards=[ORGANISER], responses=PAIR_PROBLEMS)
@@ -142,9 +146,11 @@ async def show_plays(
     now: Given[datetime],
     first: FromQuery[date | None] = None,
     last: FromQuery[date | None] = None,
+    after: CURSOR = "",
+    limit: MOST = LIMIT,
 ) -> PlayReport:
     """Proof of play of these days at the venue, both included; by itself of the last seven."""
-    return await plays.report(tx, first, last, now=now)
+    return await plays.report(tx, first, last, after, limit, now=now)
 
 
 @get("/kiosks/plays.csv", guards=[DESK], responses=problems(*REFUSALS, errors.Unprocessable))

@@ -1,8 +1,6 @@
 """Lists of the desk: as many rows are read as a page shows, however many there are."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -12,7 +10,7 @@ from api.access.schemas import Company
 from api.catalog import service as catalog
 from api.catalog.schemas import Keeping, Poster
 from api.catalog.service import poster_of, stored_poster
-from api.db import Connection, fetch_all, fetch_maybe, fetch_one, read_queries
+from api.db import Connection, fetch_all, fetch_maybe, fetch_one, plan_each, read_queries
 from api.desk import deciding
 from api.desk.listing_schemas import (
     DeskSeries,
@@ -27,12 +25,11 @@ from api.desk.listing_schemas import (
 )
 from api.desk.scheduling import Q as PLACES
 from api.desk.service import FOLDER
+from api.paging import LIMIT, cut
 from api.studio.submission_schemas import SubmissionState
 from api.words import Words
 
 Q = read_queries(FOLDER, "listing.sql")
-T = TypeVar("T")
-LIMIT: Final = 50
 
 
 class Looked(Struct, frozen=True, kw_only=True):
@@ -103,11 +100,11 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 async def submissions(db: Connection, tray: Tray | None, wanted: Wanted) -> ReviewPage:
-    await db.execute(Q["plan_each"])
+    await plan_each(db)
     sections = await _sections(db, wanted.section)
     values = (tray, sections, await _found(db, wanted.looked_for), wanted.after, wanted.limit + 1)
     rows = await fetch_all(db, Q["submissions"], *values, into=SubmissionRow)
-    page, more = _cut(rows, wanted.limit)
+    page, more = cut(rows, wanted.limit)
     trays = {row["tray"]: row["count"] for row in await db.fetch(Q["count_trays"], sections)}
     return ReviewPage(submissions=[to_review(row) for row in page], trays=trays, next=page[-1].id if more else None)
 
@@ -118,21 +115,21 @@ async def submission(db: Connection, submission: int) -> ReviewCard:
 
 
 async def series(db: Connection, stage: Stage | None, wanted: Wanted) -> DeskSeriesPage:
-    await db.execute(Q["plan_each"])
+    await plan_each(db)
     sections = await _sections(db, wanted.section)
     start = Place(section=min(sections, default=0), place=0, id=0)
     after = await fetch_maybe(db, PLACES["place_of"], wanted.after, into=Place) or start
     values = (sections, stage, await _found(db, wanted.looked_for), after.section, after.place, after.id)
     rows = await fetch_all(db, Q["series_list"], *values, wanted.limit + 1, into=SeriesRow)
-    page, more = _cut(rows, wanted.limit)
+    page, more = cut(rows, wanted.limit)
     return DeskSeriesPage(series=[_to_series(row) for row in page], next=page[-1].id if more else None)
 
 
 async def open_flags(db: Connection, wanted: Wanted) -> OpenFlags:
-    await db.execute(Q["plan_each"])
+    await plan_each(db)
     rows = await fetch_all(db, Q["open_flags"], wanted.after, wanted.limit + 1, into=OpenFlag)
-    page, more = _cut(rows, wanted.limit)
-    return OpenFlags(flags=list(page), next=page[-1].id if more else None)
+    page, more = cut(rows, wanted.limit)
+    return OpenFlags(flags=page, next=page[-1].id if more else None)
 
 
 def pattern_of(looked_for: str) -> str:
@@ -153,10 +150,6 @@ async def _found(db: Connection, looked_for: str) -> list[int] | None:
     if not text:
         return None
     return [row["series_id"] for row in await db.fetch(Q["found_series"], text, pattern_of(text))]
-
-
-def _cut(rows: Sequence[T], limit: int) -> tuple[Sequence[T], bool]:
-    return rows[:limit], len(rows) > limit
 
 
 def to_review(row: SubmissionRow) -> ReviewRow:

@@ -1,7 +1,3 @@
--- name: plan_each
--- A list is planned for the filters it is asked for, not for all that could be.
-SET LOCAL plan_cache_mode = force_custom_plan;
-
 -- name: found_series
 -- $1 what is looked for, $2 the same as a pattern. Its pairs of letters narrow down where the text itself is compared.
 SELECT series_id FROM series_search WHERE pairs @> pairs_of(folded($1)) AND text LIKE folded($2) ORDER BY series_id LIMIT 500;

@@ -1,7 +1,9 @@
 """The desk's ballots of paper: organisers key them, a second person from the desk reads them again."""
 
+import asyncio
+
 from litestar import Response, Router, get, post, put
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from api import errors
@@ -16,6 +18,7 @@ from api.problems import problems
 from api.studio.posters import MOST_BYTES
 from api.studio.refusals import PictureUnreadable
 from api.voting import paper
+from api.voting.blank_ballot import print_ballot
 from api.voting.paper_schemas import (
     Batch,
     BatchChange,
@@ -26,6 +29,7 @@ from api.voting.paper_schemas import (
     SheetsIn,
 )
 from api.voting.refusals import BatchMoved, PaperClosed, SheetsMissing, SheetTaken
+from api.words import Lang
 from transcoder.storage import Storage
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
@@ -39,6 +43,22 @@ PHOTO_POLICY = "default-src 'none'; sandbox"
 async def show_paper(tx: Given[Connection], account: Given[Account], award: FromPath[int]) -> PaperPage:
     """What sheets of this award may say, and its batches."""
     return await paper.paper_of(tx, award, account.id)
+
+
+@get(
+    "/awards/{award:int}/paper.pdf",
+    guards=[DESK],
+    responses=problems(*REFUSALS, errors.TierNotAdmitted),
+    media_type="application/pdf",
+)
+async def print_blank(
+    tx: Given[Connection], account: Given[Account], award: FromPath[int], lang: FromQuery[Lang] = "en"
+) -> Response[bytes]:
+    """A ballot to fill in by hand, in one of the eleven languages; to be copied as often as it is needed."""
+    page = await paper.paper_of(tx, award, account.id)
+    pdf = await asyncio.to_thread(print_ballot, page, lang)
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="ballot-{award}-{lang}.pdf"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 @post(
@@ -156,6 +176,7 @@ router = Router(
     "/api/desk",
     route_handlers=[
         show_paper,
+        print_blank,
         open_batch,
         show_batch,
         change_batch,

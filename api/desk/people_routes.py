@@ -13,6 +13,7 @@ from api.access.refusals import OrganiserStays, PasskeyNeeded
 from api.access.schemas import Account, Role
 from api.db import Connection
 from api.desk import companies, people
+from api.desk.paging_params import AFTER
 from api.desk.people import Post, Wanted
 from api.desk.people_schemas import (
     CompaniesPage,
@@ -32,7 +33,6 @@ from api.live import Live
 from api.problems import problems
 from api.settings import Settings
 
-AFTER = Annotated[int, QueryParameter(ge=0, le=2**53)]
 TEXT = Annotated[str, QueryParameter(name="q", max_length=100, description="in a name, an address or a company")]
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed, PasskeyNeeded)
 SENDING = (*REFUSALS, errors.TooManyRequests, errors.Unavailable)

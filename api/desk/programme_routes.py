@@ -18,9 +18,11 @@ from api.desk import bulk, deciding, listing, scheduling
 from api.desk.deciding_schemas import BulkIn, BulkReport, DeskDecisionIn, LetterIn, LetterOut
 from api.desk.listing import Wanted
 from api.desk.listing_schemas import DeskSeriesPage, OpenFlags, ReviewCard, ReviewPage, Stage, Timetable, Tray
+from api.desk.paging_params import AFTER, CURSOR, MOST
 from api.desk.refusals import AlreadyReleased, DecidedMeanwhile, LetterGone, SeriesNotReady
 from api.desk.schemas import Released
 from api.given import Given
+from api.paging import LIMIT
 from api.problems import problems
 from api.settings import Settings
 from api.studio.refusals import NotSubmitted
@@ -28,8 +30,6 @@ from api.studio.refusals import NotSubmitted
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed)
 OF_ONE = (*REFUSALS, errors.NotFound)
 LISTED = problems(*REFUSALS, errors.Unprocessable)
-AFTER = Annotated[int, QueryParameter(ge=0, le=2**53)]
-LIMIT = Annotated[int, QueryParameter(ge=1, le=100)]
 LOOKED_FOR = Annotated[str, QueryParameter(max_length=100)]
 
 
@@ -52,7 +52,7 @@ async def list_submissions(
     section: FromQuery[int | None] = None,
     q: LOOKED_FOR = "",
     after: AFTER = 0,
-    limit: LIMIT = listing.LIMIT,
+    limit: MOST = LIMIT,
 ) -> ReviewPage:
     """What was handed in, the oldest first; `q` is looked for in titles, companies, people and names of files."""
     return await listing.submissions(tx, tray, Wanted(section=section, looked_for=q, after=after, limit=limit))
@@ -125,7 +125,7 @@ async def list_series(
     section: FromQuery[int | None] = None,
     q: LOOKED_FOR = "",
     after: AFTER = 0,
-    limit: LIMIT = listing.LIMIT,
+    limit: MOST = LIMIT,
 ) -> DeskSeriesPage:
     """In the order of the programme: by section, then by place."""
     return await listing.series(tx, stage, Wanted(section=section, looked_for=q, after=after, limit=limit))
@@ -184,15 +184,15 @@ async def show_timetable(
     tx: Given[Connection],
     first: FromQuery[Moment],
     last: FromQuery[Moment],
-    after: LOOKED_FOR = "",
-    limit: LIMIT = 100,
+    after: CURSOR = "",
+    limit: MOST = 100,
 ) -> Timetable:
     """What is released or scheduled from `first` on and before `last`, in the order of time."""
     return await scheduling.timetable(tx, first, last, after, limit)
 
 
 @get("/flags", guards=[DESK], responses=LISTED)
-async def list_open_flags(tx: Given[Connection], after: AFTER = 0, limit: LIMIT = listing.LIMIT) -> OpenFlags:
+async def list_open_flags(tx: Given[Connection], after: AFTER = 0, limit: MOST = LIMIT) -> OpenFlags:
     """What looks odd in any award and is not settled, the newest first."""
     return await listing.open_flags(tx, Wanted(after=after, limit=limit))
 

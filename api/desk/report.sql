@@ -6,7 +6,8 @@ SELECT id, slug, name, starts_on, ends_on, time_zone, place FROM festival WHERE 
 -- $1 a festival.
 SELECT c.slug, c.name, count(s.id) AS entered,
        count(s.id) FILTER (WHERE EXISTS (SELECT FROM submission b WHERE b.series_id = s.id AND b.withdrawn_at IS NULL)) AS submitted,
-       count(s.id) FILTER (WHERE s.released_at IS NOT NULL) AS accepted,
+       count(s.id) FILTER (WHERE s.released_at IS NOT NULL
+         OR EXISTS (SELECT FROM submission b WHERE b.series_id = s.id AND b.withdrawn_at IS NULL AND b.state = 'accepted')) AS accepted,
        coalesce(sum(p.episodes), 0)::bigint AS episodes, round(coalesce(sum(p.seconds), 0) / 60)::bigint AS minutes
 FROM section c LEFT JOIN series s ON s.section_id = c.id
 LEFT JOIN LATERAL (SELECT count(*) AS episodes, sum((k.descriptor->>'duration')::float8) AS seconds
@@ -17,7 +18,8 @@ WHERE c.festival_id = $1 GROUP BY c.id ORDER BY c.position, c.id;
 -- $1 a festival.
 SELECT s.country, count(*) AS entered,
        count(*) FILTER (WHERE EXISTS (SELECT FROM submission b WHERE b.series_id = s.id AND b.withdrawn_at IS NULL)) AS submitted,
-       count(*) FILTER (WHERE s.released_at IS NOT NULL) AS accepted
+       count(*) FILTER (WHERE s.released_at IS NOT NULL
+         OR EXISTS (SELECT FROM submission b WHERE b.series_id = s.id AND b.withdrawn_at IS NULL AND b.state = 'accepted')) AS accepted
 FROM series s JOIN section c ON c.id = s.section_id WHERE c.festival_id = $1 GROUP BY s.country ORDER BY 2 DESC, 1;
 
 -- name: count_companies

@@ -1,13 +1,12 @@
 """The report as files: one figure to a line, and printed. No await, no I/O."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from api.desk.report_schemas import AwardLine, Playing, Portion, Report, Watched
 from api.studio.staying_schemas import LanguageUse, Share
+from api.tables import csv_of
 from api.words import pick
 
 
@@ -24,17 +23,8 @@ class Line(Struct, frozen=True, kw_only=True):
 
 def to_csv(report: Report, lang: str) -> str:
     """Everything that is shown, one figure to a line; names in the reader's language."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(Line.__struct_fields__)
-    for line in lines_of(report, lang):
-        writer.writerow([_cell(getattr(line, name)) for name in Line.__struct_fields__])
-    return text.getvalue()
-
-
-def _cell(value: object) -> object:
-    """No programme that opens the file takes a name for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    names = Line.__struct_fields__
+    return csv_of([names, *([getattr(line, name) for name in names] for line in lines_of(report, lang))])
 
 
 def lines_of(report: Report, lang: str) -> Iterator[Line]:

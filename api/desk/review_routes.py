@@ -1,7 +1,7 @@
 """The desk's review: organisers act, auditors read and are a second person."""
 
 from litestar import Router, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from api import errors
@@ -10,12 +10,14 @@ from api.access.refusals import PasskeyNeeded
 from api.access.schemas import Account
 from api.db import Connection, Pool
 from api.desk import review as desk
+from api.desk.paging_params import AFTER, MOST
 from api.given import Given
 from api.live import Live
+from api.paging import LIMIT
 from api.problems import problems
 from api.voting import approvals, review, voids
 from api.voting.logbook import LogBook
-from api.voting.review_schemas import Flag, Publication, TierTurnout, Void, VoidIn
+from api.voting.review_schemas import Flag, FlagPage, Publication, TierTurnout, Void, VoidIn
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 FLAG_PROBLEMS = problems(*REFUSALS, errors.FlagSettled, errors.ResultPublished, errors.Unavailable)
@@ -39,10 +41,16 @@ PUBLISH_PROBLEMS = (
 )
 
 
-@get("/awards/{award:int}/flags", guards=[DESK], responses=problems(*REFUSALS))
-async def list_flags(tx: Given[Connection], award: FromPath[int]) -> list[Flag]:
-    """Open ones first, then those that are settled; 500 at most."""
-    return await review.list_flags(tx, award)
+@get("/awards/{award:int}/flags", guards=[DESK], responses=problems(*REFUSALS, errors.Unprocessable))
+async def list_flags(
+    tx: Given[Connection],
+    award: FromPath[int],
+    settled: FromQuery[bool] = False,
+    after: AFTER = 0,
+    limit: MOST = LIMIT,
+) -> FlagPage:
+    """Those that wait for somebody, or those that are settled; the newest first."""
+    return await review.list_flags(tx, award, after, limit, settled=settled)
 
 
 @post(

@@ -24,7 +24,6 @@ from api.studio import space, submission
 from api.studio.refusals import NotSubmitted
 from api.studio.schemas import RoomIn, Rooms
 from api.studio.submission_schemas import ChangesIn
-from api.voting.schemas import AwardCard, AwardIn
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed)
 
@@ -147,17 +146,6 @@ async def create_account(tx: Given[Connection], account: Given[Account], data: J
     return await service.create_account(tx, account, data)
 
 
-@post(
-    "/awards",
-    guards=[ORGANISER],
-    responses=problems(*REFUSALS, errors.NotFound, errors.AlreadyThere, errors.Unprocessable, errors.Unavailable),
-)
-async def create_award(
-    tx: Given[Connection], account: Given[Account], data: JSONBody[AwardIn], now: Given[datetime]
-) -> AwardCard:
-    return await service.create_award(tx, account, data, now=now)
-
-
 @post("/shortlists", guards=[ORGANISER], responses=problems(*REFUSALS, errors.NotFound, errors.Unprocessable))
 async def create_shortlist(tx: Given[Connection], account: Given[Account], data: JSONBody[ShortlistIn]) -> Created:
     return await service.create_shortlist(tx, account, data)
@@ -179,7 +167,6 @@ router = Router(
         create_section,
         change_section,
         create_account,
-        create_award,
         create_shortlist,
     ],
     tags=["desk"],

@@ -15,6 +15,7 @@ from api.db import Connection, Pool, fetch_all, fetch_one, read_queries
 from api.desk.listing_schemas import Shown, Timetable
 from api.desk.refusals import AlreadyReleased, SeriesNotReady
 from api.desk.service import FOLDER
+from api.paging import cut
 from api.studio import submission
 from api.studio.submission_schemas import SubmissionState
 
@@ -112,9 +113,8 @@ async def timetable(db: Connection, first: datetime, last: datetime, cursor: str
     at, after = _read_cursor(cursor, first)
     sections = [each.id for each in await catalog.sections(db)]
     rows = await fetch_all(db, Q["timetable"], first, last, at, after, limit + 1, sections, into=Shown)
-    page = rows[:limit]
-    more = f"{page[-1].at.isoformat()}~{page[-1].id}" if len(rows) > limit else None
-    return Timetable(shown=page, next=more)
+    page, more = cut(rows, limit)
+    return Timetable(shown=page, next=f"{page[-1].at.isoformat()}~{page[-1].id}" if more else None)
 
 
 def _read_cursor(cursor: str, first: datetime) -> tuple[datetime, int]:

@@ -32,10 +32,16 @@ class Worker(Struct, frozen=True, kw_only=True):
     leaving: bool
 
 
+class AwardsPage(Struct, frozen=True, kw_only=True):
+    awards: list[AwardOverview]
+    next: int | None
+
+
 class Overview(Struct, frozen=True, kw_only=True):
     """`episodes` counts episodes by state; `waiting` the steps of any kind that wait for a worker.
 
-    `late` are screens in the hall that are silent.
+    `late` are screens in the hall that are silent. `awards` are a page of them, `next_award` what the following one is
+    asked for with.
     """
 
     festival: Festival | None
@@ -44,6 +50,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     released: int
     episodes: dict[str, int]
     awards: list[AwardOverview]
+    next_award: int | None
     accounts: int
     workers: list[Worker]
     waiting: int

@@ -13,11 +13,12 @@ from api.access.schemas import Account, AccountIn
 from api.catalog import service as catalog
 from api.catalog.schemas import Festival, FestivalIn, Keeping, PlayerIn, SectionChange, SectionIn, SectionRef
 from api.db import Connection, fetch_all, fetch_one, read_queries
-from api.desk.schemas import AwardOverview, Counts, Created, LogLine, Overview, Worker
+from api.desk.schemas import AwardOverview, AwardsPage, Counts, Created, LogLine, Overview, Worker
 from api.jury import setup as juries
 from api.jury.schemas import ShortlistIn
 from api.kiosk import fleet
 from api.live import Live
+from api.paging import LIMIT
 from api.studio import space
 from api.studio.schemas import RoomIn
 from api.voting import board
@@ -36,23 +37,32 @@ class SeriesCount(Struct, frozen=True):
 async def overview(db: Connection, live: Live, *, now: datetime) -> Overview:
     counts = await fetch_one(db, Q["count_series"], into=SeriesCount, missing=errors.NotFound())
     states = {row["state"]: row["episodes"] for row in await db.fetch(Q["episodes_by_state"])}
-    awards = [await _award(db, live, award) for award in await voting.list_awards(db, now=now)]
     try:
         festival: Festival | None = await catalog.festival(db)
+        awards = await page_of_awards(db, live, now=now)
     except errors.NotFound:
-        festival = None
+        festival, awards = None, AwardsPage(awards=[], next=None)
     return Overview(
         festival=festival,
         sections=await catalog.sections(db),
         series=counts.series,
         released=counts.released,
         episodes=states,
-        awards=awards,
+        awards=awards.awards,
+        next_award=awards.next,
         accounts=await access.count_accounts(db),
         workers=await fetch_all(db, Q["live_workers"], into=Worker),
         waiting=int(await db.fetchval(Q["count_waiting"])),
         late=await fleet.late_kiosks(db, now=now),
     )
+
+
+async def page_of_awards(
+    db: Connection, live: Live, after: int = 0, limit: int = LIMIT, *, now: datetime
+) -> AwardsPage:
+    festival = await catalog.festival(db)
+    cards, following = await voting.page_of_awards(db, festival.id, after, limit, now=now)
+    return AwardsPage(awards=[await _award(db, live, card) for card in cards], next=following)
 
 
 async def counts(db: Connection) -> Counts:

@@ -12,6 +12,7 @@ from api.access.guards import ORGANISER
 from api.access.schemas import Account
 from api.db import Connection, Pool
 from api.desk import voters
+from api.desk.paging_params import AFTER
 from api.given import Given
 from api.letters import Letters
 from api.problems import problems
@@ -35,7 +36,6 @@ Form: TypeAlias = Annotated[
     ),
 ]
 Names: TypeAlias = Annotated[bool, QueryParameter(description="whether labels are printed beside the codes of a PDF")]
-AFTER = Annotated[int, QueryParameter(ge=0, le=2**53)]
 LIST_LIMIT = 2 * 1024 * 1024
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed)
 LIST_PROBLEMS = problems(*REFUSALS, errors.NotFound, errors.TooLarge, errors.BadLines, errors.Unprocessable)

@@ -1,7 +1,5 @@
 """Private notes at a second of an episode. Sealed with the juror's own key before they reach the database."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ from api.db import Connection, Pool, fetch_all, read_queries
 from api.jury import envelope, rules, watching
 from api.jury.envelope import Envelope
 from api.jury.schemas import Note, NoteIn, NoteSaved
+from api.tables import csv_of
 from api.words import Words, choose_language, pick
 
 Q = read_queries(Path(__file__).parent, "watching.sql")
@@ -97,18 +96,10 @@ def _title(line: Line, accepted: str) -> str:
 
 
 async def as_csv(db: Connection, account: Account, key: bytes, accepted: str) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("series", "episode", "time", "note"))
-    for line in await _lines(db, account, key):
-        note = line.note
-        writer.writerow((harmless(_title(line, accepted)), note.number, clock(note.second), harmless(note.text)))
-    return out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """A spreadsheet takes what begins with one of these for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    lines = await _lines(db, account, key)
+    heads = ("series", "episode", "time", "note")
+    told = [(_title(line, accepted), line.note.number, clock(line.note.second), line.note.text) for line in lines]
+    return csv_of([heads, *told])
 
 
 def clock(second: float) -> str:

@@ -1,5 +1,6 @@
 """All screens at a glance: what the database knows of them, and their last words."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,6 +18,7 @@ from api.kiosk.pairing import Q as TELL
 from api.kiosk.presence import LastWord
 from api.kiosk.service import Q
 from api.live import Live
+from api.paging import LIMIT, cut
 from api.playback import library
 from api.playback.library import ShelfRow
 from api.voting import journal
@@ -55,15 +57,26 @@ def is_late(seen_at: datetime | None, now: datetime) -> bool:
     return seen_at is not None and now - seen_at > LATE
 
 
-async def fleet(db: Connection, live: Live, *, now: datetime) -> Fleet:
-    rows = await fetch_all(db, Q["fleet"], into=FleetRow)
+async def fleet(db: Connection, live: Live, after: int = 0, limit: int = LIMIT, *, now: datetime) -> Fleet:
+    """A page of the screens by name, and what is to be known of all of them."""
+    name = await db.fetchval(Q["place_in_fleet"], after) or ""
+    page, more = cut(await fetch_all(db, Q["fleet"], name, after, limit + 1, into=FleetRow), limit)
+    return Fleet(
+        kiosks=await _cards(db, live, page, now),
+        late=await late_kiosks(db, now=now),
+        held=await db.fetchval(Q["held_votes"]),
+        next=page[-1].id if more else None,
+    )
+
+
+async def _cards(db: Connection, live: Live, rows: Sequence[FleetRow], now: datetime) -> list[FleetKiosk]:
     shelf = {row.episode: row for row in await library.shelf(db)} if rows else {}
     words = await presence.last_words(live, [row.id for row in rows])
-    return Fleet(kiosks=[_card(row, said, shelf, now) for row, said in zip(rows, words, strict=True)])
+    return [_card(row, said, shelf, now) for row, said in zip(rows, words, strict=True)]
 
 
 async def late_kiosks(db: Connection, *, now: datetime) -> list[LateKiosk]:
-    """Screens that should have said something by now."""
+    """Screens that should have said something by now, a thousand at most."""
     return await fetch_all(db, Q["late_kiosks"], now - LATE, into=LateKiosk)
 
 

@@ -108,7 +108,12 @@ class LateKiosk(Struct, frozen=True, kw_only=True):
 
 
 class Fleet(Struct, frozen=True, kw_only=True):
+    """A page of the screens; `late` and the votes that are `held` are of all there are."""
+
     kiosks: list[FleetKiosk]
+    late: list[LateKiosk]
+    held: int
+    next: int | None
 
 
 class QuarterVotes(Struct, frozen=True, kw_only=True):
@@ -144,12 +149,16 @@ class TitlePlays(Struct, frozen=True, kw_only=True):
 
 
 class PlayReport(Struct, frozen=True, kw_only=True):
-    """Proof of play from one day to another, both included, by the true times screens wrote down."""
+    """Proof of play from one day to another, both included, by the true times screens wrote down.
+
+    All days, and a page of the titles, the most played first.
+    """
 
     first: date
     last: date
     days: list[DayPlays]
     titles: list[TitlePlays]
+    next: str | None
 
 
 class FindingOut(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,6 @@
 """Proof of play: what screens wrote down, once each, with the times at which it was on."""
 
-import csv
-import io
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -16,6 +15,8 @@ from api.db import Connection, fetch_all, read_queries
 from api.kiosk.device_schemas import Play, PlaysOut
 from api.kiosk.fleet_schemas import DayPlays, PlayReport, QuarterVotes, TitlePlays, VotesToday
 from api.kiosk.service import Q as KIOSKS
+from api.paging import LIMIT, cut
+from api.tables import csv_of
 from api.voting import journal
 
 Q = read_queries(Path(__file__).parent, "plays.sql")
@@ -24,9 +25,8 @@ LONGEST: Final = timedelta(days=62)
 FIRST, LAST = date(1970, 1, 2), date(9999, 12, 1)
 #: Of a file; a report that was cut off without a word would be a wrong one.
 LINES: Final = 50_000
+_MOST_PLAYS: Final = 10**15
 COLUMNS: Final = ("day", "kiosk", "series", "episode", "kind", "how", "plays", "whole", "seconds")
-#: Spreadsheets take such a beginning for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class FullRow(Struct, frozen=True, kw_only=True):
@@ -93,32 +93,37 @@ async def _days(db: Connection, first: date | None, last: date | None, now: date
     return Days(first=start, last=end, zone=zone)
 
 
-async def report(db: Connection, first: date | None, last: date | None, *, now: datetime) -> PlayReport:
-    days = await _days(db, first, last, now)
+async def report(
+    db: Connection, first: date | None, last: date | None, cursor: str = "", limit: int = LIMIT, *, now: datetime
+) -> PlayReport:
+    days, after = await _days(db, first, last, now), _read_cursor(cursor)
+    titles, more = cut(
+        await fetch_all(db, Q["plays_by_title"], *days.moments, *after, limit + 1, into=TitlePlays), limit
+    )
     return PlayReport(
         first=days.first,
         last=days.last,
         days=await fetch_all(db, Q["plays_by_day"], *days.moments, days.zone, into=DayPlays),
-        titles=await fetch_all(db, Q["plays_by_title"], *days.moments, into=TitlePlays),
+        titles=titles,
+        next=f"{titles[-1].plays}~{titles[-1].series or 0}~{titles[-1].kiosk}" if more else None,
     )
+
+
+def _read_cursor(cursor: str) -> tuple[int, int, int]:
+    """Plays, series and screen of the title it goes on after; more plays than any has where it begins."""
+    if not cursor:
+        return (_MOST_PLAYS, 0, 0)
+    if (found := re.fullmatch(r"(\d{1,15})~(\d{1,15})~(\d{1,15})", cursor, re.ASCII)) is None:
+        raise errors.Unprocessable("Go on with what an answer gave as `next`.", field="after")
+    return (int(found[1]), int(found[2]), int(found[3]))
 
 
 async def report_csv(db: Connection, first: date | None, last: date | None, *, now: datetime) -> str:
     days = await _days(db, first, last, now)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
     rows = await fetch_all(db, Q["plays_in_full"], *days.moments, days.zone, LINES + 1, into=FullRow)
     if len(rows) > LINES:
         raise errors.Unprocessable(f"A file has {LINES} lines at most: ask for fewer days.", field="first")
-    for row in rows:
-        values = (getattr(row, name) for name in COLUMNS)
-        writer.writerow([_safe(value) for value in values])
-    return out.getvalue()
-
-
-def _safe(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return csv_of([COLUMNS, *([getattr(row, name) for name in COLUMNS] for row in rows)])
 
 
 async def votes_today(db: Connection, *, now: datetime) -> VotesToday:

@@ -22,11 +22,12 @@ SELECT (started_at AT TIME ZONE $3)::date AS day, count(*) AS plays, count(*) FI
 FROM kiosk_play WHERE started_at >= $1 AND started_at < $2 GROUP BY 1 ORDER BY 1;
 
 -- name: plays_by_title
--- $1 from, $2 to.
+-- $1 from, $2 to, $3 to $5 plays, series and kiosk it goes on after, $6 how many. Walls of results are the series 0.
 SELECT k.id AS kiosk, k.name AS kiosk_name, p.series_id AS series, coalesce(s.title, '{}') AS title, count(*) AS plays,
        count(*) FILTER (WHERE p.whole) AS whole, count(*) FILTER (WHERE p.how = 'visitor') AS by_visitors, sum(p.seconds)::float8 AS seconds
 FROM kiosk_play p JOIN kiosk k ON k.id = p.kiosk_id LEFT JOIN series s ON s.id = p.series_id
-WHERE p.started_at >= $1 AND p.started_at < $2 GROUP BY k.id, p.series_id, s.title ORDER BY plays DESC, p.series_id, k.id;
+WHERE p.started_at >= $1 AND p.started_at < $2 GROUP BY k.id, p.series_id, s.title HAVING (-count(*), coalesce(p.series_id, 0), k.id) > (-$3::bigint, $4::bigint, $5::bigint)
+ORDER BY -count(*), coalesce(p.series_id, 0), k.id LIMIT $6;
 
 -- name: plays_in_full
 -- $1 from, $2 to, $3 zone, $4 lines at most: by day, screen and episode, for the file.

@@ -67,19 +67,29 @@ ORDER BY id LIMIT 20;
 UPDATE kiosk_command SET done_at = coalesce(done_at, clock_timestamp()), outcome = coalesce(outcome, $3) WHERE kiosk_id = $1 AND id = $2 RETURNING id;
 
 -- name: fleet
--- Screens that are paired, with how far their votes have arrived.
+-- $1 and $2 name and id of the screen it goes on after, $3 how many: those that are paired, with how far their votes have arrived.
 SELECT k.id, k.name, k.place, k.programme_id AS programme, k.rotation, k.sound, k.volume, k.touch, k.idle_seconds, k.side, k.head_count,
        k.mode, k.paired_at, k.seen_at, j.received, greatest(j.counter, j.received) AS of, j.waiting,
        (SELECT cast_at FROM kiosk_vote v WHERE v.kiosk_id = k.id ORDER BY counter DESC LIMIT 1) AS last_vote_at,
        (SELECT count(*) FROM kiosk_finding f WHERE f.kiosk_id = k.id) AS findings,
        (SELECT count(*) FROM kiosk_command c WHERE c.kiosk_id = k.id AND c.done_at IS NULL AND c.asked_at > clock_timestamp()
           - CASE WHEN c.kind IN ('identify', 'say', 'screenshot') THEN interval '10 minutes' ELSE interval '12 hours' END) AS commands
-FROM kiosk k JOIN kiosk_journal j ON j.kiosk_id = k.id WHERE k.revoked_at IS NULL ORDER BY lower(k.name), k.id;
+FROM kiosk k JOIN kiosk_journal j ON j.kiosk_id = k.id WHERE k.revoked_at IS NULL AND (lower(k.name), k.id) > ($1, $2)
+ORDER BY lower(k.name), k.id LIMIT $3;
+
+-- name: place_in_fleet
+-- $1 a screen.
+SELECT lower(name) AS name FROM kiosk WHERE id = $1;
+
+-- name: held_votes
+-- Votes that all paired screens hold as far as is known.
+SELECT coalesce(sum(greatest(j.waiting, j.counter - j.received, 0)), 0)::bigint
+FROM kiosk k JOIN kiosk_journal j ON j.kiosk_id = k.id WHERE k.revoked_at IS NULL;
 
 -- name: late_kiosks
 -- $1 seen before: screens that should have said something since, and the votes they hold as far as is known.
 SELECT k.id, k.name, k.seen_at, greatest(j.waiting, j.counter - j.received, 0) AS held
-FROM kiosk k JOIN kiosk_journal j ON j.kiosk_id = k.id WHERE k.revoked_at IS NULL AND k.seen_at < $1 ORDER BY k.id;
+FROM kiosk k JOIN kiosk_journal j ON j.kiosk_id = k.id WHERE k.revoked_at IS NULL AND k.seen_at < $1 ORDER BY k.id LIMIT 1000;
 
 -- name: votes_by_quarter
 -- $1 from, $2 to: votes by the quarter of an hour in which they were cast.

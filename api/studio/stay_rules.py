@@ -4,8 +4,6 @@ The floor: a figure that counts fewer than FLOOR viewers is not shown, and neith
 follows by taking it from another that is shown. How two looks at different times are kept apart is in staying.py.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import sqrt
@@ -22,6 +20,7 @@ from api.studio.staying_schemas import (
     Step,
     Stretch,
 )
+from api.tables import csv_of
 
 FLOOR: Final = 20
 _Z: Final = 1.959964
@@ -188,12 +187,8 @@ class Line(Struct, frozen=True, kw_only=True):
 
 def to_csv(staying: Staying) -> str:
     """All that is shown, one figure to a line."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(Line.__struct_fields__)
-    for line in _lines_of(staying):
-        writer.writerow([getattr(line, name) for name in Line.__struct_fields__])
-    return text.getvalue()
+    names = Line.__struct_fields__
+    return csv_of([names, *([getattr(line, name) for name in names] for line in _lines_of(staying))])
 
 
 def _lines_of(staying: Staying) -> Iterator[Line]:

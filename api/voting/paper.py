@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat as uuids
+from msgspec import Struct
 
 from api import errors
 from api.db import Connection, fetch_all, fetch_one
@@ -32,9 +33,12 @@ from api.voting.paper_schemas import (
 )
 from api.voting.publishing import check_not_published, hold_unpublished
 from api.voting.refusals import BatchMoved, PaperClosed, SheetsMissing, SheetTaken
+from api.voting.retention import KEPT
 from api.voting.review import mark_reviewed
 from api.voting.sealing import secret_of
+from api.voting.told_words import MESSAGES
 from api.voting.voiding import PATIENCE
+from api.words import Lang, Words
 
 FIRST, SECOND, AGREED = 1, 2, 3
 #: The reading that is the caller's own, by the state of the batch.
@@ -42,12 +46,21 @@ READINGS: Mapping[BatchState, int] = {"keying": FIRST, "waiting": SECOND, "diffe
 _pick = secrets.SystemRandom().sample
 
 
+class PaperFestival(Struct, frozen=True, kw_only=True):
+    name: Words
+    offered: list[Lang]
+
+
 async def paper_of(db: Connection, award: int, account: int) -> PaperPage:
     """TierNotAdmitted where the award takes no paper."""
     found = await fetch_one(db, Q["paper_award"], award, into=PaperAward, missing=errors.NotFound())
     if found.paper_until is None:
         raise errors.TierNotAdmitted(tier="paper")
+    festival = await fetch_one(db, Q["paper_festival"], award, into=PaperFestival, missing=errors.NotFound())
     return PaperPage(
+        festival=festival.name,
+        languages=festival.offered or list(MESSAGES),
+        photo_days=KEPT.days,
         award=award,
         name=found.name,
         kind=found.kind,

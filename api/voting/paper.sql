@@ -12,6 +12,10 @@ FROM (SELECT id, series_id, episode_id, row_number() OVER (ORDER BY id) AS numbe
 JOIN series s ON s.id = n.series_id LEFT JOIN episode p ON p.id = n.episode_id
 WHERE s.released_at IS NOT NULL ORDER BY n.number;
 
+-- name: paper_festival
+-- $1 award: the festival it is of, and the languages of its pages.
+SELECT f.name, f.languages AS offered FROM award a JOIN festival f ON f.id = a.festival_id WHERE a.id = $1;
+
 -- name: open_batch
 -- $1 award, $2 request, $3 place, $4 screening, $5 entry, $6 sheets, $7 how, $8 who. The award is locked by the caller.
 INSERT INTO paper_batch (award_id, request, number, place, screening_id, entry_id, sheets, how, opened_by)
@@ -118,3 +122,12 @@ SELECT photo FROM paper_batch WHERE id = $1;
 
 -- name: save_photo
 UPDATE paper_batch SET photo = $2 WHERE id = $1;
+
+-- name: photos_due
+-- $1 published before.
+SELECT b.award_id AS award, b.photo FROM paper_batch b JOIN award a ON a.id = b.award_id
+WHERE a.published_at < $1 AND b.photo IS NOT NULL ORDER BY b.award_id, b.id;
+
+-- name: forget_photos
+-- $1 photos that are deleted.
+UPDATE paper_batch SET photo = NULL WHERE photo = ANY ($1::uuid[]);

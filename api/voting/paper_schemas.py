@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from api.voting.review_schemas import Person
 from api.voting.schemas import MOST_CHOICES, AwardKind, EntryId
-from api.words import Words
+from api.words import Lang, Words
 
 MOST_SHEETS = 500
 Place: TypeAlias = Annotated[int, Meta(ge=1, le=MOST_SHEETS)]
@@ -127,7 +127,10 @@ class PaperEntry(Struct, frozen=True, kw_only=True):
 
 
 class PaperPage(Struct, frozen=True, kw_only=True):
-    """Paper of an award: what its sheets may say, and the batches there are, the newest first."""
+    """Paper of an award: what its sheets may say, and the batches there are, the newest first.
+
+    Blank ballots are printed in the `languages` of its `festival`; photos are kept `photo_days` after publication.
+    """
 
     award: int
     name: Words
@@ -138,6 +141,9 @@ class PaperPage(Struct, frozen=True, kw_only=True):
     paper_until: datetime
     published_at: datetime | None
     now: datetime
+    festival: Words
+    languages: list[Lang]
+    photo_days: int
     entries: list[PaperEntry]
     batches: list[Batch]
 

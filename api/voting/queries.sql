@@ -1,6 +1,10 @@
 -- name: awards
 SELECT a.* FROM award a WHERE a.festival_id = (SELECT id FROM festival WHERE state = 'current') ORDER BY a.closes_at, a.id;
 
+-- name: awards_page
+-- $1 a festival, $2 and $3 end of voting and id of the award it goes on after, $4 how many.
+SELECT a.* FROM award a WHERE a.festival_id = $1 AND (a.closes_at, a.id) > ($2, $3) ORDER BY a.closes_at, a.id LIMIT $4;
+
 -- name: award
 -- A rehearsal takes votes and is shown to nobody.
 SELECT a.* FROM award a JOIN festival f ON f.id = a.festival_id AND f.state <> 'rehearsal' WHERE a.id = $1;

@@ -3,18 +3,26 @@
 Codes by mail go sooner: when they open nothing any more.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from msgspec import Struct
 
 from api.db import Connection, fetch_all, read_queries
 from api.voting.gate import Q as KIOSKS
+from api.voting.paper_gate import Q as PAPER
 from api.voting.voiding import PATIENCE
 
 Q = read_queries(Path(__file__).parent, "retention.sql")
 KEPT: Final = timedelta(days=30)
+
+
+class DuePhoto(Struct, frozen=True, kw_only=True):
+    award: int
+    photo: UUID
 
 
 class Destroyed(Struct, frozen=True, kw_only=True):
@@ -32,6 +40,16 @@ async def destroy_secrets(tx: Connection, *, now: datetime) -> list[Destroyed]:
     """
     await tx.execute(KIOSKS["forget_bodies"], now - KEPT, timeout=PATIENCE)
     return await fetch_all(tx, Q["destroy_secrets"], now - KEPT, into=Destroyed)
+
+
+async def photos_due(db: Connection, *, now: datetime) -> list[DuePhoto]:
+    """Photos of paper, which show handwriting, of awards published 30 days before `now`."""
+    return await fetch_all(db, PAPER["photos_due"], now - KEPT, into=DuePhoto)
+
+
+async def forget_photos(tx: Connection, photos: Sequence[DuePhoto]) -> None:
+    """After they are deleted: what could not be deleted is found again."""
+    await tx.execute(PAPER["forget_photos"], [each.photo for each in photos])
 
 
 async def sweep_codes(db: Connection) -> int:

@@ -6,17 +6,26 @@ publication. The live board is built anew after the commit.
 
 import contextlib
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
 from api import errors
-from api.db import GONE, Connection, Pool, fetch_all, fetch_one
+from api.db import GONE, Connection, Pool, fetch_all, fetch_one, plan_each
 from api.live import LOST, Live
+from api.paging import cut
 from api.voting import board
 from api.voting.publishing import hold_unpublished
-from api.voting.review_schemas import Flag, Review, TierTurnout
+from api.voting.review_schemas import Flag, FlagPage, Review, TierTurnout
 from api.voting.voiding import PATIENCE, Q
+
+#: Beyond any flag's number.
+_NEWEST: Final = 2**62
+
+
+class FlagCounts(Struct, frozen=True, kw_only=True):
+    open: int
+    settled: int
 
 
 class FlagRow(Struct, frozen=True, kw_only=True):
@@ -32,12 +41,17 @@ class ReviewRow(Struct, frozen=True, kw_only=True):
     void_by_reason: dict[str, int]
 
 
-async def list_flags(db: Connection, award: int) -> list[Flag]:
-    return await fetch_all(db, Q["flags"], award, None, into=Flag)
+async def list_flags(db: Connection, award: int, after: int, limit: int, *, settled: bool) -> FlagPage:
+    """Those that are open or those that are settled, the newest first; `after` is 0 where it begins."""
+    await plan_each(db)
+    rows = await fetch_all(db, Q["flags"], award, after or _NEWEST, settled, limit + 1, into=Flag)
+    page, more = cut(rows, limit)
+    counts = await fetch_one(db, Q["count_flags"], award, into=FlagCounts, missing=errors.NotFound())
+    return FlagPage(flags=page, open=counts.open, settled=counts.settled, next=page[-1].id if more else None)
 
 
 async def find_flag(db: Connection, award: int, flag: int) -> Flag:
-    return await fetch_one(db, Q["flags"], award, flag, into=Flag, missing=errors.NotFound())
+    return await fetch_one(db, Q["flags"], award, flag, None, 1, into=Flag, missing=errors.NotFound())
 
 
 async def lock_flag(tx: Connection, award: int, flag: int) -> FlagRow:

@@ -1,5 +1,6 @@
 -- name: flags
--- $1 award, $2 one flag, or NULL for all: open ones first. `under_review` and `void` of its ballots.
+-- $1 award, $2 the flag itself or, with $3, the one it goes on after, $4 how many: the newest first, of the open ones or of those
+-- that are settled, or the one flag where $3 is NULL. `under_review` and `void` of its ballots.
 SELECT f.id, f.what, f.subject, f.numbers, cardinality(f.ballots) AS ballots, f.ballots[1:200] AS sample, n.under_review, n.void,
        f.raised_at, f.quarantined_at, f.settled_at, f.outcome,
        CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('id', p.id, 'name', p.name) END AS settled_by
@@ -8,8 +9,14 @@ CROSS JOIN LATERAL (
   SELECT count(b.quarantined_at) AS under_review, count(b.barred_at) AS void
   FROM unnest(f.ballots) AS x(ballot) JOIN ballot b ON b.id = x.ballot
   WHERE b.award_id = f.award_id AND (b.quarantined_at IS NOT NULL OR b.barred_at IS NOT NULL)) n
-WHERE f.award_id = $1 AND ($2::bigint IS NULL OR f.id = $2)
-ORDER BY f.settled_at IS NOT NULL, f.raised_at DESC, f.id DESC LIMIT 500;
+WHERE f.award_id = $1 AND CASE WHEN $3::boolean IS NULL THEN f.id = $2 WHEN $3 THEN f.settled_at IS NOT NULL AND f.id < $2
+                           ELSE f.settled_at IS NULL AND f.id < $2 END
+ORDER BY f.id DESC LIMIT $4;
+
+-- name: count_flags
+-- $1 award: open ones and settled ones, up to a thousand each.
+SELECT (SELECT count(*) FROM (SELECT FROM flag WHERE award_id = $1 AND settled_at IS NULL LIMIT 1000) o) AS open,
+       (SELECT count(*) FROM (SELECT FROM flag WHERE award_id = $1 AND settled_at IS NOT NULL LIMIT 1000) s) AS settled;
 
 -- name: lock_flag
 SELECT id, ballots, settled_at, outcome FROM flag WHERE award_id = $1 AND id = $2 FOR UPDATE;

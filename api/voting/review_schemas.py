@@ -37,6 +37,15 @@ class Flag(Struct, frozen=True, kw_only=True):
     outcome: Literal["dismissed", "void"] | None
 
 
+class FlagPage(Struct, frozen=True, kw_only=True):
+    """A page of those that are open, or of those that are settled; how many there are of each, up to a thousand."""
+
+    flags: list[Flag]
+    open: int
+    settled: int
+    next: int | None
+
+
 class VoidIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All ballots of a flag or of a batch of paper, or ballots by number.
 

@@ -2,14 +2,15 @@
 
 import contextlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from api import errors
 from api.catalog import service as catalog
-from api.db import Connection, Pool, fetch_all, fetch_one
+from api.db import Connection, Pool, fetch_all, fetch_maybe, fetch_one
 from api.live import LOST, Live
+from api.paging import cut
 from api.voting import board, rules
 from api.voting.batcher import Batcher
 from api.voting.queries import Q
@@ -28,10 +29,22 @@ from api.voting.schemas import (
 from api.voting.sealing import check_not_frozen, lock_log
 
 PHONE = 1
+_FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
 async def list_awards(db: Connection, *, now: datetime) -> list[AwardCard]:
     return [rules.to_card(award, now) for award in await fetch_all(db, Q["awards"], into=Award)]
+
+
+async def page_of_awards(
+    db: Connection, festival: int, after: int, limit: int, *, now: datetime
+) -> tuple[list[AwardCard], int | None]:
+    """The awards of a festival in the order in which voting ends, and what the following page is asked for with."""
+    there = await fetch_maybe(db, Q["award"], after, into=Award)
+    closes_at = _FIRST_MOMENT if there is None else there.closes_at
+    rows = await fetch_all(db, Q["awards_page"], festival, closes_at, after, limit + 1, into=Award)
+    page, more = cut(rows, limit)
+    return [rules.to_card(award, now) for award in page], page[-1].id if more else None
 
 
 async def find_award(db: Connection, award_id: int, *, now: datetime) -> AwardCard:

@@ -2,19 +2,24 @@
 
 import asyncio
 import contextlib
+import re
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from litestar import Litestar
+from litestar.routes import HTTPRoute
 
 from api import embedded
+from api.app import JSON_LIMIT
 from api.db import Pool
 from loadtest import nginx
 from loadtest.bench import serve
@@ -54,6 +59,34 @@ async def ask(port: int, path: str) -> tuple[int, bytes]:
     head, _, body = (await reader.read()).partition(b"\r\n\r\n")
     writer.close()
     return int(head.split()[1]), body
+
+
+def long_bodies(app: Litestar) -> list[tuple[str, str, int]]:
+    """Method, address and the most bytes of every route that takes more than the others do."""
+    return [
+        (method, re.sub(r"\{(\w+):(\w+)\}", lambda part: "logo" if part[2] == "str" else "1", route.path), most)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method, (handler, _) in route.route_handler_map.items()
+        if isinstance(most := handler.resolve_request_max_body_size(), int) and most > JSON_LIMIT
+    ]
+
+
+async def send(port: int, method: str, path: str, size: int) -> str:
+    """Who refused it, as the kind of the answer says: the proxy writes pages, the API problems."""
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        answer = await client.request(method, path, content=bytes(size), headers={"Content-Type": "application/json"})
+    return answer.headers["content-type"].partition(";")[0]
+
+
+async def test_bodies_that_the_api_takes_pass_the_proxy_and_no_others(proxy: int, app: Litestar) -> None:
+    routes = long_bodies(app)
+
+    assert len(routes) >= 10
+    for method, path, most in routes:
+        assert await send(proxy, method, path, most) == "application/problem+json", (method, path)
+    assert await send(proxy, "POST", "/api/desk/awards", JSON_LIMIT) == "application/problem+json"
+    assert await send(proxy, "POST", "/api/desk/awards", JSON_LIMIT + 1) == "text/html"
 
 
 async def a_film(pool: Pool, folder: Path, *, released: bool) -> UUID:

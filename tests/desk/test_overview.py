@@ -42,6 +42,7 @@ async def test_house_with_nothing_in_it(client: httpx.AsyncClient, pool: Pool, r
             "released": 0,
             "episodes": {},
             "awards": [],
+            "next_award": None,
             "accounts": 1,
             "workers": [],
             "waiting": 0,

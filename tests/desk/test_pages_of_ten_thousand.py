@@ -3,9 +3,7 @@
 Rows are counted as PostgreSQL counts them while it runs the very statements; nothing here is timed.
 """
 
-import json
 from collections.abc import AsyncIterator
-from typing import Any
 
 import asyncpg
 import pytest
@@ -16,6 +14,7 @@ from api.desk.listing import Wanted
 from api.desk.service import FOLDER
 from tests import builders
 from tests.conftest import copy_database, drop_database
+from tests.desk.reading import rows_read
 
 SERIES, EPISODES = 200, 50
 PAGE = 20
@@ -68,43 +67,13 @@ async def house_of(full: str) -> AsyncIterator[Connection]:
     await pool.close()
 
 
-def literal(value: object) -> str:
-    match value:
-        case None:
-            return "NULL"
-        case list():
-            return f"ARRAY[{', '.join(map(str, value))}]::bigint[]"
-        case int():
-            return str(value)
-    text = str(value).replace("'", "''")
-    return f"'{text}'"
-
-
-async def rows_read(db: Connection, name: str, *values: object) -> int:
-    """As many as all scans of the statement touched, those that a filter threw away too."""
-    sql = Q[name]
-    for position, value in reversed(list(enumerate(values, start=1))):
-        sql = sql.replace(f"${position}", literal(value))
-    explained = await db.fetchval(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}")
-    [plan] = explained if isinstance(explained, list) else json.loads(explained)
-    return _touched(plan["Plan"])
-
-
-def _touched(node: dict[str, Any]) -> int:
-    below = sum(_touched(each) for each in node.get("Plans", []))
-    if "Scan" not in node["Node Type"] or node["Node Type"] in ("CTE Scan", "Subquery Scan", "Function Scan"):
-        return below
-    removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
-    return int(below + round((node["Actual Rows"] + removed) * node["Actual Loops"]))
-
-
 @pytest.mark.parametrize("after", [0, 100, 180])
 @pytest.mark.parametrize("tray", [None, "waiting", "accepted"], ids=["all", "waiting", "accepted"])
 async def test_page_of_the_queue_reads_what_it_shows(house_of: Connection, tray: str | None, after: int) -> None:
     first = await house_of.fetchval("SELECT min(id) FROM submission")
 
     sections = [await house_of.fetchval("SELECT id FROM section")]
-    read = await rows_read(house_of, "submissions", tray, sections, None, first + after - 1, PAGE + 1)
+    read = await rows_read(house_of, Q["submissions"], tray, sections, None, first + after - 1, PAGE + 1)
 
     assert read <= BOUND
 
@@ -117,21 +86,21 @@ async def test_page_of_the_programme_reads_what_it_shows(house_of: Connection, a
     assert last is not None
     place = (last["section_id"], last["place"], last["id"]) if after else (0, 0, 0)
 
-    read = await rows_read(house_of, "series_list", [last["section_id"]], None, None, *place, PAGE + 1)
+    read = await rows_read(house_of, Q["series_list"], [last["section_id"]], None, None, *place, PAGE + 1)
 
     assert read <= BOUND
 
 
 async def test_stage_is_found_without_counting_the_episodes_of_the_others(house_of: Connection) -> None:
     sections = [await house_of.fetchval("SELECT id FROM section")]
-    read = await rows_read(house_of, "series_list", sections, "accepted", None, 0, 0, 0, PAGE + 1)
+    read = await rows_read(house_of, Q["series_list"], sections, "accepted", None, 0, 0, 0, PAGE + 1)
 
     assert read <= BOUND + 4 * SERIES
 
 
 @pytest.mark.parametrize("looked_for", ["扇窗", "depot", "SERIES-77_take3", "no such thing"])
 async def test_search_looks_at_no_episode(house_of: Connection, looked_for: str) -> None:
-    read = await rows_read(house_of, "found_series", looked_for, listing.pattern_of(looked_for))
+    read = await rows_read(house_of, Q["found_series"], looked_for, listing.pattern_of(looked_for))
 
     assert read <= 2 * SERIES + 2
 

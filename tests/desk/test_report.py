@@ -169,6 +169,32 @@ def check_entries(report: Report, programme: list[dict[str, Any]], submitted: se
     assert report.plots.countries.best == max(report.countries, key=lambda line: line.entered).country
 
 
+async def test_accepted_is_what_the_review_has_decided_or_what_is_shown(db: Connection) -> None:
+    section = await builders.a_section_that(db, slug="decided")
+    states = (
+        ("accepted", False),
+        ("accepted", True),
+        ("declined", False),
+        ("submitted", False),
+        (None, True),
+        (None, False),
+    )
+    for state, released in states:
+        series = await builders.a_series(db, section=section, released=released)
+        await db.execute("UPDATE series SET country = 'TJ' WHERE id = $1", series)
+        if state is not None:
+            await builders.a_submission(db, series)
+            await db.execute("UPDATE submission SET state = $2 WHERE series_id = $1", series, state)
+    withdrawn = await builders.a_series(db, section=section, released=False)
+    await builders.a_submission(db, withdrawn)
+    await db.execute("UPDATE submission SET state = 'accepted', withdrawn_at = now() WHERE series_id = $1", withdrawn)
+
+    report = await reports.report(db, None, now=BEGAN)
+
+    assert [(line.entered, line.accepted) for line in report.sections if line.slug == "decided"] == [(7, 3)]
+    assert [(line.entered, line.accepted) for line in report.countries if line.country == "TJ"] == [(6, 3)]
+
+
 async def test_few_viewers_are_told_of_by_nothing(db: Connection) -> None:
     dice = random.Random(4)
     programme = await a_programme(db, dice)

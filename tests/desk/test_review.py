@@ -116,8 +116,10 @@ async def test_flags_are_shown_with_their_numbers_to_organisers_and_auditors(cas
     newer = await case.a_flag(case.urn.ballots[4:], "burst")
 
     for browser in (case.organiser, case.auditor):
-        flags = (await browser.get(f"{case.desk}/flags")).json()
+        pages = [(await browser.get(f"{case.desk}/flags?settled={each}")).json() for each in ("false", "true")]
+        flags = [flag for page in pages for flag in page["flags"]]
         assert [flag["id"] for flag in flags] == [newer, case.flag]
+        assert [(page["open"], page["settled"], page["next"]) for page in pages] == [(1, 1, None)] * 2
     assert flags[0]["numbers"] == {"ballots": 5}
     assert (flags[0]["ballots"], flags[0]["sample"]) == (5, case.urn.ballots[4:])
     assert (flags[0]["what"], flags[0]["outcome"], flags[1]["outcome"]) == ("burst", None, "dismissed")
@@ -198,7 +200,7 @@ async def test_void_by_two_is_in_ledger_board_and_review_at_once(case: Case) -> 
     assert await case.review() == {
         "award": case.urn.award, "under_review": 0, "void": 4, "void_by_reason": {"automated": 4},
     }  # fmt: skip
-    [flag] = (await case.auditor.get(f"{case.desk}/flags")).json()
+    [flag] = (await case.auditor.get(f"{case.desk}/flags?settled=true")).json()["flags"]
     assert (flag["outcome"], flag["void"], flag["under_review"]) == ("void", 4, 0)
     assert await case.audit() == ["quarantine", "ask-void", "agree-void"]
 

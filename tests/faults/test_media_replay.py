@@ -4,31 +4,17 @@ import time
 from pathlib import Path
 
 import httpx
-import pytest
 
 from api.access.rules import digest
 from api.db import Connection
 from api.playback.grants import Grants
 from tests import builders
 from tests.house import House
-from tests.journeys.playable import make_film
 from tests.playback.screeners import PLAIN, Screener, a_screener, an_assigned, another_device, harvest, revoke
 
-pytest_plugins = ("tests.housing",)
+pytest_plugins = ("tests.housing", "tests.playback.booth")
 #: Of what a package has for those who may read it as it is stored.
 ALLOWED = ("organiser", "own")
-
-
-@pytest.fixture(scope="module")
-async def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("film")
-    await make_film(folder)
-    return folder
-
-
-@pytest.fixture
-async def screener(house: House, rows: Connection, film: Path) -> Screener:
-    return await a_screener(rows, film, house.folder)
 
 
 async def everyone(house: House, rows: Connection, film: Path, screener: Screener) -> dict[str, httpx.AsyncClient]:

@@ -37,7 +37,7 @@ async def test_doubtful_votes_wait_for_people(house: House, organiser: httpx.Asy
     late = screen.record(award, entry, at=ago(seconds=1205), uncertainty_ms=20_000)
 
     told = await screen.send(late)
-    [flag] = (await organiser.get(f"/api/desk/awards/{award}/flags")).json()
+    [flag] = (await organiser.get(f"/api/desk/awards/{award}/flags")).json()["flags"]
     before = (await organiser.get(f"/api/awards/{award}/recount")).json()
     await organiser.post(f"/api/desk/awards/{award}/flags/{flag['id']}/dismiss")
     after = (await organiser.get(f"/api/awards/{award}/recount")).json()
@@ -55,12 +55,12 @@ async def test_flag_that_was_settled_opens_again_for_new_votes(
     doubtful: dict[str, Any] = {"at": ago(seconds=1205), "uncertainty_ms": 20_000}
     first, second = [screen.record(award, entry, **doubtful) for _ in range(2)]
     await screen.send(first)
-    [flag] = (await organiser.get(f"/api/desk/awards/{award}/flags")).json()
+    [flag] = (await organiser.get(f"/api/desk/awards/{award}/flags")).json()["flags"]
     await organiser.post(f"/api/desk/awards/{award}/flags/{flag['id']}/dismiss")
 
     await screen.send(second)
 
-    [again] = (await organiser.get(f"/api/desk/awards/{award}/flags")).json()
+    [again] = (await organiser.get(f"/api/desk/awards/{award}/flags")).json()["flags"]
     assert (again["settled_at"], again["ballots"], again["under_review"]) == (None, 2, 1)
 
 

@@ -16,7 +16,6 @@ from api.playback.grants import Grant, Grants
 from tests import builders
 from tests.builders import code_of
 from tests.house import House
-from tests.journeys.playable import make_film
 from tests.playback.screeners import (
     PLAIN,
     Screener,
@@ -32,26 +31,9 @@ from tests.playback.screeners import (
     tracks_of,
 )
 
-pytest_plugins = ("tests.housing",)
+pytest_plugins = ("tests.housing", "tests.playback.booth")
 NO_STORE = "private, no-store"
 NOT_FOUND = (404, "not-found")
-
-
-@pytest.fixture(scope="module")
-async def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("film")
-    await make_film(folder)
-    return folder
-
-
-@pytest.fixture
-async def screener(house: House, rows: Connection, film: Path) -> Screener:
-    return await a_screener(rows, film, house.folder)
-
-
-@pytest.fixture
-async def juror(house: House, rows: Connection, screener: Screener) -> httpx.AsyncClient:
-    return await an_assigned(house, rows, screener)
 
 
 def grants_of(house: House, browser: httpx.AsyncClient, *, later: float = 0.0) -> Grants:

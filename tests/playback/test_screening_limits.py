@@ -16,7 +16,6 @@ from api.settings import Settings
 from tests import builders
 from tests.builders import code_of
 from tests.house import House, opened_house
-from tests.journeys.playable import make_film
 from tests.playback.screeners import (
     Screener,
     a_screener,
@@ -27,25 +26,8 @@ from tests.playback.screeners import (
     tracks_of,
 )
 
-pytest_plugins = ("tests.housing",)
+pytest_plugins = ("tests.housing", "tests.playback.booth")
 ELSEWHERE = (409, "watching-elsewhere")
-
-
-@pytest.fixture(scope="module")
-async def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("film")
-    await make_film(folder)
-    return folder
-
-
-@pytest.fixture
-async def screener(house: House, rows: Connection, film: Path) -> Screener:
-    return await a_screener(rows, film, house.folder)
-
-
-@pytest.fixture
-async def juror(house: House, rows: Connection, screener: Screener) -> httpx.AsyncClient:
-    return await an_assigned(house, rows, screener)
 
 
 async def segment_of(browser: httpx.AsyncClient, screener: Screener) -> str:

@@ -193,6 +193,28 @@ async def test_hostile_pictures_become_a_sentence_and_leave_nothing(hall: Hall) 
     assert list(hall.work.glob("worker-*/poster-*")) == []
 
 
+async def test_work_folder_is_gone_before_the_outcome_is_told(hall: Hall) -> None:
+    """Every outcome waits here at the moment it would be written."""
+    await hall.db.execute(
+        "CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NEW; END';"
+        "CREATE TRIGGER told BEFORE UPDATE OF state ON poster FOR EACH ROW EXECUTE FUNCTION wait_for_test();"
+        "SELECT pg_advisory_lock(1)"
+    )
+    await hall.start_worker()
+    for picture, told in ((a_picture("JPEG"), "ready"), (a_gif(), "failed")):
+        poster = await submit(hall, picture)
+        await hall.eventually(
+            lambda: hall.db.fetchval("SELECT true FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        )
+
+        assert list(hall.work.glob("worker-*/poster-*")) == []
+
+        await hall.db.execute("SELECT pg_advisory_unlock(1)")
+        assert await outcome(hall, poster) == told
+        await hall.db.execute("SELECT pg_advisory_lock(1)")
+
+
 async def test_poster_whose_job_was_lost_is_made_all_the_same(hall: Hall) -> None:
     poster = await submit(hall, a_picture("JPEG"))
     await hall.db.execute("DELETE FROM pgqueuer")

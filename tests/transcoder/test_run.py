@@ -34,6 +34,17 @@ async def test_a_process_that_takes_too_long_is_ended_with_all_it_started(tmp_pa
     assert await is_gone(int((tmp_path / "pid").read_text()))
 
 
+async def test_one_that_outlives_its_group_is_waited_for_until_it_lets_go_of_its_output(tmp_path: Path) -> None:
+    """As the processes within bubblewrap do: they are not of our group and die a moment after it."""
+    last = "import time; time.sleep(2); open('last', 'w').close()"
+    code = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {last!r}], start_new_session=True); time.sleep(600)"
+
+    with pytest.raises(TooSlow):
+        await python(tmp_path, code, seconds=1)
+
+    assert (tmp_path / "last").exists()
+
+
 async def test_cancelling_ends_the_process(tmp_path: Path) -> None:
     code = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(600)"
     task = asyncio.create_task(python(tmp_path, code))

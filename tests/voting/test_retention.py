@@ -11,7 +11,9 @@ from api.desk.keeping import destroy_secrets
 from tests import ballots, builders
 from tests.builders import code_of
 from tests.house import House
+from tests.voting.papers import PaperDesk
 from tests.voting.test_issuing import ask, ask_mail
+from transcoder.storage.local import LocalStorage
 
 pytest_plugins = ("tests.housing",)
 NOW = datetime.now(UTC)
@@ -92,7 +94,7 @@ async def test_codes_that_ended_are_swept_and_those_that_run_still_open(house: H
         [used["email_request"], ended["email_request"]],
     )
 
-    await keeping.sweep(house.pool, now=NOW)
+    await keeping.sweep(house.pool, LocalStorage(house.folder, "secret"), now=NOW)
 
     kept_codes = await rows.fetch("SELECT id FROM ballot_code WHERE award_id = $1", award)
     assert [str(row["id"]) for row in kept_codes] == [running["email_request"]]
@@ -101,3 +103,27 @@ async def test_codes_that_ended_are_swept_and_those_that_run_still_open(house: H
     opened = await ask(phone, award, **running)
     assert (opened.status_code, opened.json()["tier"]) == (200, "email")
     assert await rows.fetchval("SELECT count(*) FROM ballot WHERE award_id = $1", award) == 2
+
+
+async def test_photos_of_paper_go_after_thirty_days_and_not_before(house: House, rows: Connection) -> None:
+    organiser, storage = await house.signed_in("organiser"), LocalStorage(house.folder, "secret")
+    picture, kept = b"\x89PNG\r\n\x1a\n" + bytes(20), {}
+    for days in (20, 10):
+        desk = await PaperDesk.open(house.pool)
+        kept[days] = await desk.batch(1)
+        assert (await organiser.post(f"/api/desk/paper/{kept[days]}/photo", content=picture)).status_code == 200
+        published = NOW - timedelta(days=days)
+        await rows.execute("UPDATE award SET published_at = $2 WHERE id = $1", desk.award, published)
+        if days == 20:
+            old = desk.award
+    photo = await rows.fetchval("SELECT photo FROM paper_batch WHERE id = $1", kept[20])
+
+    gone = [await keeping.delete_photos(house.pool, storage, now=NOW + timedelta(days=later)) for later in (9, 11, 11)]
+
+    shown = [(await organiser.get(f"/api/desk/paper/{kept[days]}/photo")).status_code for days in (20, 10)]
+    lines = await rows.fetch(
+        "SELECT detail FROM audit_event WHERE action = 'delete-photos' AND object = $1", f"award:{old}"
+    )
+    assert (gone, shown) == ([0, 1, 0], [404, 200])
+    assert not (house.folder / "paper" / str(photo)).exists()
+    assert [line["detail"] for line in lines] == [{"photos": 1}]

@@ -3,7 +3,7 @@
 import type { Problem } from "../../api/problem";
 import type { DeskSeries } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
-import { allSeries } from "../store/all-series";
+import { allSeries } from "../store/all-pages";
 
 class Candidates {
   all = $state.raw<DeskSeries[] | null>(null);

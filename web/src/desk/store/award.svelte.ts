@@ -1,9 +1,9 @@
-/** One award as the desk sees it, kept fresh: its log, flags, voids, publication and, at last, its result. */
+/** One award as the desk sees it, kept fresh: its log, voids, publication and, at last, its result. */
 
 import { get } from "../../api/client";
 import { serverNow } from "../../api/clock";
 import { Problem } from "../../api/problem";
-import type { Award, Flag, KioskGate, KioskWriteOff, Log, Gates, Publication, PublishedResult, Review, TierTurnout, ToldPlan, TurnoutHours, Void, VoidReason } from "../../api/types";
+import type { Award, KioskGate, KioskWriteOff, Log, Gates, Publication, PublishedResult, Review, TierTurnout, ToldPlan, TurnoutHours, Void, VoidReason } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
 import type { PublishedRules } from "../awards/rules";
 import { Publishing } from "./publishing.svelte";
@@ -16,7 +16,6 @@ interface Shown {
   award: Award;
   turnout: TierTurnout;
   review: Review;
-  flags: Flag[];
   voids: Void[];
   kiosks: KioskGate[];
   publication: Publication;
@@ -63,14 +62,14 @@ export class AwardDesk extends Publishing {
     const open = `/api/awards/${String(this.id)}`;
     const desk = `/api/desk/awards/${String(this.id)}`;
     const award = await of<Award>(open);
-    const [log, turnout, review, flags, voids, kiosks, publication, gates, plan, hours] = await Promise.all([
+    const [log, turnout, review, voids, kiosks, publication, gates, plan, hours] = await Promise.all([
       award.state === "scheduled" ? null : unlessMissing(of<Log>(`${open}/log`)), of<TierTurnout>(`${desk}/turnout`), of<Review>(`${open}/review`),
-      of<Flag[]>(`${desk}/flags`), of<Void[]>(`${desk}/voids`), of<KioskGate[]>(`${desk}/kiosks`), of<Publication>(`${desk}/publish`),
+      of<Void[]>(`${desk}/voids`), of<KioskGate[]>(`${desk}/kiosks`), of<Publication>(`${desk}/publish`),
       of<Gates>(`${desk}/gates`), of<ToldPlan>(`${desk}/plan`), of<TurnoutHours>(`${desk}/turnout/hours`),
     ]);
     const rules = log && (this.shown?.rules ?? (await of<PublishedRules>(`${open}/rules`)));
     const result = plan.told ? (this.shown?.result ?? (await unlessMissing(of<PublishedResult>(`${open}/result`)))) : null;
-    return { award, log, rules, turnout, review, flags, voids, kiosks, publication, gates, plan, hours, result };
+    return { award, log, rules, turnout, review, voids, kiosks, publication, gates, plan, hours, result };
   }
 
   watch(): () => void {

@@ -3,9 +3,9 @@
 import { get, post, put } from "../../api/client";
 import { follow, type Handlers } from "../../api/live";
 import type { Problem } from "../../api/problem";
-import type { DeskSeries, NewSection, Overview, Rooms, SectionRules, Turnout } from "../../api/types";
+import type { AwardOverview, DeskSeries, NewSection, Overview, Rooms, SectionRules, Turnout } from "../../api/types";
 import { problemFrom } from "../../shared/crew/session.svelte";
-import { allSeries } from "./all-series";
+import { allAwards, allSeries } from "./all-pages";
 
 const REFRESH = 15_000;
 const TOPICS = 40;
@@ -19,14 +19,14 @@ class FestivalDesk {
   turnouts = $state.raw<ReadonlyMap<number, Turnout>>(new Map());
   problem = $state.raw<Problem | null>(null);
   stale = $state(false);
-  /** Awards whose turnout may be told while they run. */
-  readonly told = $derived(
-    (this.overview?.awards ?? [])
-      .filter(({ award }) => award.board !== "hidden")
-      .slice(0, TOPICS)
-      .map(({ award }) => award.id)
-      .join(),
-  );
+  /** All there are, for pages on which one of them is chosen. */
+  awards = $state.raw<AwardOverview[] | null>(null);
+
+  /** Those of these awards whose turnout may be told while they run. */
+  toldOf(awards: readonly AwardOverview[]): string {
+    const told = awards.filter(({ award }) => award.board !== "hidden").slice(0, TOPICS);
+    return told.map(({ award }) => award.id).join();
+  }
 
   async load(): Promise<void> {
     try {
@@ -40,10 +40,12 @@ class FestivalDesk {
     }
   }
 
-  /** Load now and again, until the returned function is called. */
-  watch(): () => void {
+  /** Load now and again, and what else is shown with it, until the returned function is called. */
+  watch(more: () => void = () => undefined): () => void {
     const again = (): void => {
-      if (document.visibilityState === "visible") void this.load();
+      if (document.visibilityState !== "visible") return;
+      void this.load();
+      more();
     };
     void this.load();
     const timer = setInterval(again, REFRESH);
@@ -61,6 +63,15 @@ class FestivalDesk {
       handlers[`award:${award}:turnout`] = (turnout) => { this.turnouts = new Map(this.turnouts).set(award, turnout); };
     }
     return follow(handlers, { onstale: (stale) => { this.stale = stale; } });
+  }
+
+  async loadAwards(): Promise<void> {
+    try {
+      this.awards = await allAwards();
+      this.problem = null;
+    } catch (error) {
+      this.problem = problemFrom(error);
+    }
   }
 
   async loadReleased(): Promise<void> {

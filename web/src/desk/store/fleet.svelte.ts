@@ -8,8 +8,14 @@ import { problemFrom } from "../../shared/crew/session.svelte";
 
 const REFRESH = 60_000;
 
+const pageAfter = (kiosk: number): Promise<Fleet> => get<Fleet>(`/api/desk/kiosks?after=${String(kiosk)}`, { retries: 1 });
+
 class FleetDesk {
   kiosks = $state.raw<readonly FleetKiosk[] | null>(null);
+  /** Of all screens, also those that are not shown yet. */
+  late = $state.raw<Fleet["late"]>([]);
+  held = $state(0);
+  next = $state.raw<number | null>(null);
   programmes = $state.raw<readonly StoredProgramme[]>([]);
   votes = $state.raw<VotesToday | null>(null);
   problem = $state.raw<Problem | null>(null);
@@ -22,7 +28,7 @@ class FleetDesk {
     try {
       const of = <Answer>(path: string) => get<Answer>(`/api/desk/${path}`, { retries: 1 });
       const [fleet, programmes, votes] = await Promise.all([of<Fleet>("kiosks"), of<StoredProgramme[]>("programmes"), of<VotesToday>("kiosks/votes")]);
-      this.kiosks = fleet.kiosks;
+      await this.#take(fleet);
       this.programmes = programmes;
       this.votes = votes;
       this.problem = null;
@@ -37,11 +43,38 @@ class FleetDesk {
   watch(): () => void {
     void this.load();
     const timer = setInterval(() => void this.load(), REFRESH);
-    const unfollow = follow({ "kiosks:fleet": ({ kiosks }) => { this.kiosks = kiosks; } }, { onstale: (stale) => { this.stale = stale; } });
+    const unfollow = follow({ "kiosks:fleet": (fleet) => { this.#take(fleet).catch(() => { this.stale = true; }); } }, { onstale: (stale) => { this.stale = stale; } });
     return () => {
       clearInterval(timer);
       unfollow();
     };
+  }
+
+  async goOn(): Promise<void> {
+    try {
+      if (this.next !== null && this.kiosks) this.#show(this.kiosks, await pageAfter(this.next));
+    } catch (error) {
+      this.refused = problemFrom(error);
+    }
+  }
+
+  /** The stream tells the first page; what is shown after it is asked for again. */
+  async #take(first: Fleet): Promise<void> {
+    const shown = this.kiosks?.length ?? 0;
+    let [kiosks, page] = [first.kiosks, first];
+    while (page.next !== null && kiosks.length < shown) {
+      page = await pageAfter(page.next);
+      kiosks = [...kiosks, ...page.kiosks];
+    }
+    this.#show([], { ...page, kiosks });
+  }
+
+  #show(before: readonly FleetKiosk[], page: Fleet): void {
+    // A screen that was given another name may stand on two pages.
+    this.kiosks = [...new Map([...before, ...page.kiosks].map((kiosk) => [kiosk.id, kiosk])).values()];
+    this.late = page.late;
+    this.held = page.held;
+    this.next = page.next;
   }
 
   async command(kiosk: number, command: KioskCommand): Promise<boolean> {

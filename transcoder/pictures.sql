@@ -1,3 +1,21 @@
+-- name: claim_poster
+-- $1 a poster. `attempts` is the fence here too.
+UPDATE poster SET attempts = attempts + 1 WHERE id = $1 AND state = 'queued' RETURNING id, attempts AS attempt, sources;
+
+-- name: finish_poster
+-- $1 a poster, $2 attempt, $3 thumbhash. From now on its series is shown by it; the one before is kept.
+WITH made AS (
+  UPDATE poster SET state = 'ready', thumbhash = $3 WHERE id = $1 AND attempts = $2 AND state = 'queued' RETURNING id, series_id)
+UPDATE series s SET poster_before = s.poster_id, poster_id = made.id FROM made WHERE s.id = made.series_id RETURNING s.id;
+
+-- name: fail_poster
+UPDATE poster SET state = 'failed' WHERE id = $1 AND attempts = $2 AND state = 'queued' RETURNING id;
+
+-- name: stranded_posters
+-- $1 how long they have been waiting, without a job of the queue that stands for them.
+SELECT id FROM poster WHERE state = 'queued' AND created_at < now() - $1::interval
+  AND NOT EXISTS (SELECT FROM pgqueuer q WHERE q.dedupe_key = poster.id || ':poster' AND q.status IN ('queued', 'picked'));
+
 -- name: claim_mark
 -- $1 a mark. `attempts` is the fence here too.
 UPDATE mark SET attempts = attempts + 1 WHERE id = $1 AND state = 'queued' RETURNING id, attempts AS attempt, source;
