@@ -45,7 +45,7 @@ AWAY = (
     TimeoutError,
 )
 #: Seconds that a starting process waits for PostgreSQL before it gives up.
-PATIENCE = 20.0
+PATIENCE = 60.0
 COMMAND_TIMEOUT = timedelta(seconds=5)
 _HEADER = re.compile(r"^-- name: ([a-z0-9_]+)\s*$", re.MULTILINE)
 

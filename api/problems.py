@@ -106,6 +106,8 @@ def translate(exception: Exception) -> errors.FestivalError:
             return errors.BadRequest(UNSTORABLE)
         case asyncpg.InterfaceError() if isinstance(exception, ValueError):  # the driver's own refusal of a value
             return errors.BadRequest(UNSTORABLE)
+        case ExceptionGroup():  # the framework's, where the end of a transaction failed on top of what ended it
+            return translate(exception.exceptions[0])
         case _ if isinstance(exception, PASSING):
             return errors.Unavailable(retry_after=2)
         case _:

@@ -1,5 +1,5 @@
 -- Desk: lists that are read page by page
--- depends: 20261127_24_r4w8d-review
+-- depends: 20261127_28_p3j7w-juries-told
 
 -- migrate: apply
 CREATE INDEX kiosk_by_name ON kiosk (lower(name), id) WHERE revoked_at IS NULL;

@@ -1,5 +1,5 @@
 -- Rehearsal: a fake award on the live system, which can be erased while nothing else in the ledger can
--- depends: 20261127_28_p3j7w-juries-told
+-- depends: 20261127_30_d4k7q-desk-lists
 
 -- migrate: apply
 -- A rehearsal is a festival of its own, so whatever asks for the current one, the draft or the earlier ones never meets it.

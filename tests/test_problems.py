@@ -64,6 +64,8 @@ def test_problem_holds_title_detail_code_and_values() -> None:
         (asyncpg.ReadOnlySQLTransactionError(), "unavailable"),
         (asyncpg.PostgresIOError(), "unavailable"),
         (ConnectionRefusedError(), "unavailable"),
+        (ExceptionGroup("cleanup", [asyncpg.InterfaceError("connection is closed")]), "unavailable"),
+        (ExceptionGroup("cleanup", [KeyError("secret")]), "error"),
         (TimeoutError(), "unavailable"),
         (asyncpg.UniqueViolationError(), "error"),
         (KeyError("secret"), "error"),

@@ -645,7 +645,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** ListAwards */
+        get: operations["ApiDeskAwardsListAwards"];
         put?: never;
         /** CreateAward */
         post: operations["ApiDeskAwardsCreateAward"];
@@ -855,6 +856,23 @@ export interface paths {
         put?: never;
         /** OpenBatch */
         post: operations["ApiDeskAwardsPaperOpenBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/awards/{award}/paper.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PrintBlank */
+        get: operations["ApiDeskAwardsPaperPdfPrintBlank"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4579,6 +4597,11 @@ export interface components {
             tiers: ("badge" | "hall" | "email" | "device" | "kiosk" | "paper")[];
             watch: components["schemas"]["WatchRule"] | null;
         };
+        /** AwardsPage */
+        AwardsPage: {
+            awards: components["schemas"]["AwardOverview"][];
+            next: number | null;
+        };
         /** Badge */
         Badge: {
             /** Format: date-time */
@@ -5457,9 +5480,19 @@ export interface components {
             /** @enum {string} */
             what: "burst" | "single_entry" | "one_network" | "many_devices" | "too_fast" | "channels" | "kiosk";
         };
+        /** FlagPage */
+        FlagPage: {
+            flags: components["schemas"]["Flag"][];
+            next: number | null;
+            open: number;
+            settled: number;
+        };
         /** Fleet */
         Fleet: {
+            held: number;
             kiosks: components["schemas"]["FleetKiosk"][];
+            late: components["schemas"]["LateKiosk"][];
+            next: number | null;
         };
         /** FleetKiosk */
         FleetKiosk: {
@@ -6206,6 +6239,7 @@ export interface components {
             };
             festival: components["schemas"]["Festival"] | null;
             late: components["schemas"]["LateKiosk"][];
+            next_award: number | null;
             released: number;
             sections: components["schemas"]["SectionRef"][];
             series: number;
@@ -6289,8 +6323,12 @@ export interface components {
             award: number;
             batches: components["schemas"]["Batch"][];
             entries: components["schemas"]["PaperEntry"][];
+            festival: {
+                [key: string]: string;
+            };
             /** @enum {string} */
             kind: "stars" | "grades" | "yesno" | "favourite" | "approval" | "ranking";
+            languages: string[];
             max: number;
             min: number;
             name: {
@@ -6302,6 +6340,7 @@ export interface components {
             opens_at: string;
             /** Format: date-time */
             paper_until: string;
+            photo_days: number;
             published_at: string | null;
         };
         /** PartAddress */
@@ -6419,6 +6458,7 @@ export interface components {
             first: string;
             /** Format: date */
             last: string;
+            next: string | null;
             titles: components["schemas"]["TitlePlays"][];
         };
         /** Played */
@@ -10264,6 +10304,74 @@ export interface operations {
             };
         };
     };
+    ApiDeskAwardsListAwards: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwardsPage"];
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiDeskAwardsCreateAward: {
         parameters: {
             query?: never;
@@ -10629,7 +10737,11 @@ export interface operations {
     };
     ApiDeskAwardsFlagsListFlags: {
         parameters: {
-            query?: never;
+            query?: {
+                settled?: boolean;
+                after?: number;
+                limit?: number;
+            };
             header?: never;
             path: {
                 award: number;
@@ -10644,7 +10756,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Flag"][];
+                    "application/json": components["schemas"]["FlagPage"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -10676,6 +10788,15 @@ export interface operations {
             };
             /** @description `not-found` There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11309,6 +11430,66 @@ export interface operations {
             };
             /** @description `voting-not-open` Voting has not opened yet. */
             425: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiDeskAwardsPaperPdfPrintBlank: {
+        parameters: {
+            query?: {
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                award: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `bad-request` The request is not what this address takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign-in-needed` This needs a signed-in account. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-allowed` This account may not do that. `tier-not-admitted` This award does not take ballots of this kind. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14986,7 +15167,10 @@ export interface operations {
     };
     ApiDeskKiosksShowFleet: {
         parameters: {
-            query?: never;
+            query?: {
+                after?: number;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -15031,6 +15215,15 @@ export interface operations {
             };
             /** @description `not-found` There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-value` A value is not acceptable. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15275,6 +15468,8 @@ export interface operations {
             query?: {
                 first?: string | null;
                 last?: string | null;
+                after?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
