@@ -113,6 +113,8 @@ def answer(request: Request[Any, Any, Any], exception: Exception) -> Response[Pr
     if error.status >= 500:
         log.error("request failed", code=error.code, route=request.scope.get("path_template"), exc_info=exception)
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    if isinstance(exception, MethodNotAllowedException) and exception.headers:
+        headers["Allow"] = exception.headers["allow"]
     return Response(to_problem(error), status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
 
 

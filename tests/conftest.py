@@ -235,7 +235,7 @@ async def start_server(settings: Settings, folder: Path, *, host: str = "127.0.0
     ]
     process = await start_process(command, env, folder / "api.log")
     async with httpx.AsyncClient() as probe:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 if (await probe.get(f"{url}/readyz")).status_code == 200:
                     return TestServer(url, settings.database_url, settings.redis_url, env, process)

@@ -43,7 +43,7 @@ ISSUE_PROBLEMS = problems(
 )
 
 
-@post("/awards/{award:int}/ballot", guards=[PUBLIC], status_code=HTTP_200_OK, return_dto=None, responses=ISSUE_PROBLEMS)
+@post("/awards/{award:int}/ballot", guards=[PUBLIC], status_code=HTTP_200_OK, responses=ISSUE_PROBLEMS)
 async def issue_ballot(
     pool: Given[Pool],
     live: Given[Live],

@@ -67,7 +67,7 @@ JSON: Final[Headers] = [(b"content-type", b"application/json")]
 
 
 def headers_of_answers(*, secure: bool) -> Headers:
-    return [(b"cache-control", b"no-store"), *edge.headers(secure=secure)]
+    return [edge.NOT_KEPT, *edge.headers(secure=secure)]
 
 
 def award_of(path: str) -> int | None:

@@ -4694,6 +4694,11 @@ export interface components {
         CodeRequest: {
             email: string;
         };
+        /** CodeSent */
+        CodeSent: {
+            /** Format: uuid */
+            request: string;
+        };
         /** Command */
         Command: {
             /** Format: date-time */
@@ -7947,7 +7952,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "": unknown;
+                    "application/json": components["schemas"]["CodeSent"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -8163,7 +8168,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "": unknown;
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -8506,7 +8511,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "": unknown;
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -8658,7 +8663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "": unknown;
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -9524,7 +9529,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/calendar": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -9923,7 +9928,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/jsonl": string;
+                    "text/csv": unknown;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -11839,6 +11845,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PrintedBadges"] | string;
+                    "application/pdf": string;
+                    "text/csv": string;
+                    "text/html": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -11922,6 +11931,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PrintedBadges"] | string;
+                    "application/pdf": string;
+                    "text/csv": string;
+                    "text/html": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -13500,7 +13512,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -14706,7 +14718,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -15092,7 +15104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "image/webp": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -15558,7 +15570,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "image/avif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -20701,7 +20716,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "image/svg+xml": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -21223,7 +21238,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/octet-stream": string;
+                    "image/avif": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -21312,7 +21330,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "image/avif": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -21397,7 +21417,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/octet-stream": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -21484,7 +21504,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/octet-stream": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -22795,7 +22815,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/vnd.apple.mpegurl": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -23889,7 +23909,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -24270,7 +24290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/zip": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
