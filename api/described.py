@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, RequestBody, Schema
 
 
 @dataclass
@@ -13,6 +13,15 @@ class Nothing(Operation):
         for status, answer in (self.responses or {}).items():
             if status.startswith("2") and isinstance(answer, OpenAPIResponse):
                 answer.content = None
+
+
+@dataclass
+class MayBeEmpty(Operation):
+    """For `operation_class=` of a route that may be asked without a body."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.request_body, RequestBody):
+            self.request_body.required = False
 
 
 def kinds(*media_types: str) -> type[Operation]:

@@ -38,7 +38,7 @@ async def festival(settings: Settings, pool: Pool, tmp_path: Path) -> AsyncItera
 
 
 async def caller(server: TestServer, pool: Pool, actor: filled.Actor) -> Caller:
-    """A session for each operation, so that one which ends it ends nothing else."""
+    """A session for each operation, of an account of its own where it may be: what ends one ends no other."""
     async with pool.acquire() as db:
         headers = {}
         if actor == "kiosk":
@@ -47,9 +47,8 @@ async def caller(server: TestServer, pool: Pool, actor: filled.Actor) -> Caller:
                 label: {"Authorization": screen.browser.headers["authorization"]} for label in labels(DESCRIPTION)
             }
         elif actor is not None:
-            account = await filled.account_of(db, actor)
             headers = {
-                label: {"Cookie": f"sid={await builders.a_session(db, account)}"} for label in labels(DESCRIPTION)
+                label: {"Cookie": f"sid={await filled.a_session_of(db, actor)}"} for label in labels(DESCRIPTION)
             }
         return Caller(headers, await filled.known(db))
 
