@@ -62,17 +62,3 @@ def test_bill_of_materials_names_every_locked_package_and_is_the_same_each_time(
 
     assert {each["name"] for each in json.loads(bill)["components"]} == set(locked())
     assert audit.python_bill() == bill
-
-
-def test_without_a_network_the_audit_says_that_nothing_is_known(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Both clients are sent to a port where nobody listens."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    monkeypatch.setenv("npm_config_fetch_retries", "0")
-
-    code = audit.ask()
-
-    said = capsys.readouterr().out
-    assert (code, said.count("nothing is known")) == (2, 2)
