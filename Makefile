@@ -72,8 +72,13 @@ check: web/dist/.built ## style, types, import contracts, size budgets
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-logo
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
-	$(PY) -m pytest -q tests/architecture/test_sizes.py tests/architecture/test_bundle.py tests/architecture/test_migration_rules.py
+	$(PY) -m pytest -q tests/architecture/test_sizes.py tests/architecture/test_bundle.py tests/architecture/test_migration_rules.py tests/architecture/test_licences.py
+	@$(PY) -m tests.audit sbom var/sbom
 	$(NPM) run --silent check
+
+.PHONY: audit
+audit: web/node_modules/.installed ## what is known against the locked packages; needs a network
+	@$(PY) -m tests.audit ask
 
 types: web/node_modules/.installed ## openapi.json and the web's types from the code
 	$(PY) -m api.cli openapi > web/src/api/openapi.json

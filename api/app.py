@@ -96,6 +96,7 @@ def create_app(settings: Settings, *, storage: Storage | None = None, mailer: Ma
         on_shutdown=[tracing.send_rest],
         openapi_config=OPENAPI,
         plugins=[StrictBodies()],
+        return_dto=None,  # the plugin is for what comes in; what goes out is encoded as it is
         request_max_body_size=JSON_LIMIT,
         logging_config=None,
     )

@@ -19,12 +19,24 @@ def decode(value: bytes, into: type[T]) -> T:
     try:
         return msgspec.json.decode(value, type=into, strict=True)
     except msgspec.ValidationError as error:
-        why, _, place = str(error).partition(" - at ")
-        raise ValidationException(
-            why, extra=[{"key": place.rpartition("$")[2].strip("`").removeprefix("."), "message": why}]
-        ) from error
+        raise _refusal(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ValidationException("The body is not JSON.") from error
+
+
+def convert(value: object, into: type[T]) -> T:
+    """The same for what is no JSON any more."""
+    try:
+        return msgspec.convert(value, into, strict=True)
+    except msgspec.ValidationError as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: msgspec.ValidationError) -> ValidationException:
+    why, _, place = str(error).partition(" - at ")
+    return ValidationException(
+        why, extra=[{"key": place.rpartition("$")[2].strip("`").removeprefix("."), "message": why}]
+    )
 
 
 class StrictBody(AbstractDTO[msgspec.Struct]):

@@ -32,13 +32,37 @@ CSP = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+#: What pages may ask a device for. Screens read badges with a camera; nothing else is needed by any of them.
+PERMISSIONS = ", ".join(
+    ["camera=(self)"]
+    + [
+        f"{name}=()"
+        for name in (
+            "accelerometer",
+            "bluetooth",
+            "display-capture",
+            "geolocation",
+            "gyroscope",
+            "hid",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "serial",
+            "usb",
+        )
+    ]
+)
 HEADERS = {
     b"content-security-policy": CSP.encode(),
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-site",
+    b"permissions-policy": PERMISSIONS.encode(),
 }
+#: Nobody keeps an answer unless the route says that it may be kept.
+NOT_KEPT = (b"cache-control", b"no-store")
 METHODS = SAFE_METHODS | {"POST", "PUT", "DELETE"}
 MOUNTS = frozenset({"/media", "/assets"})
 QUIET = MOUNTS | {"/livez", "/readyz", "/metrics"}
@@ -90,7 +114,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                own = [*self._headers, (b"x-request-id", request_id.encode()), *self._drain.headers]
+                own = [*self._headers, NOT_KEPT, (b"x-request-id", request_id.encode()), *self._drain.headers]
                 given = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [*message["headers"], *((name, value) for name, value in own if name not in given)]
             await send(message)

@@ -26,6 +26,8 @@ TYPES = {
 }
 #: How a built file may be packed beside itself, the smallest first: the coding's name on the wire, and its suffix.
 CODINGS = {"br": ".br", "gzip": ".gz"}
+#: For what people have sent, opened by its own address: it runs nothing, loads nothing and is of no origin.
+FILE_POLICY = "default-src 'none'; sandbox"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 

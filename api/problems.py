@@ -138,6 +138,8 @@ def answer(request: Request[Any, Any, Any], exception: Exception) -> Response[Pr
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     if isinstance(exception, storage.StorageError):
         STORAGE_FAILED.labels("full" if isinstance(exception, storage.StorageFull) else "away").inc()
+    if isinstance(exception, MethodNotAllowedException) and exception.headers:
+        headers["Allow"] = exception.headers["allow"]
     number = structlog.contextvars.get_contextvars().get("request_id")
     return Response(to_problem(error, number), status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
 

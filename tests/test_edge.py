@@ -12,6 +12,7 @@ from litestar import Litestar, get
 from api import edge, problems
 from api.access.guards import PUBLIC
 from api.db import Connection
+from api.files import FILE_POLICY
 from tests import builders
 from tests.builders import code_of
 from tests.house import House
@@ -161,7 +162,9 @@ async def test_every_answer_carries_the_security_headers(
 ) -> None:
     answer = await house.browser().request(method, address.format(package=package))
 
-    assert (answer.status_code, security_of(answer)) == (status, SECURITY)
+    file = address.startswith("/media/") and status == 200
+    wanted = {**SECURITY, "content-security-policy": FILE_POLICY} if file else SECURITY
+    assert (answer.status_code, security_of(answer)) == (status, wanted)
 
 
 async def test_refusal_at_the_edge_carries_the_security_headers(house: House) -> None:

@@ -12,6 +12,7 @@ from api.access.guards import PUBLIC, AnyRequest, CookieNames
 from api.access.schemas import CodeEntry, CodeRequest, CodeSent, IssuedCode, Me, SignInPage, Standing
 from api.access.service import Opened
 from api.db import Connection, Pool
+from api.described import Nothing
 from api.given import Given
 from api.letters import Letters
 from api.live import Live
@@ -93,7 +94,7 @@ async def me(known: Given[Standing | None], settings: Given[Settings]) -> Me:
     return Me(account=known.account, needs=rules.first_need(known, required=settings.passkeys_required))
 
 
-@delete("/session", guards=[PUBLIC])
+@delete("/session", guards=[PUBLIC], operation_class=Nothing)
 async def sign_out(tx: Given[Connection], request: AnyRequest, cookie_names: Given[CookieNames]) -> Response[None]:
     token = request.cookies.get(cookie_names.session)
     if token:

@@ -1,6 +1,5 @@
 """The desk's audit log: read a page at a time, filtered and searched, or taken along as a file."""
 
-from datetime import datetime
 from typing import Annotated
 
 from litestar import Router, get, post
@@ -8,11 +7,12 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 from litestar.status_codes import HTTP_200_OK
 
-from api import errors
+from api import bodies, errors
 from api.access.guards import DESK, FRESH
 from api.access.refusals import PasskeyNeeded
 from api.access.schemas import Account
 from api.db import Connection, Pool
+from api.described import kinds
 from api.desk import audit
 from api.desk.audit_schemas import AuditAsked, AuditFilters, AuditPage
 from api.given import Given
@@ -20,7 +20,8 @@ from api.problems import problems
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed)
 Number = Annotated[int | None, QueryParameter(ge=1, le=2**53)]
-Moment = Annotated[datetime | None, QueryParameter()]
+#: Read as bodies are: the framework would take a number for a time.
+Moment = Annotated[str | None, QueryParameter(max_length=40)]
 Text = Annotated[str | None, QueryParameter(max_length=100)]
 TYPES: dict[audit.FileKind, str] = {"csv": "text/csv", "jsonl": "application/jsonl"}
 
@@ -38,7 +39,10 @@ async def show_log(
     find: Text = None,
 ) -> AuditPage:
     """What was done, the newest first. `after` asks for the lines before that one."""
-    asked = AuditAsked(who=who, action=action, kind=kind, number=number, since=since, until=until, find=find)
+    asked = bodies.convert(
+        {"who": who, "action": action, "kind": kind, "number": number, "since": since, "until": until, "find": find},
+        AuditAsked,
+    )
     return await audit.show_log(tx, asked, after=after)
 
 
@@ -51,6 +55,8 @@ async def show_filters(tx: Given[Connection]) -> AuditFilters:
     "/audit/export/{form:str}",
     guards=[DESK, FRESH],
     status_code=HTTP_200_OK,
+    media_type=TYPES["csv"],
+    operation_class=kinds(TYPES["jsonl"]),
     responses=problems(*REFUSALS, PasskeyNeeded),
 )
 async def export_log(

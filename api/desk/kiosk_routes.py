@@ -13,6 +13,7 @@ from api.access.schemas import Account
 from api.db import Connection
 from api.desk import kiosks as desk
 from api.desk.paging_params import AFTER, CURSOR, MOST
+from api.files import FILE_POLICY
 from api.given import Given
 from api.kiosk import fleet, pairing, plays, presence, programmes
 from api.kiosk.device_schemas import Command
@@ -40,7 +41,6 @@ REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 PAIR_PROBLEMS = problems(*REFUSALS, errors.AlreadyThere, PairingDecided, errors.TooManyRequests)
 APPROVE_PROBLEMS = problems(*REFUSALS, errors.AlreadyThere, PairingDecided, errors.Unprocessable)
 CHANGE_PROBLEMS = problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable)
-SHOT_POLICY = "default-src 'none'; sandbox"
 
 
 @get("/kiosks", guards=[DESK], responses=problems(*REFUSALS, errors.Unprocessable))
@@ -127,10 +127,15 @@ async def show_journal(tx: Given[Connection], kiosk: FromPath[int]) -> KioskJour
     return await fleet.show_journal(tx, kiosk)
 
 
-@get("/kiosks/{kiosk:int}/screenshot", guards=[DESK], responses=problems(*REFUSALS, errors.Unavailable))
+@get(
+    "/kiosks/{kiosk:int}/screenshot",
+    guards=[DESK],
+    media_type="image/webp",
+    responses=problems(*REFUSALS, errors.Unavailable),
+)
 async def show_screenshot(live: Given[Live], kiosk: FromPath[int]) -> Response[bytes]:
     picture = await presence.shot_of(live, kiosk)
-    headers = {"Cache-Control": "no-store", "Content-Security-Policy": SHOT_POLICY}
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": FILE_POLICY}
     return Response(picture, media_type="image/webp", headers=headers)
 
 
@@ -153,7 +158,12 @@ async def show_plays(
     return await plays.report(tx, first, last, after, limit, now=now)
 
 
-@get("/kiosks/plays.csv", guards=[DESK], responses=problems(*REFUSALS, errors.Unprocessable))
+@get(
+    "/kiosks/plays.csv",
+    guards=[DESK],
+    media_type="text/csv",
+    responses=problems(*REFUSALS, errors.Unprocessable),
+)
 async def download_plays(
     tx: Given[Connection],
     now: Given[datetime],
@@ -171,14 +181,14 @@ async def list_programmes(tx: Given[Connection]) -> list[StoredProgramme]:
     return await programmes.list_programmes(tx)
 
 
-@post("/programmes", guards=[ORGANISER], return_dto=None, responses=CHANGE_PROBLEMS)
+@post("/programmes", guards=[ORGANISER], responses=CHANGE_PROBLEMS)
 async def create_programme(
     tx: Given[Connection], account: Given[Account], data: JSONBody[ProgrammeIn]
 ) -> StoredProgramme:
     return await desk.create_programme(tx, account, data)
 
 
-@put("/programmes/{programme:int}", guards=[ORGANISER], return_dto=None, responses=CHANGE_PROBLEMS)
+@put("/programmes/{programme:int}", guards=[ORGANISER], responses=CHANGE_PROBLEMS)
 async def change_programme(
     tx: Given[Connection], account: Given[Account], programme: FromPath[int], data: JSONBody[ProgrammeIn]
 ) -> StoredProgramme:
@@ -195,7 +205,6 @@ async def delete_programme(tx: Given[Connection], account: Given[Account], progr
     "/programmes/preview",
     guards=[DESK],
     status_code=HTTP_200_OK,
-    return_dto=None,
     responses=problems(*REFUSALS, errors.Unprocessable),
 )
 async def preview_programme(tx: Given[Connection], data: JSONBody[PreviewIn]) -> Preview:

@@ -11,7 +11,9 @@ from api.access.guards import DESK, FRESH, ORGANISER, AnyRequest
 from api.access.refusals import PasskeyNeeded
 from api.access.schemas import Account
 from api.db import Connection, Pool
+from api.described import kinds
 from api.desk import paper as desk
+from api.files import FILE_POLICY
 from api.given import Given
 from api.live import Live
 from api.problems import problems
@@ -36,7 +38,6 @@ REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 CHANGES = (*REFUSALS, BatchMoved, errors.ResultPublished, errors.Unprocessable)
 KEY_PROBLEMS = problems(*CHANGES, SheetTaken, PaperClosed, errors.EntryNotFound, errors.ValueOutOfRange)
 READ_PROBLEMS = problems(*CHANGES, SheetTaken, errors.SecondPersonNeeded, errors.EntryNotFound, errors.ValueOutOfRange)
-PHOTO_POLICY = "default-src 'none'; sandbox"
 
 
 @get("/awards/{award:int}/paper", guards=[DESK], responses=problems(*REFUSALS, errors.TierNotAdmitted))
@@ -165,10 +166,16 @@ async def send_photo(
     return await desk.keep_photo(pool, storage, account, batch, request.stream())
 
 
-@get("/paper/{batch:int}/photo", guards=[DESK], responses=problems(*REFUSALS))
+@get(
+    "/paper/{batch:int}/photo",
+    guards=[DESK],
+    media_type="image/jpeg",
+    operation_class=kinds("image/png", "image/webp", "image/avif"),
+    responses=problems(*REFUSALS),
+)
 async def show_photo(tx: Given[Connection], storage: Given[Storage], batch: FromPath[int]) -> Response[bytes]:
     content, kind = await desk.read_photo(tx, storage, batch)
-    headers = {"Cache-Control": "no-store", "Content-Security-Policy": PHOTO_POLICY}
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": FILE_POLICY}
     return Response(content, media_type=kind, headers=headers)
 
 

@@ -43,8 +43,8 @@ async def counts(tx: Given[Connection]) -> Counts:
 async def print_codes(tx: Given[Connection], settings: Given[Settings]) -> Response[str]:
     """A page to print: a QR code for each series that can be watched, for posters and programmes."""
     codes = await service.codes_of_series(tx, public_url=settings.public_url)
-    page = await asyncio.to_thread(qr.sheet, codes, columns=2, size=70, points=14)
-    headers = {"Cache-Control": "no-store", "Content-Security-Policy": qr.SHEET_POLICY}
+    page = await asyncio.to_thread(qr.sheet, codes, qr.WALLS)
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": qr.WALLS.policy}
     return Response(page, media_type="text/html", headers=headers)
 
 

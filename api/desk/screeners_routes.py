@@ -29,7 +29,12 @@ async def access_log(
     return await screening.access_log(tx, after=after, limit=limit, juror=juror, series=series)
 
 
-@get("/access-log.csv", guards=[ORGANISER, FRESH], responses=problems(*REFUSALS, PasskeyNeeded))
+@get(
+    "/access-log.csv",
+    guards=[ORGANISER, FRESH],
+    media_type="text/csv",
+    responses=problems(*REFUSALS, PasskeyNeeded),
+)
 async def download_access_log(tx: Given[Connection], juror: NUMBER = None, series: NUMBER = None) -> Response[str]:
     """The same as a file, the newest hundred thousand lines."""
     page = await screening.access_log(tx, after=None, limit=screeners.LINES, juror=juror, series=series)

@@ -67,7 +67,8 @@ async def remove_mark(tx: Given[Connection], account: Given[Account], kind: From
 async def mark(tx: Given[Connection], mark: FromPath[UUID]) -> Response[bytes]:
     """A logo or a sponsor's card. Another picture has another address."""
     webp = await catalog.mark(tx, mark)
-    return Response(webp, media_type="image/webp", headers={"Cache-Control": files.IMMUTABLE})
+    headers = {"Cache-Control": files.IMMUTABLE, "Content-Security-Policy": files.FILE_POLICY}
+    return Response(webp, media_type="image/webp", headers=headers)
 
 
 router = Router(

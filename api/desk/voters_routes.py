@@ -11,6 +11,7 @@ from api import errors, qr
 from api.access.guards import ORGANISER
 from api.access.schemas import Account
 from api.db import Connection, Pool
+from api.described import kinds
 from api.desk import voters
 from api.desk.paging_params import AFTER
 from api.given import Given
@@ -38,6 +39,7 @@ Form: TypeAlias = Annotated[
 Names: TypeAlias = Annotated[bool, QueryParameter(description="whether labels are printed beside the codes of a PDF")]
 LIST_LIMIT = 2 * 1024 * 1024
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed)
+PRINTED = kinds("text/csv", "text/html", "application/pdf")
 LIST_PROBLEMS = problems(*REFUSALS, errors.NotFound, errors.TooLarge, errors.BadLines, errors.Unprocessable)
 
 
@@ -59,7 +61,7 @@ async def printed(
 
 def _headers_of(form: str) -> dict[str, str]:
     if form == "sheet":
-        return {"Content-Security-Policy": qr.SHEET_POLICY}
+        return {"Content-Security-Policy": qr.BADGES.policy}
     name = "badges.csv" if form == "csv" else "badges.pdf"
     return {} if form == "json" else {"Content-Disposition": f'attachment; filename="{name}"'}
 
@@ -69,7 +71,7 @@ async def list_badges(tx: Given[Connection], after: AFTER = 0) -> BadgePage:
     return await badges.list_badges(tx, after=after)
 
 
-@post("/badges", guards=[ORGANISER], status_code=HTTP_200_OK, responses=LIST_PROBLEMS)
+@post("/badges", guards=[ORGANISER], status_code=HTTP_200_OK, operation_class=PRINTED, responses=LIST_PROBLEMS)
 async def make_badges(
     pool: Given[Pool],
     account: Given[Account],
@@ -91,6 +93,7 @@ async def make_badges(
     guards=[ORGANISER],
     status_code=HTTP_200_OK,
     request_max_body_size=LIST_LIMIT,
+    operation_class=PRINTED,
     responses=LIST_PROBLEMS,
 )
 async def import_badges(

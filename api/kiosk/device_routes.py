@@ -93,7 +93,6 @@ async def ask_challenge(
     "/sessions",
     guards=[PUBLIC],
     status_code=HTTP_200_OK,
-    return_dto=None,
     responses=problems(KioskUnknown, errors.NotFound),
 )
 async def open_session(
@@ -127,7 +126,7 @@ async def show_manifest(
     return Response(made, headers=headers)
 
 
-@post("/heartbeats", guards=[KIOSK], status_code=HTTP_200_OK, return_dto=None, responses=UNKNOWN)
+@post("/heartbeats", guards=[KIOSK], status_code=HTTP_200_OK, responses=UNKNOWN)
 async def hear(
     pool: Given[Pool], live: Given[Live], paired: Given[Kiosk], now: Given[datetime], data: JSONBody[Beat]
 ) -> Heard:
@@ -157,7 +156,6 @@ async def command_done(
     "/votes",
     guards=[KIOSK],
     status_code=HTTP_200_OK,
-    return_dto=None,
     request_max_body_size=BATCH_LIMIT,
     responses=problems(KioskUnknown, errors.NotFound, errors.TooLarge, errors.Unavailable),
 )
@@ -179,7 +177,6 @@ async def take_votes(
     "/plays",
     guards=[KIOSK],
     status_code=HTTP_200_OK,
-    return_dto=None,
     request_max_body_size=BATCH_LIMIT,
     responses=problems(KioskUnknown, errors.TooLarge),
 )
@@ -191,7 +188,6 @@ async def take_plays(tx: Given[Connection], paired: Given[Kiosk], data: JSONBody
     "/handoffs",
     guards=[KIOSK],
     status_code=HTTP_200_OK,
-    return_dto=None,
     responses=problems(KioskUnknown, errors.NotFound, errors.Unavailable),
 )
 async def make_handoff(
@@ -210,7 +206,6 @@ async def make_handoff(
     "/handoffs/take",
     guards=[PUBLIC],
     status_code=HTTP_200_OK,
-    return_dto=None,
     responses=problems(errors.CodeRefused, errors.TooManyRequests, errors.Unavailable),
 )
 async def take_handoff(

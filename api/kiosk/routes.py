@@ -18,7 +18,13 @@ async def programme(tx: Given[Connection], settings: Given[Settings], country: G
     return await service.programme(tx, country, public_url=settings.public_url)
 
 
-@get("/qr.svg", guards=[PUBLIC], responses=problems(errors.Unprocessable), sync_to_thread=False)
+@get(
+    "/qr.svg",
+    guards=[PUBLIC],
+    responses=problems(errors.Unprocessable),
+    media_type="image/svg+xml",
+    sync_to_thread=False,
+)
 def qr(settings: Given[Settings], path: FromQuery[str] = "/") -> Response[str]:
     picture = service.qr_svg(settings.public_url, path)
     return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})

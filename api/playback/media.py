@@ -59,7 +59,8 @@ async def media(scope: Scope, receive: Receive, send: Send) -> None:
     path = await state.storage.open_path(f"media/{package}/{name}")
     if path is None:
         raise errors.NotFound
-    await files.send_file(path, scope, send, cache=rules.cache_of(seconds))
+    policy = (b"content-security-policy", files.FILE_POLICY.encode())
+    await files.send_file(path, scope, send, cache=rules.cache_of(seconds), extra=[policy])
 
 
 async def _check(request: ASGIConnection[Any, Any, Any, Any], package: UUID) -> int:

@@ -13,6 +13,7 @@ from api.access.callers import Caller
 from api.access.guards import PUBLIC, AnyRequest, CookieNames
 from api.access.schemas import Account
 from api.db import Connection
+from api.described import Nothing
 from api.given import Given
 from api.live import Live
 from api.playback import handover, rules, service
@@ -45,7 +46,13 @@ async def stream(
     return Response(found, headers={"Cache-Control": "private, no-store"})
 
 
-@get("/media-access", guards=[PUBLIC], status_code=HTTP_204_NO_CONTENT, responses=problems(errors.NotFound))
+@get(
+    "/media-access",
+    guards=[PUBLIC],
+    status_code=HTTP_204_NO_CONTENT,
+    operation_class=Nothing,
+    responses=problems(errors.NotFound),
+)
 async def media_access(
     tx: Given[Connection],
     viewer: Given[Account | None],
@@ -66,7 +73,6 @@ async def media_access(
     "/playback/heartbeats",
     guards=[PUBLIC],
     status_code=HTTP_200_OK,
-    return_dto=None,
     responses=problems(errors.TooManyRequests),
 )
 async def hear(
@@ -85,7 +91,6 @@ async def hear(
     "/playback/summaries",
     guards=[PUBLIC],
     status_code=HTTP_204_NO_CONTENT,
-    return_dto=None,
     responses=problems(errors.TooManyRequests),
 )
 async def take_summary(
@@ -98,8 +103,7 @@ async def take_summary(
     "/handovers",
     guards=[PUBLIC],
     status_code=HTTP_200_OK,
-    return_dto=None,
-    responses=problems(errors.TooManyRequests, errors.Unavailable),
+    responses=problems(errors.TooLarge, errors.TooManyRequests, errors.Unavailable),
 )
 async def hand_over(
     tx: Given[Connection],
@@ -118,7 +122,6 @@ async def hand_over(
     "/handovers/take",
     guards=[PUBLIC],
     status_code=HTTP_200_OK,
-    return_dto=None,
     responses=problems(errors.CodeRefused, errors.TooManyRequests, errors.Unavailable),
 )
 async def take_handover(

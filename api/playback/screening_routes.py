@@ -11,6 +11,7 @@ from api import errors
 from api.access.guards import JUROR
 from api.access.schemas import Account
 from api.db import Connection, Pool
+from api.described import kinds
 from api.given import Given
 from api.live import Live
 from api.playback import screened_lists, screening
@@ -21,12 +22,18 @@ from transcoder.storage import Storage, content_type
 
 NO_STORE = {"Cache-Control": "private, no-store"}
 BYTES = "application/octet-stream"
+STILLS = ("image/avif", "image/webp", "image/jpeg")
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound, WatchingElsewhere)
 PROBLEMS = problems(*REFUSALS, errors.TooManyRequests, errors.Unavailable)
 SIGNATURE = Annotated[str, QueryParameter(min_length=32, max_length=32)]
 
 
-@get("/{package:uuid}/playlists/{folder:str}/{name:str}", guards=[JUROR], responses=PROBLEMS)
+@get(
+    "/{package:uuid}/playlists/{folder:str}/{name:str}",
+    guards=[JUROR],
+    media_type=content_type(".m3u8"),
+    responses=PROBLEMS,
+)
 async def playlist(
     pool: Given[Pool],
     live: Given[Live],
@@ -43,7 +50,7 @@ async def playlist(
     return Response(text, media_type=content_type(name), headers=NO_STORE)
 
 
-@get("/{package:uuid}/key", guards=[JUROR], responses=PROBLEMS)
+@get("/{package:uuid}/key", guards=[JUROR], media_type=BYTES, responses=PROBLEMS)
 async def key(
     tx: Given[Connection], live: Given[Live], account: Given[Account], grants: Given[Grants], package: FromPath[UUID]
 ) -> Response[bytes]:
@@ -52,7 +59,13 @@ async def key(
     return Response(found, media_type=BYTES, headers=NO_STORE)
 
 
-@get("/{package:uuid}/files/{folder:str}/{name:str}", guards=[JUROR], responses=PROBLEMS)
+@get(
+    "/{package:uuid}/files/{folder:str}/{name:str}",
+    guards=[JUROR],
+    media_type=BYTES,
+    operation_class=kinds(*STILLS, content_type(".vtt")),
+    responses=PROBLEMS,
+)
 async def file(
     pool: Given[Pool],
     live: Given[Live],
@@ -72,7 +85,13 @@ async def file(
     return Response(content, media_type=kind, headers=NO_STORE)
 
 
-@get("/{package:uuid}/files/{name:str}", guards=[JUROR], responses=PROBLEMS)
+@get(
+    "/{package:uuid}/files/{name:str}",
+    guards=[JUROR],
+    media_type=STILLS[0],
+    operation_class=kinds(*STILLS[1:]),
+    responses=PROBLEMS,
+)
 async def poster(
     pool: Given[Pool],
     live: Given[Live],

@@ -105,7 +105,12 @@ async def preview(tx: Given[Connection], account: Given[Account], package: FromP
     return Response(await previews.show(tx, service.scope_of(account), package), headers=NO_STORE)
 
 
-@get("/previews/{package:uuid}/playlist.m3u8", guards=[PRODUCER], responses=problems(*SIGNED_IN))
+@get(
+    "/previews/{package:uuid}/playlist.m3u8",
+    guards=[PRODUCER],
+    media_type="application/vnd.apple.mpegurl",
+    responses=problems(*SIGNED_IN),
+)
 async def preview_playlist(tx: Given[Connection], account: Given[Account], package: FromPath[UUID]) -> Response[str]:
     """The same for players that read playlists."""
     text = await previews.playlist(tx, service.scope_of(account), package)
@@ -186,7 +191,7 @@ async def cancel_upload(
     "/storage/parts/originals/{upload:uuid}/{number:int}",
     guards=[PUBLIC],
     request_max_body_size=None,  # the grant in the address names the exact size, and not a byte more is read
-    responses=problems(errors.PartRefused, errors.NotAllowed, errors.UploadGone, errors.StorageFull),
+    responses=problems(errors.PartRefused, errors.NotAllowed, errors.NotFound, errors.UploadGone, errors.StorageFull),
 )
 async def put_part(
     request: AnyRequest,

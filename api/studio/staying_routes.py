@@ -25,7 +25,7 @@ async def stayed(
     return Response(await staying.stayed(tx, account, series, now=now), headers=NO_STORE)
 
 
-@get("/series/{series:int}/stayed.csv", guards=[PRODUCER], responses=problems(*SIGNED_IN))
+@get("/series/{series:int}/stayed.csv", guards=[PRODUCER], media_type="text/csv", responses=problems(*SIGNED_IN))
 async def stayed_csv(
     tx: Given[Connection], account: Given[Account], series: FromPath[int], now: Given[datetime]
 ) -> Response[str]:

@@ -28,7 +28,12 @@ async def list_subtitles(tx: Given[Connection], account: Given[Account], series:
     return await subtitles.cells(tx, account, series)
 
 
-@get("/series/{series:int}/subtitles.zip", guards=[PRODUCER], responses=problems(*SIGNED_IN))
+@get(
+    "/series/{series:int}/subtitles.zip",
+    guards=[PRODUCER],
+    media_type="application/zip",
+    responses=problems(*SIGNED_IN),
+)
 async def download_subtitles(
     tx: Given[Connection],
     account: Given[Account],

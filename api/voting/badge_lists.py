@@ -103,4 +103,4 @@ def require_printable(count: int, form: str) -> None:
 
 def write_sheet(badges: Iterable[PrintedBadge]) -> str:
     """A page to print: a QR code for each badge with its label under it."""
-    return qr.sheet((qr.Code(badge.url, (badge.label,)) for badge in badges), columns=3, size=36, points=10)
+    return qr.sheet((qr.Code(badge.url, (badge.label,)) for badge in badges), qr.BADGES)

@@ -11,6 +11,7 @@ from api.access.callers import Caller
 from api.access.guards import PUBLIC, AnyRequest, CookieNames
 from api.access.rules import CODE_LIFE
 from api.db import Connection, Pool
+from api.described import MayBeEmpty
 from api.given import Given
 from api.letters import Letters
 from api.live import Live
@@ -43,7 +44,13 @@ ISSUE_PROBLEMS = problems(
 )
 
 
-@post("/awards/{award:int}/ballot", guards=[PUBLIC], status_code=HTTP_200_OK, return_dto=None, responses=ISSUE_PROBLEMS)
+@post(
+    "/awards/{award:int}/ballot",
+    guards=[PUBLIC],
+    status_code=HTTP_200_OK,
+    operation_class=MayBeEmpty,
+    responses=ISSUE_PROBLEMS,
+)
 async def issue_ballot(
     pool: Given[Pool],
     live: Given[Live],

@@ -72,7 +72,7 @@ def request_id() -> str:
 
 
 def headers_of_answers(*, secure: bool) -> Headers:
-    return [(b"cache-control", b"no-store"), *edge.headers(secure=secure)]
+    return [edge.NOT_KEPT, *edge.headers(secure=secure)]
 
 
 def award_of(path: str) -> int | None:

@@ -45,7 +45,12 @@ async def open_award(tx: Given[Connection], award: FromPath[int], now: Given[dat
     return await service.open_award(tx, award, now=now)
 
 
-@get("/{award:int}/reminder.ics", guards=[PUBLIC], responses=problems(errors.NotFound, errors.VotingClosed))
+@get(
+    "/{award:int}/reminder.ics",
+    guards=[PUBLIC],
+    media_type="text/calendar",
+    responses=problems(errors.NotFound, errors.VotingClosed),
+)
 async def remind(
     tx: Given[Connection],
     settings: Given[Settings],

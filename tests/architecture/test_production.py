@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from api import db, pages, paper
+from api import db, edge, pages, paper
 from api.edge import CSP
+from api.files import FILE_POLICY
 from api.playback import rules
 from api.settings import Settings
 
@@ -18,11 +19,19 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 NGINX = (ROOT / "web" / "nginx.conf.template").read_text(encoding="utf-8")
 
 
-def test_proxy_sends_the_same_security_policy_as_the_application() -> None:
-    found = re.search(r'add_header Content-Security-Policy "([^"]+)"', NGINX)
+@pytest.mark.parametrize(
+    ("place", "policy"), [("location /media/ {", FILE_POLICY), ("location /assets/ {", CSP), ("location / {", CSP)]
+)
+def test_proxy_sends_the_same_headers_as_the_application(place: str, policy: str) -> None:
+    """A browser ignores Strict-Transport-Security on plain http, so the proxy always says it."""
+    block = NGINX[NGINX.index(place) :]
+    block = block[: block.index("\n  }")]
+    sent = {
+        name.lower(): value.strip('"') for name, value in re.findall(r'add_header (\S+) ("[^"]+"|\S+) always;', block)
+    }
 
-    assert found is not None
-    assert found[1] == CSP
+    wanted = {name.decode(): value.decode() for name, value in edge.headers(secure=True)}
+    assert {name: sent.get(name) for name in wanted} == wanted | {"content-security-policy": policy}
 
 
 @pytest.mark.parametrize("service", ["api", "transcoder", "migrate"])

@@ -115,6 +115,32 @@ async def test_right_to_a_released_package_opens_no_other(proxy: int, pool: Pool
     assert await ask(proxy, f"/media/{shown}/{SEGMENT}") == (200, f"film of {shown}".encode())
 
 
+async def test_log_names_no_person_no_signature_and_no_page_they_came_from(proxy: int, tmp_path: Path) -> None:
+    canary, address = "canary-4711", "198.51.100.77"
+    headers = (
+        f"Host: 127.0.0.1:{proxy}\r\nX-Forwarded-For: {address}\r\nUser-Agent: {canary}\r\nReferer: http://{canary}/"
+    )
+    headers += f"\r\nCookie: sid={canary}\r\nAuthorization: Bearer {canary}\r\nBallot: {canary}\r\nConnection: close"
+    paths = [
+        f"/api/access/me?email={canary}", f"/b/{canary}", f"/h/{canary}", f"/wall/screening/{canary}", f"/api/screenings/{canary}/code",
+        f"/bucket/originals/x?X-Amz-Signature={canary}", f"/api/screeners/{canary}/key", f"/desk?{canary}", f"/assets/none?{canary}",
+    ]  # fmt: skip
+    for path in paths:
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy)
+        writer.write(f"GET {path} HTTP/1.1\r\n{headers}\r\n\r\n".encode())
+        await reader.read()
+        writer.close()
+
+    logs = {
+        path.name: path.read_text(errors="replace")
+        for path in tmp_path.rglob("*.log")
+        if path.parent.name in ("ours", "nginx")
+    }
+    assert '"GET /api/access/me" 200' in logs["access.log"]
+    planted = (canary, address, "127.0.0.1")
+    assert [(name, secret) for name, text in logs.items() for secret in planted if secret in text] == []
+
+
 def a_certificate(folder: Path) -> Path:
     """Its own authority; the folder."""
     folder.mkdir()
