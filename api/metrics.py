@@ -4,6 +4,7 @@ Processes that share a port answer for each other: PROMETHEUS_MULTIPROC_DIR name
 its numbers, and whichever is asked adds them up. Numbers that are the database's are in `desk/facts.py`.
 """
 
+import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -105,6 +106,7 @@ def forget_dead(folder: Path) -> None:
             os.kill(number, 0)
         except ProcessLookupError:
             forget: Any = mark_process_dead  # has no types
-            forget(number, str(folder))
+            with contextlib.suppress(FileNotFoundError):  # another process was asked at the same moment
+                forget(number, str(folder))
         except PermissionError:  # it is there, and somebody else's
             pass

@@ -1,6 +1,7 @@
 """What a deployment may choose, and what stops its start."""
 
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
@@ -130,3 +131,20 @@ def test_room_of_a_company_is_given_in_gib() -> None:
 def test_room_of_a_company_is_a_whole_number(value: str) -> None:
     with pytest.raises(SettingsError, match="TALLSCREEN_QUOTA_GIB"):
         Settings.from_env({**COMPLETE, "TALLSCREEN_QUOTA_GIB": value})
+
+
+def test_what_watches_is_told_where_it_is_chosen() -> None:
+    chosen = {"TALLSCREEN_METRICS_TOKEN": "0123456789abcdef", "TALLSCREEN_BACKUP_DIR": "/backups"}
+
+    settings = Settings.from_env(COMPLETE | chosen)
+
+    assert (settings.metrics_token, settings.backup_dir) == ("0123456789abcdef", Path("/backups"))
+    assert Settings.from_env(COMPLETE | {"TALLSCREEN_METRICS_TOKEN": ""}).metrics_token is None
+
+
+def test_short_token_stops_the_start_and_is_not_shown() -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env(COMPLETE | {"TALLSCREEN_METRICS_TOKEN": "guessed"})
+
+    assert "TALLSCREEN_METRICS_TOKEN" in str(refused.value)
+    assert "guessed" not in str(refused.value)

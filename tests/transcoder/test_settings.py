@@ -33,11 +33,13 @@ def test_what_is_chosen_is_taken() -> None:
         "TALLSCREEN_SLOTS": "4",
         "TALLSCREEN_PROFILE": "quick",
         "TALLSCREEN_ALLOW_UNSANDBOXED_MEDIA": "1",
+        "TALLSCREEN_METRICS_LISTEN": "127.0.0.1:9100",
     }
     settings = Settings.from_env(ENV | chosen)
 
     assert (settings.heartbeat_seconds, settings.slots) == (5.0, 4)
     assert (settings.profile, settings.allow_unsandboxed) == ("quick", True)
+    assert settings.metrics_listen == "127.0.0.1:9100"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,7 @@ def test_what_is_chosen_is_taken() -> None:
         ({"TALLSCREEN_SLOTS": "two"}, "TALLSCREEN_SLOTS is a whole number from 1 to 64."),
         ({"TALLSCREEN_PROFILE": "best"}, "TALLSCREEN_PROFILE is festival or quick."),
         ({"TALLSCREEN_ALLOW_UNSANDBOXED_MEDIA": "yes"}, "TALLSCREEN_ALLOW_UNSANDBOXED_MEDIA is 1 for yes or 0 for no."),
+        ({"TALLSCREEN_METRICS_LISTEN": "9100"}, "TALLSCREEN_METRICS_LISTEN is an address like 0.0.0.0:9100."),
         ({"TALLSCREEN_FFMPEG": "/none"}, "TALLSCREEN_FFMPEG names no program that can be started: /none."),
     ],
 )
