@@ -89,7 +89,9 @@ def _playing(dice: random.Random, episode: Shown, left: float | None) -> dict[st
 
 #: Which hours of the festival's clocks people watch in, as often as they stand here.
 _HOURS: Final = (9, 11, 12, 13, 13, 15, 16, 17, 18, 18, 19, 19, 19, 20, 20, 20, 20, 21, 21, 21, 21, 22, 22, 23)
-_RELEASED: Final = "UPDATE series SET released_at = least(released_at, now() - make_interval(days => $1))"
+#: What was never released stays so.
+_RELEASED: Final = """
+UPDATE series SET released_at = least(released_at, now() - make_interval(days => $1)) WHERE released_at IS NOT NULL"""
 _BACK: Final = """
 UPDATE playback_summary SET hour = least(hour,
   (date_trunc('day', now() AT TIME ZONE 'Asia/Almaty') - make_interval(days => abs(hashtext(viewing::text)) % $2)

@@ -28,11 +28,11 @@ from tests.transcoder.media import make_clip
 MINUTE = 60_000
 HOST, SECOND, PRODUCER = "host@festival.example", "second@festival.example", "producer@films.example"
 CHAIR, JUROR = "chair@jury.example", "juror@jury.example"
-#: How long the audience votes, in seconds. Everything is laid out before; the votes themselves take three.
-EVENING = 45
 #: Runs until the film is at its end.
 ENDED = "film => film.ended || new Promise(resolve => { film.onended = resolve; }).then(() => true)"
 PLAYINGS = 4
+#: How long the audience votes, in seconds. Everything is laid out before; the votes themselves take three.
+EVENING = 45
 OPEN = "UPDATE award SET opens_at = now(), closes_at = now() + make_interval(secs => $2), grace = '0' WHERE id = $1"
 #: Ballots that are honest, each from a network of its own, and those of one hotel.
 HONEST, BOUGHT = 8, 22
@@ -75,11 +75,13 @@ async def festival(settings: Settings, chromium: Browser, tmp_path: Path) -> Asy
     env = {**server.env, "TALLSCREEN_PROFILE": "quick"}
     worker = await start_process(["-m", "transcoder.worker"], env, tmp_path / "worker.log")
     festival = Festival(server, chromium, tmp_path)
-    yield festival
-    for person in festival.people.values():
-        await person.close()
-    await stop_process(worker)
-    await stop_process(server.process)
+    try:
+        yield festival
+        for person in festival.people.values():
+            await person.close()
+    finally:
+        await stop_process(worker)
+        await stop_process(server.process)
 
 
 @pytest.mark.timeout(600)
