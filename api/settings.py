@@ -16,11 +16,11 @@ from api.rush import read_url
 GIB = 1024**3
 #: What an address must look like, and what is said of one that does not. Passwords are in some: the value is not shown.
 _DATABASE = (
-    r"postgres(ql)?://([^/]*@)?[^/@]*/[^/?]+(\?.*)?",
+    r"postgres(ql)?://[^/]*/[^/?]+(\?.*)?",
     "is an address like postgresql://user:password@host:5432/name.",
 )
 _STORAGE = (
-    r"file:///.+|s3://[a-z0-9][a-z0-9.-]+(\?.*)?",
+    r"file:///.+|s3://\w[\w.-]+(\?.*)?",
     "is file:///folder or s3://bucket, with options behind a question mark.",
 )
 _PUBLIC = (r"https?://[^/?#\s]+/?", "is what people type, like https://festival.example, without a path.")

@@ -36,8 +36,8 @@ def test_need_is_told_by_head_from_round_figures() -> None:
     assert (need.server_cores, need.database_cores, need.processes) == (20, 1, 45)
     assert need.connections == 45 * 12
     assert need.egress == pytest.approx(72)
-    assert (need.cdn, need.proxy_cores, need.transcoder_cores) == (True, 1, 3)
     assert need.origin == pytest.approx(0.72)
+    assert (need.cdn, need.proxy_cores, need.transcoder_cores) == (True, 1, 3)
     assert need.film_per_core_hour == pytest.approx(10)
     assert need.storage == pytest.approx(54)
 

@@ -99,6 +99,20 @@ def test_examples_are_taken() -> None:
     assert worker.Settings.from_env(env).slots == 4
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql:///tallscreen?host=/run/postgresql"),
+        ("DATABASE_URL", "postgres://user:p%2Fw@[::1]:5432/tallscreen?sslmode=require"),
+        ("STORAGE_URL", "file:///srv/films?part=65536"),
+        ("STORAGE_URL", "s3://Films_2026"),
+        ("PUBLIC_URL", "http://[::1]:8000/"),
+    ],
+)
+def test_addresses_of_other_forms_are_taken(name: str, value: str) -> None:
+    assert Settings.from_env({**COMPLETE, f"TALLSCREEN_{name}": value})
+
+
 def test_page_begins_with_what_must_be_set() -> None:
     heads = [line for line in settings_page().splitlines() if line.startswith("TALLSCREEN_")]
 

@@ -4,12 +4,12 @@ Nothing of it is built for this: the hosts differ from one machine in their envi
 """
 
 import asyncio
-import functools
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -34,7 +34,7 @@ WORKERS: Final = ("film-1", "film-2")
 HOSTS: Final = ("proxy", *APIS, *WORKERS, "data")
 API_PORT, VOTES_PORT, S3_PORT = 8000, 8001, 9000
 KEYS: Final = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-_START_SECONDS: Final = 240
+_START_SECONDS: Final = 600
 
 
 class Venue:
@@ -71,7 +71,7 @@ class Venue:
         for host in WORKERS:
             await self.start(host, [sys.executable, "-m", "transcoder.worker"])
         for host in APIS:
-            await self.until(functools.partial(self.is_ready, host))
+            await self.until(partial(self.is_ready, host))
         await self.until(lambda: self._is_there(f"{self.url}/readyz"))
 
     async def _open_data(self) -> None:

@@ -201,7 +201,8 @@ def a_seed() -> int:
     return int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(10**6))
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.long
+@pytest.mark.timeout(1800)
 async def test_hosts_are_cut_off_in_turn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan = Plan(seed=a_seed(), heartbeat=5, cut=5, rounds=1, phones=30, seconds=6)
 
