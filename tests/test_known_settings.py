@@ -110,7 +110,9 @@ def test_examples_are_taken() -> None:
     ],
 )
 def test_addresses_of_other_forms_are_taken(name: str, value: str) -> None:
-    assert Settings.from_env({**COMPLETE, f"TALLSCREEN_{name}": value})
+    taken = Settings.from_env({**COMPLETE, f"TALLSCREEN_{name}": value})
+
+    assert getattr(taken, name.lower()).rstrip("/") == value.rstrip("/")
 
 
 def test_page_begins_with_what_must_be_set() -> None:

@@ -25,7 +25,8 @@ def licence_of(package: str) -> str | None:
     except metadata.PackageNotFoundError:
         return None
     named = [each for each in said.get_all("Classifier") or [] if each.startswith("License ::")]
-    return said.get("License-Expression") or "; ".join(named) or said.get("License") or ""
+    ways = said.get_all("License-Expression"), ["; ".join(named)], said.get_all("License")
+    return next((way[0] for way in ways if way and way[0]), "")
 
 
 @pytest.mark.parametrize(

@@ -87,9 +87,16 @@ async def unlimited(settings: Settings, pool: Pool) -> AsyncIterator[None]:
 
 
 async def walked(
-    server: TestServer, settings: Settings, pool: Pool, actor: filled.Actor, only: set[str] | None, **how: int | bool
+    server: TestServer,
+    settings: Settings,
+    pool: Pool,
+    actor: filled.Actor,
+    only: set[str] | None,
+    examples: int,
+    *,
+    boundaries: bool,
 ) -> Found:
-    config = configured(server.url, seed=SEED, **how)
+    config = configured(server.url, seed=SEED, examples=examples, boundaries=boundaries)
     who = await caller(server, pool, actor)
     async with unlimited(settings, pool):
         found = await asyncio.to_thread(walk, DESCRIPTION, config, who, only)
@@ -113,7 +120,7 @@ async def test_short_walk_keeps_to_the_description(
 ) -> None:
     only = those_of(actor, settings)
 
-    found = await walked(festival, settings, pool, actor, only, examples=2, boundaries=False)
+    found = await walked(festival, settings, pool, actor, only, 2, boundaries=False)
 
     assert found.cases >= len(only)
     assert found.findings == {}
@@ -125,7 +132,7 @@ async def test_short_walk_keeps_to_the_description(
 async def test_long_walk_keeps_to_the_description(
     festival: TestServer, settings: Settings, pool: Pool, actor: filled.Actor
 ) -> None:
-    found = await walked(festival, settings, pool, actor, None, examples=EXAMPLES, boundaries=True)
+    found = await walked(festival, settings, pool, actor, None, EXAMPLES, boundaries=True)
 
     assert found.cases >= 3400
     assert found.findings == {}

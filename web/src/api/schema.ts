@@ -4854,6 +4854,11 @@ export interface components {
         CodeRequest: {
             email: string;
         };
+        /** CodeSent */
+        CodeSent: {
+            /** Format: uuid */
+            request: string;
+        };
         /** Command */
         Command: {
             /** Format: date-time */
@@ -8249,7 +8254,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "": unknown;
+                    "application/json": components["schemas"]["CodeSent"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -8465,7 +8470,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "": unknown;
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -8736,9 +8741,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": null;
-                };
+                content?: never;
             };
         };
     };
@@ -8808,7 +8811,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "": unknown;
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -8960,7 +8963,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "": unknown;
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -9052,7 +9055,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["BallotIn"];
             };
@@ -9826,7 +9829,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/calendar": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -10225,7 +10228,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/jsonl": string;
+                    "text/csv": unknown;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -12282,6 +12286,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PrintedBadges"] | string;
+                    "application/pdf": string;
+                    "text/csv": string;
+                    "text/html": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -12365,6 +12372,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PrintedBadges"] | string;
+                    "application/pdf": string;
+                    "text/csv": string;
+                    "text/html": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -13943,7 +13953,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -15551,7 +15561,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -15937,7 +15947,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "image/webp": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -16403,7 +16413,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "image/avif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -19637,6 +19650,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too-large` This is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-requests` Too many attempts in a short time. */
             429: {
                 headers: {
@@ -21686,7 +21708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "image/svg+xml": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -22035,9 +22057,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": null;
-                };
+                content?: never;
             };
             /** @description `bad-request` The request is not what this address takes. */
             400: {
@@ -22208,7 +22228,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/octet-stream": string;
+                    "image/avif": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -22297,7 +22320,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "image/avif": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -22382,7 +22407,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/octet-stream": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -22469,7 +22494,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/octet-stream": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -23780,7 +23805,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/vnd.apple.mpegurl": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -24874,7 +24899,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -25255,7 +25280,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/zip": string;
                 };
             };
             /** @description `bad-request` The request is not what this address takes. */
@@ -25683,6 +25708,15 @@ export interface operations {
             };
             /** @description `not-allowed` This account may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
