@@ -10,8 +10,8 @@ import pytest
 from tests import audit
 
 BINDING = re.compile(r"(?<!L)(?<!Lesser )\b(A?GPL|(Affero )?General Public)", re.IGNORECASE)
-#: Says nothing in its package file; MIT by the licence text beside it.
-UNSAID = {"dom-walk": "MIT"}
+#: Say nothing in their package files; by the licence texts beside them.
+UNSAID = {"dom-walk": "MIT", "promql-parser": "MIT"}
 
 
 def locked() -> list[str]:
@@ -26,7 +26,7 @@ def licence_of(package: str) -> str | None:
         return None
     named = [each for each in said.get_all("Classifier") or [] if each.startswith("License ::")]
     ways = said.get_all("License-Expression"), ["; ".join(named)], said.get_all("License")
-    return next((way[0] for way in ways if way and way[0]), "")
+    return next((way[0] for way in ways if way and way[0]), UNSAID.get(package, ""))
 
 
 @pytest.mark.parametrize(
