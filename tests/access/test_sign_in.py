@@ -11,7 +11,7 @@ from msgspec import structs
 from api import embedded
 from api.access.operators import issue_code
 from api.db import Connection
-from tests import builders
+from tests import ballots, builders
 from tests.builders import code_of
 from tests.house import House, opened_house
 
@@ -226,7 +226,7 @@ async def test_refusals_of_every_kind_look_alike(house: House, rows: Connection)
         await enter(browser, str(uuid4()), "12345678"),
     ]
 
-    assert [answer.json() for answer in answers] == [answers[0].json()] * 3
+    assert [ballots.said(answer) for answer in answers] == [ballots.said(answers[0])] * 3
 
 
 # An unknown address

@@ -70,9 +70,10 @@ async def assign(rows: Connection, browser: httpx.AsyncClient, film: Film) -> No
 
 
 async def ask(browser: httpx.AsyncClient, path: str) -> tuple[int, str | None]:
-    """The file itself: status and how long it may be kept."""
+    """The file itself: status and how long it may be kept, None for not at all."""
     answer = await browser.get(path)
-    return answer.status_code, answer.headers.get("cache-control")
+    kept = answer.headers["cache-control"]
+    return answer.status_code, None if kept == "no-store" else kept
 
 
 async def ask_access(browser: httpx.AsyncClient, path: str) -> tuple[int, str | None]:
