@@ -175,7 +175,7 @@ async def test_accepted_is_what_the_review_has_decided_or_what_is_shown(db: Conn
         ("accepted", False),
         ("accepted", True),
         ("declined", False),
-        ("submitted", False),
+        ("new", False),
         (None, True),
         (None, False),
     )

@@ -84,6 +84,7 @@ async def festival(settings: Settings, chromium: Browser, tmp_path: Path) -> Asy
         await stop_process(server.process)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 async def test_festival_from_its_first_invitation_to_a_stranger_who_counts_again(festival: Festival) -> None:
     await open_the_house(festival)

@@ -214,6 +214,8 @@ async def test_series_nobody_can_watch_yet_is_no_error(series: Series) -> None:
 
 async def test_newcomers_are_found_by_an_index(db: Connection) -> None:
     await db.execute("SET LOCAL enable_seqscan = off")
+    # On a table without lines every index costs the same: only the one it was made for is left to choose.
+    await db.execute("DROP INDEX playback_summary_by_episode")
     sql = staying.Q["newcomers"].replace("$1", "'{1,2}'").replace("$2", "7")
 
     plan = "\n".join(row[0] for row in await db.fetch(f"EXPLAIN {sql}"))
