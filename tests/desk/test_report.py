@@ -169,6 +169,7 @@ def check_entries(report: Report, programme: list[dict[str, Any]], submitted: se
     assert report.plots.countries.best == max(report.countries, key=lambda line: line.entered).country
 
 
+@pytest.mark.long
 async def test_accepted_is_what_the_review_has_decided_or_what_is_shown(db: Connection) -> None:
     section = await builders.a_section_that(db, slug="decided")
     states = (
@@ -187,7 +188,10 @@ async def test_accepted_is_what_the_review_has_decided_or_what_is_shown(db: Conn
             await db.execute("UPDATE submission SET state = $2 WHERE series_id = $1", series, state)
     withdrawn = await builders.a_series(db, section=section, released=False)
     await builders.a_submission(db, withdrawn)
-    await db.execute("UPDATE submission SET state = 'accepted', withdrawn_at = now() WHERE series_id = $1", withdrawn)
+    await db.execute(
+        "UPDATE submission SET state = 'accepted', withdrawn_at = submitted_at + interval '1 s' WHERE series_id = $1",
+        withdrawn,
+    )
 
     report = await reports.report(db, None, now=BEGAN)
 
