@@ -1,6 +1,7 @@
 """Mail: by SMTP, or kept in memory for the demo's terminal and /dev/mail."""
 
 import asyncio
+import contextlib
 import smtplib
 from collections import deque
 from datetime import UTC, datetime
@@ -91,12 +92,18 @@ class SmtpMail:
 
     def _deliver(self, message: EmailMessage) -> None:
         kind = smtplib.SMTP_SSL if self._tls else smtplib.SMTP
-        with kind(self._host, self._port, timeout=SMTP_TIMEOUT) as server:
+        with contextlib.closing(kind(self._host, self._port, timeout=SMTP_TIMEOUT)) as server:
             if not self._tls and server.has_extn("starttls"):
                 server.starttls()
             if self._user:
                 server.login(self._user, self._password)
-            server.send_message(message)
+            try:
+                server.send_message(message)
+            finally:
+                # What a server says to QUIT changes nothing: a mail that it took would be sent again for it, and
+                # why it refused one would not be heard.
+                with contextlib.suppress(smtplib.SMTPException, OSError):
+                    server.quit()
 
 
 def _is_final(error: Exception) -> bool:

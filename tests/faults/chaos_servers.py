@@ -205,6 +205,6 @@ def _worker(stage: Stage, number: int, port: int, app: str, listen: int) -> Back
         "TALLSCREEN_SERVE_FILES": "0",
         "TALLSCREEN_WORK_DIR": str(stage.folder),
     }
-    options = ["--interface", "asgi", "--port", str(port), "--no-ws", "--log-level", "warning", "--backlog", "1024"]
+    options = ["--interface", "asgi", "--port", str(port), "--no-ws", "--log-level", "warning", *embedded.ROOM]
     command = [sys.executable, "-m", "granian", *options, app]
     return Backend(f"worker {number}", command, stage.folder / f"worker-{number}.log", env)

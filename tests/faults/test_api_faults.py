@@ -258,7 +258,6 @@ async def test_huge_heads_are_turned_away_and_keep_nobody_out(service: Service) 
         await goes_on(service)
 
 
-@pytest.mark.long
 @pytest.mark.timeout(240)
 async def test_flood_of_live_pages_is_turned_away_and_keeps_nobody_out(service: Service) -> None:
     """More than a process carries: the first are carried, the others hear when to come back, and votes go on."""

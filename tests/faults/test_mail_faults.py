@@ -86,7 +86,6 @@ async def test_mail_server_that_breaks_off_is_away(office: Office) -> None:
     await server.wait_closed()
 
 
-@pytest.mark.long
 async def test_address_that_is_refused_for_good_holds_up_nobody(office: Office) -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 post office\r\n")

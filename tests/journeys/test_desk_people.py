@@ -36,7 +36,6 @@ async def sql(server: TestServer, query: str, *values: object) -> Any:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.long
 async def test_organiser_makes_a_passkey_invites_another_and_shows_it_again_for_what_matters(
     strict: TestServer, chromium: Browser
 ) -> None:

@@ -39,7 +39,6 @@ async def test_boxes_are_those_of_the_kind_and_numbers_those_that_are_keyed(hous
         assert str(min(page.max, len(page.entries))) in facts["how"]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("lang", ["en", "ru", "uz"])
 async def test_pdf_names_the_films_and_leaves_room_for_batch_and_sheet(house: House, lang: str) -> None:
     desk = await PaperDesk.open(house.pool, entries=40)
@@ -49,7 +48,8 @@ async def test_pdf_names_the_films_and_leaves_room_for_batch_and_sheet(house: Ho
     answer = await auditor.get(f"/api/desk/awards/{desk.award}/paper.pdf", params={"lang": lang})
 
     read = PdfReader(io.BytesIO(answer.content))
-    text = "\n".join(sheet.extract_text() for sheet in read.pages)
+    # The marks by which typst keeps words of both directions apart are letters for the reader.
+    text = "\n".join(sheet.extract_text() for sheet in read.pages).replace("\u2069", "")
     assert (answer.headers["content-type"], len(read.pages) > 1) == ("application/pdf", True)
     assert all(words in text for words in (SAID[lang]["batch"], SAID[lang]["sheet"], SAID[lang]["name"]))
     assert all(entry["title"]["en"] in text for entry in page["entries"])
