@@ -1,8 +1,15 @@
 """What the description says of an answer where its type does not say it: several kinds at one address."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, RequestBody, Schema
+
+
+def _good_answers(operation: Operation) -> Iterator[OpenAPIResponse]:
+    for status, answer in (operation.responses or {}).items():
+        if status.startswith("2") and isinstance(answer, OpenAPIResponse):
+            yield answer
 
 
 @dataclass
@@ -10,9 +17,18 @@ class Nothing(Operation):
     """For `operation_class=` of a route that answers with headers alone."""
 
     def __post_init__(self) -> None:
-        for status, answer in (self.responses or {}).items():
-            if status.startswith("2") and isinstance(answer, OpenAPIResponse):
-                answer.content = None
+        for answer in _good_answers(self):
+            answer.content = None
+
+
+@dataclass
+class StoredDocument(Operation):
+    """For `operation_class=` of a route that sends a JSON object as it lies in the database, byte for byte."""
+
+    def __post_init__(self) -> None:
+        for answer in _good_answers(self):
+            for content in (answer.content or {}).values():
+                content.schema = Schema(type=OpenAPIType.OBJECT)
 
 
 @dataclass
@@ -30,9 +46,8 @@ def kinds(*media_types: str) -> type[Operation]:
     @dataclass
     class OfKinds(Operation):
         def __post_init__(self) -> None:
-            for status, answer in (self.responses or {}).items():
-                if status.startswith("2") and isinstance(answer, OpenAPIResponse):
-                    more = {kind: OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING)) for kind in media_types}
-                    answer.content = {**(answer.content or {}), **more}
+            for answer in _good_answers(self):
+                more = {kind: OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING)) for kind in media_types}
+                answer.content = {**(answer.content or {}), **more}
 
     return OfKinds

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery
 from api import errors
 from api.access.guards import PUBLIC
 from api.db import Connection
+from api.described import StoredDocument
 from api.given import Given
 from api.jury import told
 from api.jury.told_html import JuryTelling, page_of
@@ -29,7 +30,13 @@ async def show_ceremony(
     return Response(shown, headers={"Cache-Control": "no-store"})
 
 
-@get("/{jury:int}/protocol", guards=[PUBLIC], responses=NOT_YET, media_type=MediaType.JSON)
+@get(
+    "/{jury:int}/protocol",
+    guards=[PUBLIC],
+    responses=NOT_YET,
+    media_type=MediaType.JSON,
+    operation_class=StoredDocument,
+)
 async def show_protocol(tx: Given[Connection], jury: FromPath[int]) -> Response[bytes]:
     """How the jury decided, word for word as it was published; no juror's score is in it."""
     return Response((await told.find_protocol(tx, jury)).encode(), media_type=MediaType.JSON)

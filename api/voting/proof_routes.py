@@ -7,6 +7,7 @@ from litestar.response import Stream
 from api import errors
 from api.access.guards import PUBLIC
 from api.db import Connection, Pool
+from api.described import StoredDocument
 from api.given import Given
 from api.live import Live
 from api.problems import problems
@@ -26,7 +27,13 @@ async def show_log(tx: Given[Connection], award: FromPath[int], logbook: Given[L
     return await proof.show_log(tx, award, logbook)
 
 
-@get("/{award:int}/rules", guards=[PUBLIC], responses=problems(*NO_LOG), media_type=MediaType.JSON)
+@get(
+    "/{award:int}/rules",
+    guards=[PUBLIC],
+    responses=problems(*NO_LOG),
+    media_type=MediaType.JSON,
+    operation_class=StoredDocument,
+)
 async def show_rules(tx: Given[Connection], award: FromPath[int]) -> Response[bytes]:
     """The rules as they were published, byte for byte: their SHA-256 is in the log."""
     return Response((await proof.show_rules(tx, award)).encode(), media_type=MediaType.JSON)

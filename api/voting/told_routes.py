@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery
 from api import errors
 from api.access.guards import PUBLIC
 from api.db import Connection
+from api.described import StoredDocument
 from api.given import Given
 from api.live import Live
 from api.problems import problems
@@ -34,7 +35,13 @@ async def show_ceremony(
     return Response(shown, headers={"Cache-Control": "no-store"})
 
 
-@get("/{award:int}/protocol", guards=[PUBLIC], responses=NOT_YET, media_type=MediaType.JSON)
+@get(
+    "/{award:int}/protocol",
+    guards=[PUBLIC],
+    responses=NOT_YET,
+    media_type=MediaType.JSON,
+    operation_class=StoredDocument,
+)
 async def show_protocol(tx: Given[Connection], award: FromPath[int]) -> Response[bytes]:
     """Everything a notary would ask for, word for word as it was published."""
     return Response((await protocol.find_protocol(tx, award)).encode(), media_type=MediaType.JSON)

@@ -114,7 +114,6 @@ def those_of(actor: filled.Actor, settings: Settings) -> set[str]:
     return found & set(labels(DESCRIPTION))
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("actor", filled.ACTORS, ids=lambda actor: actor or "nobody")
 async def test_short_walk_keeps_to_the_description(
     festival: TestServer, settings: Settings, pool: Pool, actor: filled.Actor
