@@ -8,8 +8,8 @@ from msgspec import Struct
 from api.jury.table_schemas import Method
 from api.voting.gates import GateState
 from api.voting.review_schemas import Person
-from api.voting.told_schemas import Curtain, Plan, TellingIn
-from api.words import Lang, Words
+from api.voting.told_schemas import Curtain, HowTold, Plan, TellingIn
+from api.words import Words
 
 JuryGateName: TypeAlias = Literal["decided", "locked", "coverage", "recusals", "titles", "people"]
 
@@ -133,20 +133,12 @@ class ToldRound(Struct, frozen=True, kw_only=True):
     decided_at: datetime | None
 
 
-class JuryTold(Struct, frozen=True, kw_only=True):
+class JuryTold(HowTold, frozen=True, kw_only=True):
     """A jury with what its result is told with; also what is not told yet."""
 
     jury: int
     name: Words
     award: Words
-    told_in: list[Lang]
-    reveals_at: datetime | None
-    published_at: datetime | None
-    told: bool
-    now: datetime
-    festival_slug: str
-    festival: Words
-    time_zone: str
 
 
 class JuryCeremony(Curtain, frozen=True, kw_only=True):

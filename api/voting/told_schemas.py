@@ -15,8 +15,21 @@ from api.words import Lang, Words
 ToldIn: TypeAlias = Annotated[list[Lang], Meta(min_length=1, max_length=3)]
 
 
-class ToldAward(Struct, frozen=True, kw_only=True):
-    """`told`: everyone may see the result now, by the database's clock."""
+class HowTold(Struct, frozen=True, kw_only=True):
+    """What a result is told with; `told`: everyone may see it now, by the database's clock."""
+
+    told_in: list[Lang]
+    reveals_at: datetime | None
+    published_at: datetime | None
+    told: bool
+    now: datetime
+    festival_slug: str
+    festival: Words
+    time_zone: str
+
+
+class ToldAward(HowTold, frozen=True, kw_only=True):
+    """An award of the audience on its way to the public."""
 
     award: int
     slug: str
@@ -30,14 +43,6 @@ class ToldAward(Struct, frozen=True, kw_only=True):
     closes_at: datetime
     grace_seconds: int
     receipts: bool
-    told_in: list[Lang]
-    reveals_at: datetime | None
-    published_at: datetime | None
-    told: bool
-    now: datetime
-    festival_slug: str
-    festival: Words
-    time_zone: str
 
 
 class ToldRow(Struct, frozen=True, kw_only=True):
