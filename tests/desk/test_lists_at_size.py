@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from api import errors
-from api.db import Connection, open_pool, prepare_connection
+from api.db import Connection, prepare_connection
 from api.desk import service as desk
 from api.kiosk import fleet, plays
 from api.kiosk.service import Q as KIOSKS
@@ -64,14 +64,6 @@ async def full(postgres: str) -> AsyncIterator[str]:
     await db.close()
     yield url
     await drop_database(url)
-
-
-@pytest.fixture
-async def house_of(full: str) -> AsyncIterator[Connection]:
-    pool = await open_pool(full, size=1)
-    async with pool.acquire() as db, db.transaction():
-        yield db
-    await pool.close()
 
 
 @pytest.fixture

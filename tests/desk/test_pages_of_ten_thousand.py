@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from api.db import Connection, open_pool, prepare_connection, read_queries
+from api.db import Connection, prepare_connection, read_queries
 from api.desk import listing
 from api.desk.listing import Wanted
 from api.desk.service import FOLDER
@@ -57,14 +57,6 @@ async def full(postgres: str) -> AsyncIterator[str]:
     await db.close()
     yield url
     await drop_database(url)
-
-
-@pytest.fixture
-async def house_of(full: str) -> AsyncIterator[Connection]:
-    pool = await open_pool(full, size=1)
-    async with pool.acquire() as db, db.transaction():
-        yield db
-    await pool.close()
 
 
 @pytest.mark.parametrize("after", [0, 100, 180])
