@@ -27,6 +27,7 @@ def document(first: Teller, title: str, body: str, head: str = "") -> str:
     return (
         f'<!doctype html><html lang="{first.lang}" dir="{first.direction}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="/icon-192.png" type="image/png">'
         f"<title>{escape(title)}</title>{head}<style>{STYLE}</style></head>"
         f"<body><main>{body}</main></body></html>"
     )

@@ -84,7 +84,6 @@ async def festival(settings: Settings, chromium: Browser, tmp_path: Path) -> Asy
         await stop_process(server.process)
 
 
-@pytest.mark.long
 @pytest.mark.timeout(600)
 async def test_festival_from_its_first_invitation_to_a_stranger_who_counts_again(festival: Festival) -> None:
     await open_the_house(festival)
@@ -131,7 +130,6 @@ async def submit(festival: Festival) -> None:
     await page.get_by_test_id("country").select_option("BY")
     await page.get_by_test_id("save").click()
     await page.get_by_test_id("files").first.set_input_files(str(film))
-    await page.get_by_test_id("drop-send").click()
     await expect(page.get_by_test_id("episode-1")).to_contain_text("Ready", timeout=2 * MINUTE)
 
     export = festival.folder / "export.csv"
@@ -268,7 +266,8 @@ async def vote(festival: Festival, award: int) -> None:
     await is_counted(phone, entries["night-bus"])
     for number, voter in enumerate(voters):
         bought = number >= HONEST
-        voter.http.headers["X-Forwarded-For"] = f"203.0.113.{number}" if bought else f"198.51.{number}.7"
+        # Addresses that are somewhere: those set aside for examples count as the hall's own.
+        voter.http.headers["X-Forwarded-For"] = f"203.0.112.{number}" if bought else f"198.51.{number}.7"
         values = {"night-bus": 1, "salt-steppe": 5} if bought else {"night-bus": 5 - number % 2, "salt-steppe": 2}
         await cast(voter, award, {entries[slug]: value for slug, value in values.items()})
         await voter.close()
@@ -286,7 +285,9 @@ async def cast(voter: Person, award: int, values: dict[int, int]) -> None:
 
 async def void_what_was_bought(festival: Festival, award: int) -> None:
     """The house finds it by itself, once a minute, or sooner here; one organiser asks, the other agrees with a fresh passkey."""
-    while not await festival.sql("SELECT count(*) FROM flag WHERE award_id = $1", award):
+    for _ in range(120):
+        if await festival.sql("SELECT count(*) FROM flag WHERE award_id = $1", award):
+            break
         await festival.sql("UPDATE award_watch SET check_at = now() WHERE award_id = $1", award)
         await asyncio.sleep(0.5)
     host, second = (festival.people[email].page for email in (HOST, SECOND))
