@@ -184,7 +184,11 @@ class Back(asyncio.Protocol):
             self._front.answer(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._front.end()
+        """What it said before it hung up comes first, also where that is held back."""
+        if self._proxy.delay:
+            asyncio.get_running_loop().call_later(self._proxy.delay, self._front.end)
+        else:
+            self._front.end()
 
 
 async def run(port: int, target: int, delay: float) -> None:
