@@ -47,7 +47,7 @@ def page_of(telling: Telling) -> str:
 def list_of(awards: Sequence[tuple[str, dict[str, str]]], tellers: Sequence[Teller]) -> str:
     """All results that are told, with a link to each."""
     rows = "".join(f'<li><a href="/results/{escape(slug)}">{pick_all(tellers, name)}</a></li>' for slug, name in awards)
-    none = "" if awards else f'<p class="none">{say_all(tellers, "none")}</p>'
+    none = "" if awards else f'<p class="none">{say_all(tellers, "results.none")}</p>'
     body = f'<h1>{say_all(tellers, "results")}</h1><ul class="list">{rows}</ul>{none}'
     return document(tellers[0], tellers[0].say("results"), body)
 
