@@ -211,7 +211,9 @@ async def test_swipes_and_keys_follow_the_direction_of_reading(series: House, ph
     await expect(phone.locator("html")).to_have_attribute("dir", "rtl")
     film = phone.get_by_test_id("film")
     await expect(phone.get_by_test_id("player")).to_have_attribute("data-episode", "1")
+    await expect(film).to_have_js_property("readyState", 4)
     await film.evaluate("film => { film.pause(); film.currentTime = 0; }")
+    await expect(film).to_have_js_property("seeking", False)
 
     await phone.keyboard.press("ArrowLeft")
 
