@@ -58,8 +58,11 @@ demo: web/dist/.built ## a whole festival on this machine (PORT=8000, MEDIA=fold
 browser: $(VENV)/synced
 	@$(PY) -m tests.browser
 
+# What fails while others run beside it is tried once more with the machine to itself, and fails there for good.
+TRY_AGAIN = $(SAY) "Once more, one at a time, what failed" && $(PY) -m pytest --last-failed --last-failed-no-failures none --maxfail 1
+
 test: web/dist/.built browser ## every test of an ordinary run
-	@$(PY) -m pytest -m "not long and not alone" -n $(SIDE_BY_SIDE) --dist loadfile
+	@$(PY) -m pytest --cache-clear -m "not long and not alone" -n $(SIDE_BY_SIDE) --dist loadfile || { $(TRY_AGAIN); }
 	@$(PY) -m pytest -m "alone and not long"
 	@$(NPM) run --silent test
 
