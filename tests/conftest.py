@@ -1,6 +1,7 @@
 """Real servers for every test: PostgreSQL and Valkey from their wheels, started once, ended by their own process id."""
 
 import asyncio
+import functools
 import itertools
 import os
 import sys
@@ -20,6 +21,7 @@ from api.db import Connection, Pool, migrate_database, open_pool, prepare_connec
 from api.live import RedisLive
 from api.mail import CapturedMail
 from api.settings import Settings
+from tests import nursery
 from tests.apps import running_app
 
 TEMPLATE = "tallscreen_template"
@@ -28,6 +30,7 @@ METRICS_TOKEN = "what Prometheus says in tests"
 SCRAPER = {"Authorization": f"Bearer {METRICS_TOKEN}"}
 ROOT = Path(__file__).parent.parent
 _numbers = itertools.count(1)
+Process = asyncio.subprocess.Process | nursery.Server
 
 
 class TestServer(Struct, frozen=True):
@@ -38,7 +41,7 @@ class TestServer(Struct, frozen=True):
     database_url: str
     redis_url: str
     env: dict[str, str]
-    process: asyncio.subprocess.Process
+    process: Process
 
 
 def to_database(url: str, name: str) -> str:
@@ -185,6 +188,17 @@ async def server(settings: Settings, tmp_path: Path) -> AsyncGenerator[TestServe
     await stop_process(started.process)
 
 
+@functools.cache
+def _nursery() -> nursery.Nursery:
+    return nursery.Nursery()
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def _forked() -> AsyncGenerator[None, None]:
+    yield
+    await _nursery().close()
+
+
 async def start_server(settings: Settings, folder: Path, *, host: str = "127.0.0.1", **more: str) -> TestServer:
     """`more` are further settings by their names."""
     port = embedded.free_port()
@@ -203,19 +217,11 @@ async def start_server(settings: Settings, folder: Path, *, host: str = "127.0.0
         **more,
     }
     (folder / "work").mkdir(exist_ok=True)
-    command = [
-        "-m",
-        "granian",
-        "--interface",
-        "asgi",
-        "--port",
-        str(port),
-        "--no-ws",
-        "--log-level",
-        "warning",
-        "api.main:app",
-    ]
-    process = await start_process(command, env, folder / "api.log")
+    log = folder / "api.log"
+    if more or host != "127.0.0.1":
+        process: Process = await start_process(["-m", "api.serve", "--port", str(port), "--drain", "0"], env, log)
+    else:
+        process = await _nursery().fork(port, env, log)
     async with httpx.AsyncClient() as probe:
         for _ in range(1200):
             try:
@@ -227,14 +233,14 @@ async def start_server(settings: Settings, folder: Path, *, host: str = "127.0.0
                 break
             await asyncio.sleep(0.1)
     await stop_process(process)
-    raise RuntimeError((folder / "api.log").read_text()[-4000:])
+    raise RuntimeError(log.read_text()[-4000:])
 
 
 async def start_process(arguments: list[str], env: dict[str, str], log: Path) -> asyncio.subprocess.Process:
     return await embedded.spawn([sys.executable, *arguments], log, env)
 
 
-async def stop_process(process: asyncio.subprocess.Process) -> None:
+async def stop_process(process: Process) -> None:
     if process.returncode is None:
         process.terminate()
         try:

@@ -1,13 +1,8 @@
 """Thirty episodes in a row on a phone: with sound, by keyboard, from right to left, and as assistive technology sees it."""
 
 import asyncio
-import json
-import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -17,8 +12,7 @@ from api.db import prepare_connection
 from tests import browser as browsers
 from tests.conftest import ROOT
 from tests.journeys.conftest import PHONE, House, watch
-from tests.journeys.test_upload_to_tally import until_ready
-from tests.transcoder.media import make_clip
+from tests.journeys.playable import a_playable_episode, make_film
 
 EPISODES = 30
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -38,36 +32,20 @@ SOUNDS = """() => {
 }"""
 
 
-async def multiply(house: House) -> None:
-    """More episodes on copies of the first one's package."""
-    connection = await asyncpg.connect(house.server.database_url)
-    await prepare_connection(connection)
-    try:
-        package = await connection.fetchrow("SELECT p.* FROM package p JOIN current_package c USING (id)")
-        assert package is not None
-        for number in range(2, EPISODES + 1):
-            await copy_package(house, connection, dict(package), number)
-    finally:
-        await connection.close()
-
-
-async def copy_package(house: House, connection: Any, package: dict[str, Any], number: int) -> None:
-    body = {"number": number, "title": {"en": f"Part {number}"}}
-    episode = (await house.producer.post(f"/api/studio/series/{house.series}/episodes", body))["id"]
-    fresh: UUID = uuid4()
-    media = Path(house.server.env["TALLSCREEN_STORAGE_URL"].removeprefix("file://")) / "media"
-    shutil.copytree(media / str(package["id"]), media / str(fresh), copy_function=os.link)
-    descriptor = json.loads(json.dumps(package["descriptor"]).replace(str(package["id"]), str(fresh)))
-    values = {**package, "id": fresh, "episode_id": episode, "descriptor": descriptor}
-    marks = ", ".join(f"${place}" for place in range(1, len(values) + 1))
-    await connection.execute(f"INSERT INTO package ({', '.join(values)}) VALUES ({marks})", *values.values())  # noqa: S608
+@pytest.fixture(scope="module")
+async def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("films") / "film"
+    await make_film(folder, seconds=20)
+    return folder
 
 
 @pytest.fixture
-async def series(house: House, worker: None, tmp_path: Path) -> House:
-    await house.send(1, make_clip(tmp_path / "e01.mp4", seconds=20, fps=12))
-    await until_ready(house, 1)
-    await multiply(house)
+async def series(house: House, film: Path, tmp_path: Path) -> House:
+    connection = await asyncpg.connect(house.server.database_url)
+    await prepare_connection(connection)
+    for number in range(1, EPISODES + 1):
+        await a_playable_episode(connection, film, tmp_path / "storage", house.series, number, seconds=20)
+    await connection.close()
     return house
 
 
@@ -211,7 +189,7 @@ async def test_swipes_and_keys_follow_the_direction_of_reading(series: House, ph
     await expect(phone.locator("html")).to_have_attribute("dir", "rtl")
     film = phone.get_by_test_id("film")
     await expect(phone.get_by_test_id("player")).to_have_attribute("data-episode", "1")
-    await expect(film).to_have_js_property("readyState", 4)
+    await phone.wait_for_load_state("networkidle")  # the keys come after the picture
     await film.evaluate("film => { film.pause(); film.currentTime = 0; }")
     await expect(film).to_have_js_property("seeking", False)
 
