@@ -62,7 +62,7 @@ browser: $(VENV)/synced
 TRY_AGAIN = $(SAY) "Once more, one at a time, what failed" && $(PY) -m pytest --last-failed --last-failed-no-failures none --maxfail 1
 
 test: web/dist/.built browser ## every test of an ordinary run
-	@$(PY) -m pytest --cache-clear -m "not long and not alone" -n $(SIDE_BY_SIDE) --dist loadfile || { $(TRY_AGAIN); }
+	@$(PY) -m pytest --cache-clear -m "not long and not alone" -n $(SIDE_BY_SIDE) --dist loadfile --no-loadscope-reorder || { $(TRY_AGAIN); }
 	@$(PY) -m pytest -m "alone and not long"
 	@$(NPM) run --silent test
 

@@ -33,6 +33,17 @@ _numbers = itertools.count(1)
 Process = asyncio.subprocess.Process | nursery.Server
 
 
+#: What takes minutes begins first, so that side by side one does not wait for the other at the end.
+LONGEST_FIRST = ("tests/journeys/", "tests/operations/", "tests/faults/", "tests/transcoder/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return next((place for place, folder in enumerate(LONGEST_FIRST) if item.nodeid.startswith(folder)), 9)
+
+    items.sort(key=place)
+
+
 class TestServer(Struct, frozen=True):
     """A server process of its own on a database of its own."""
 

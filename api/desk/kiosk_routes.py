@@ -39,6 +39,7 @@ from api.voting.journal_schemas import KioskGate, WriteOffIn
 
 REFUSALS = (errors.SignInNeeded, errors.NotAllowed, errors.NotFound)
 PAIR_PROBLEMS = problems(*REFUSALS, errors.AlreadyThere, PairingDecided, errors.TooManyRequests)
+DENY_PROBLEMS = problems(*REFUSALS, errors.AlreadyThere, PairingDecided)
 APPROVE_PROBLEMS = problems(*REFUSALS, errors.AlreadyThere, PairingDecided, errors.Unprocessable)
 CHANGE_PROBLEMS = problems(*REFUSALS, errors.AlreadyThere, errors.Unprocessable)
 
@@ -82,7 +83,7 @@ async def approve_pairing(
     return await desk.approve(tx, account, code, data, key=settings.key, now=now)
 
 
-@post("/kiosks/pairings/{code:str}/deny", guards=[ORGANISER], status_code=HTTP_204_NO_CONTENT, responses=PAIR_PROBLEMS)
+@post("/kiosks/pairings/{code:str}/deny", guards=[ORGANISER], status_code=HTTP_204_NO_CONTENT, responses=DENY_PROBLEMS)
 async def deny_pairing(
     tx: Given[Connection],
     account: Given[Account],
