@@ -210,7 +210,9 @@ async def _forked() -> AsyncGenerator[None, None]:
     await _nursery().close()
 
 
-async def start_server(settings: Settings, folder: Path, *, host: str = "127.0.0.1", **more: str) -> TestServer:
+async def start_server(
+    settings: Settings, folder: Path, *, host: str = "127.0.0.1", workers: int = 1, **more: str
+) -> TestServer:
     """`more` are further settings by their names."""
     port = embedded.free_port()
     url = f"http://{host}:{port}"
@@ -229,8 +231,9 @@ async def start_server(settings: Settings, folder: Path, *, host: str = "127.0.0
     }
     (folder / "work").mkdir(exist_ok=True)
     log = folder / "api.log"
-    if more or host != "127.0.0.1":
-        process: Process = await start_process(["-m", "api.serve", "--port", str(port), "--drain", "0"], env, log)
+    if more or workers > 1 or host != "127.0.0.1":
+        options = ["--port", str(port), "--workers", str(workers), "--drain", "0"]
+        process: Process = await start_process(["-m", "api.serve", *options], env, log)
     else:
         process = await _nursery().fork(port, env, log)
     async with httpx.AsyncClient() as probe:

@@ -63,12 +63,10 @@ async def evening(postgres: str, valkey: str, tmp_path_factory: pytest.TempPathF
     )
     collector = Collector()
     traced = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "300"}
-    several = {"GRANIAN_WORKERS": "2", "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics")}
-    server = await start_server(settings, folder, **traced, **several, TALLSCREEN_BACKUP_DIR=str(folder / "backups"))
+    server = await start_server(settings, folder, workers=2, **traced, TALLSCREEN_BACKUP_DIR=str(folder / "backups"))
     house = House(server, folder)
     listen = f"127.0.0.1:{free_port()}"
-    own = {"TALLSCREEN_PROFILE": "quick", "TALLSCREEN_METRICS_LISTEN": listen}
-    env = {name: value for name, value in server.env.items() if name != "PROMETHEUS_MULTIPROC_DIR"} | own
+    env = {**server.env, "TALLSCREEN_PROFILE": "quick", "TALLSCREEN_METRICS_LISTEN": listen}
     worker = await start_process(["-m", "transcoder.worker"], env, folder / "worker.log")
     try:
         await house.found(by_mail=False)

@@ -70,8 +70,10 @@ class Festival:
 
 @pytest.fixture
 async def festival(settings: Settings, chromium: Browser, tmp_path: Path) -> AsyncIterator[Festival]:
-    proxy = {"TALLSCREEN_TRUSTED_PROXIES": "127.0.0.0/8,::1/128"}
-    server = await start_server(settings, tmp_path, host="localhost", TALLSCREEN_PASSKEYS="required", **proxy)
+    proxies = "127.0.0.0/8,::1/128"
+    server = await start_server(
+        settings, tmp_path, host="localhost", TALLSCREEN_PASSKEYS="required", TALLSCREEN_TRUSTED_PROXIES=proxies
+    )
     env = {**server.env, "TALLSCREEN_PROFILE": "quick"}
     worker = await start_process(["-m", "transcoder.worker"], env, tmp_path / "worker.log")
     festival = Festival(server, chromium, tmp_path)
