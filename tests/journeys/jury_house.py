@@ -103,7 +103,8 @@ class Jury:
         db = await asyncpg.connect(self.house.server.database_url)
         await prepare_connection(db)
         try:
-            for series in self.series.values():
+            rows = await db.fetch("SELECT series_id FROM episode WHERE number = 1")
+            for series in set(self.series.values()) - {row["series_id"] for row in rows}:
                 await a_playable_episode(db, folder / "film", folder / "storage", series, 1, seconds=SECONDS)
         finally:
             await db.close()
