@@ -122,6 +122,7 @@ async def preview_playlist(tx: Given[Connection], account: Given[Account], packa
     guards=[PRODUCER],
     responses=problems(
         *SIGNED_IN,
+        errors.Unprocessable,
         errors.UploadUnderWay,
         errors.TooLarge,
         QuotaExceeded,

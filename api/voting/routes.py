@@ -77,7 +77,7 @@ async def cast_vote(
     return msgspec.json.decode(receipt, type=VoteReceipt)
 
 
-@get("/{award:int}/my-votes", guards=[PUBLIC], responses=problems(errors.BallotInvalid))
+@get("/{award:int}/my-votes", guards=[PUBLIC], responses=problems(errors.BallotInvalid, errors.NotFound))
 async def my_votes(
     pool: Given[Pool], live: Given[Live], settings: Given[Settings], award: FromPath[int], ballot: BallotHeader = None
 ) -> MyVotes:

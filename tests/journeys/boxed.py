@@ -120,7 +120,7 @@ async def test_festival_without_a_way_out(
     told, _ = await said.communicate()
     assert said.returncode == 0, told.decode()
     result = await house.organiser.get(f"/api/awards/{award}/result")
-    assert result["ballots"] == 2
+    assert result["result"]["ballots"] == 2
     assert lookout.left == []
 
 
