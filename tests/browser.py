@@ -10,11 +10,13 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-#: No first-run traffic (the browser's own updates are asked for in spite of what forbids them), and playback without a
-#: finger on the glass.
+_MAKERS = ("google.com", "googleapis.com", "gstatic.com", "gvt1.com")
+_UNHEARD = ", ".join(f"MAP {kind}{host} ~NOTFOUND" for host in _MAKERS for kind in ("", "*."))
+#: No first-run traffic, and playback without a finger on the glass. What its makers' browser asks of them on its own, in
+#: spite of what forbids it, leads nowhere; that no page asks anybody is seen by the tests themselves.
 ARGUMENTS = [
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--host-resolver-rules=MAP update.googleapis.com ~NOTFOUND", "--autoplay-policy=no-user-gesture-required", *(["--no-sandbox"] if os.geteuid() == 0 else []),
+    "--disable-sync", f"--host-resolver-rules={_UNHEARD}", "--autoplay-policy=no-user-gesture-required", *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]  # fmt: skip
 HELP = (
     "tallscreen: the tests need Chromium and none could be installed; install your system's package"

@@ -47,15 +47,16 @@ async def until_down(service: Service) -> int:
 @pytest.mark.parametrize("door", ["ordinary", "votes"])
 async def test_process_that_is_told_to_end_answers_every_vote_it_has_taken(service: Service, door: str) -> None:
     await service.vote()
-    service.to_postgres.delay = 1.5  # so that all of them are under way
+    service.to_postgres.delay = 2.0  # so that all of them are under way
     port = service.stage.ports[0] if door == "ordinary" else service.stage.doors[0]
+    before = connected(service, port)
     async with httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE, limits=httpx.Limits(max_connections=UNDER_WAY)
     ) as crowd:
         taps = [service.tap() for _ in range(UNDER_WAY)]
         sending = [asyncio.create_task(tap.send(crowd)) for tap in taps]
-        await service.eventually(lambda: are_connected(service, port, UNDER_WAY))
-        await asyncio.sleep(0.3)  # what is connected has been sent and read
+        await service.eventually(lambda: are_connected(service, port, before + UNDER_WAY))
+        await asyncio.sleep(1)  # what is connected has been sent and read
         assert not any(task.done() for task in sending)
         assert service.api.process is not None
         service.api.process.send_signal(signal.SIGTERM)
@@ -68,12 +69,16 @@ async def test_process_that_is_told_to_end_answers_every_vote_it_has_taken(servi
     assert await service.is_as_confirmed()
 
 
-async def are_connected(service: Service, port: int, amount: int) -> bool:
+def connected(service: Service, port: int) -> int:
     process = service.api.process
     assert process is not None
     family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
     lines = [line for each in family for line in each.net_connections("tcp") if line.laddr.port == port]
-    return bool(sum(line.status == psutil.CONN_ESTABLISHED for line in lines) >= amount)
+    return sum(line.status == psutil.CONN_ESTABLISHED for line in lines)
+
+
+async def are_connected(service: Service, port: int, amount: int) -> bool:
+    return connected(service, port) >= amount
 
 
 async def test_vote_whose_answer_was_lost_gets_the_same_receipt_again(service: Service) -> None:

@@ -26,6 +26,7 @@ from tests.journeys.test_jury_room import saved
 from tests.journeys.test_upload_to_tally import MINUTE, PRESENTED, until_ready
 from tests.transcoder.media import make_clip
 
+IP_AND_UDP = 28
 EVERYTHING = 3  # ETH_P_ALL
 ETHERNET = 14
 #: The one address of the box that is not a loopback one: what has no other address would not even try to leave.
@@ -65,7 +66,7 @@ class Lookout:
                 packet, where = self._tap.recvfrom(128)
                 there = destination(packet) if where[2] == socket.PACKET_OUTGOING else None
                 if there is not None:
-                    self.left.append(there)
+                    self.left.append(f"{there} {packet[ETHERNET + IP_AND_UDP :]!r}")
 
     def close(self) -> None:
         self._ended.set()
@@ -83,7 +84,7 @@ def lookout() -> Iterator[Lookout]:
         if lookout.left:
             break
         threading.Event().wait(0.1)
-    assert lookout.left == ["198.51.100.1"]
+    assert [each.split()[0] for each in lookout.left] == ["198.51.100.1"]
     lookout.left.clear()
     yield lookout
     lookout.close()

@@ -27,6 +27,7 @@ async def pool(house: House) -> AsyncIterator[Pool]:
 async def test_organiser_makes_an_award_and_two_people_void_and_publish(
     house: House, pool: Pool, organiser: Desk, auditor: Desk
 ) -> None:
+    organiser.expects("/log")  # which begins a moment after voting
     async with pool.acquire() as db:
         for slug in SERIES:
             await builders.a_watchable_series(db, slug=slug)
