@@ -19,18 +19,32 @@ _idle: dict[tuple[bool, bool], list[Litestar]] = {}
 async def running_app(
     settings: Settings, *, storage: Storage | None = None, mailer: Mailer | None = None
 ) -> AsyncIterator[Litestar]:
-    """An application that runs on these settings; afterwards it goes to whoever needs one next, its state emptied."""
-    idle = _idle.setdefault((settings.demo, settings.serve_files), [])
-    if idle:
-        app = idle.pop()
-        furnish(app, settings, storage=storage, mailer=mailer)
-    else:
-        app = create_app(settings, storage=storage, mailer=mailer)
+    """An application that runs on these settings; afterwards it goes to whoever needs one next."""
+    app = take(settings, storage=storage, mailer=mailer)
     async with running(app):
         yield app
+    lay_aside(app, settings)
+
+
+def take(settings: Settings, *, storage: Storage | None = None, mailer: Mailer | None = None) -> Litestar:
+    """One that was laid aside, or a new one, with these settings."""
+    idle = _alike(settings)
+    if not idle:
+        return create_app(settings, storage=storage, mailer=mailer)
+    app = idle.pop()
+    furnish(app, settings, storage=storage, mailer=mailer)
+    return app
+
+
+def lay_aside(app: Litestar, settings: Settings) -> None:
+    """For whoever needs one with the same routes, its state emptied."""
     for name in list(app.state.dict()):
         delattr(app.state, name)
-    idle.append(app)
+    _alike(settings).append(app)
+
+
+def _alike(settings: Settings) -> list[Litestar]:
+    return _idle.setdefault((settings.demo, settings.serve_files), [])
 
 
 @contextlib.asynccontextmanager

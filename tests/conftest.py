@@ -1,7 +1,6 @@
 """Real servers for every test: PostgreSQL and Valkey from their wheels, started once, ended by their own process id."""
 
 import asyncio
-import functools
 import itertools
 import os
 import sys
@@ -30,6 +29,7 @@ METRICS_TOKEN = "what Prometheus says in tests"
 SCRAPER = {"Authorization": f"Bearer {METRICS_TOKEN}"}
 ROOT = Path(__file__).parent.parent
 _numbers = itertools.count(1)
+_nursery = nursery.Nursery()
 Process = asyncio.subprocess.Process | nursery.Server
 
 
@@ -199,15 +199,10 @@ async def server(settings: Settings, tmp_path: Path) -> AsyncGenerator[TestServe
     await stop_process(started.process)
 
 
-@functools.cache
-def _nursery() -> nursery.Nursery:
-    return nursery.Nursery()
-
-
 @pytest.fixture(scope="session", autouse=True)
-async def _forked() -> AsyncGenerator[None, None]:
+async def _nursery_ends() -> AsyncGenerator[None, None]:
     yield
-    await _nursery().close()
+    await _nursery.close()
 
 
 async def start_server(
@@ -231,11 +226,11 @@ async def start_server(
     }
     (folder / "work").mkdir(exist_ok=True)
     log = folder / "api.log"
-    if more or workers > 1 or host != "127.0.0.1":
+    if more or workers > 1:
         options = ["--port", str(port), "--workers", str(workers), "--drain", "0"]
         process: Process = await start_process(["-m", "api.serve", *options], env, log)
     else:
-        process = await _nursery().fork(port, env, log)
+        process = await _nursery.fork(port, env, log)
     async with httpx.AsyncClient() as probe:
         for _ in range(1200):
             try:

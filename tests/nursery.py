@@ -2,7 +2,7 @@
 
 Every server of a test would spend two seconds of a processor on the same modules and the same routes. Here one process
 has made them, and forks into `api.serve` for each server that is wanted: its own process, port, settings and database
-as ever. Servers with settings of their own are started from nothing (`tests.conftest.start_server`).
+as ever. Servers with settings of their own are started from nothing, as a festival's are (`tests.conftest.start_server`).
 """
 
 import asyncio
@@ -15,14 +15,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import api.app
 from api import serve
 from api.embedded import die_with_parent
-from api.mail import Mailer
 from api.settings import Settings
-from transcoder.storage import Storage
+from tests import apps
 
 #: What the routes of every forked server depend on; the rest comes with each one's environment.
 ROUTES = Settings(
@@ -70,7 +68,7 @@ class Nursery:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._asking = asyncio.Lock()
-        self._born: asyncio.Queue[int] = asyncio.Queue()
+        self._born: asyncio.Queue[Server] = asyncio.Queue()
         self._servers: dict[int, Server] = {}
 
     async def fork(self, port: int, env: Mapping[str, str], log: Path) -> Server:
@@ -78,7 +76,7 @@ class Nursery:
             process = self._process = self._process or await self._start()
             assert process.stdin is not None
             process.stdin.write(json.dumps({"port": port, "env": dict(env), "log": str(log)}).encode() + b"\n")
-            return self._servers[await self._born.get()]
+            return await self._born.get()
 
     async def _start(self) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(
@@ -98,8 +96,8 @@ class Nursery:
         async for line in told:
             news = json.loads(line)
             if news["what"] == "born":
-                self._servers[news["pid"]] = Server(news["pid"])
-                self._born.put_nowait(news["pid"])
+                server = self._servers[news["pid"]] = Server(news["pid"])
+                self._born.put_nowait(server)
             else:
                 self._servers.pop(news["pid"]).end(news["code"])
 
@@ -114,16 +112,8 @@ class Nursery:
 
 def _main() -> None:
     multiprocessing.set_start_method("fork")
-    ready = api.app.create_app(ROUTES)
-    create = api.app.create_app
-
-    def furnished(settings: Settings, *, storage: Storage | None = None, mailer: Mailer | None = None) -> Any:
-        if (settings.demo, settings.serve_files) != (ROUTES.demo, ROUTES.serve_files):
-            return create(settings, storage=storage, mailer=mailer)
-        api.app.furnish(ready, settings, storage=storage, mailer=mailer)
-        return ready
-
-    api.app.create_app = furnished
+    apps.lay_aside(apps.take(ROUTES), ROUTES)
+    api.app.create_app = apps.take
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, lambda *_: _bury())

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from tests.journeys.conftest import PHONE, House, watch
 from tests.journeys.playable import a_playable_episode, make_film
 
-EPISODES = 30
+EPISODES, SECONDS = 30, 20
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 #: What a browser refuses to play, and how many elements a page ever made.
 LISTEN = """
@@ -35,7 +35,7 @@ SOUNDS = """() => {
 @pytest.fixture(scope="module")
 async def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("films") / "film"
-    await make_film(folder, seconds=20)
+    await make_film(folder, seconds=SECONDS)
     return folder
 
 
@@ -44,7 +44,7 @@ async def series(house: House, film: Path, tmp_path: Path) -> House:
     connection = await asyncpg.connect(house.server.database_url)
     await prepare_connection(connection)
     for number in range(1, EPISODES + 1):
-        await a_playable_episode(connection, film, tmp_path / "storage", house.series, number, seconds=20)
+        await a_playable_episode(connection, film, tmp_path / "storage", house.series, number, seconds=SECONDS)
     await connection.close()
     return house
 

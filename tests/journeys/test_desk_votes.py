@@ -27,12 +27,12 @@ async def pool(house: House) -> AsyncIterator[Pool]:
 async def test_organiser_makes_an_award_and_two_people_void_and_publish(
     house: House, pool: Pool, organiser: Desk, auditor: Desk
 ) -> None:
-    organiser.expects("/log")  # which begins a moment after voting
     async with pool.acquire() as db:
         for slug in SERIES:
             await builders.a_watchable_series(db, slug=slug)
 
     award = await make_award(organiser.page)
+    organiser.expects(f"/api/awards/{award}/log")  # which begins a moment after voting: the page waits for it
     flag = await run_vote(pool, house.organiser, award)
     await void_the_flag(organiser, auditor, award, flag)
     await publish(organiser, auditor, award)
