@@ -1,10 +1,13 @@
 """The pages around the player: without a script, and for people who do not see or do not touch them."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -20,6 +23,17 @@ RUN_AXE = """async () => {
   return found.violations.filter(({impact}) => impact === "serious" || impact === "critical")
     .map(({id, nodes}) => `${id}: ${nodes.map(({target}) => target.join(" ")).join(", ")}`);
 }"""
+
+SHIFTS = """() => new Promise((resolve) => {
+  let moved = 0;
+  const add = (entries) => { for (const { value } of entries) moved += value; };
+  new PerformanceObserver((list) => add(list.getEntries())).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(moved), 100);
+})"""
+SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
+TITLE = '<div class="over"><h1>Night bus</h1><p>'
+#: Long enough for a browser to paint what it has.
+_PIECE_SECONDS = 0.5
 
 
 @pytest.fixture
@@ -89,6 +103,40 @@ async def test_series_names_who_made_it_in_the_readers_language(house: House, fi
     await phone.wait_for_timeout(500)
     # The series is asked for before the page is there, and again by it; nothing asks for ever.
     assert sorted(filter(None, asked)) == ["night-bus", "night-bus", "night-bus/credits"]
+
+
+async def in_pieces(page: Page, text: str, cut: int) -> None:
+    """Shows a page that breaks off for a moment."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n\r\n")
+        writer.write(text[:cut].encode())
+        await writer.drain()
+        await asyncio.sleep(_PIECE_SECONDS)
+        writer.write(text[cut:].encode())
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        await page.goto(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+
+
+async def test_first_screen_does_not_move_wherever_the_page_breaks_off(
+    house: House, film: Connection, chromium: Browser
+) -> None:
+    phone = await chromium.new_page(viewport=PHONE)
+    async with httpx.AsyncClient(base_url=house.server.url) as client:
+        whole = SCRIPT.sub("", (await client.get("/s/night-bus/e/1")).text)
+    start = whole.index(TITLE)
+    moved = {}
+    for cut in ('<div class="over">', '<div class="over"><h1>Night', TITLE):
+        await in_pieces(phone, whole, start + len(cut))
+        await expect(phone.get_by_role("heading", name="Night bus")).to_be_visible()
+        moved[cut] = await phone.evaluate(SHIFTS)
+
+    assert moved == dict.fromkeys(moved, 0)
+    await phone.close()
 
 
 async def test_first_screen_is_useful_without_a_script(house: House, film: Connection, chromium: Browser) -> None:
