@@ -216,7 +216,10 @@ async def measure(options: argparse.Namespace, cinema: Cinema) -> list[report.Ve
             await cold(browser, url, FAST)  # thrown away: it fills the caches of server and disk
         verdicts = []
         for part in options.only:
-            verdicts += await _PARTS[part](browser, cinema, options)
+            found = await _PARTS[part](browser, cinema, options)
+            # Said at once: a later part that breaks off takes the whole table with it.
+            print(f"  {part}: {', '.join(f'{each.name} {each.value:.4g}' for each in found)}", flush=True)
+            verdicts += found
         await browser.close()
     return verdicts
 

@@ -148,6 +148,29 @@ async def test_next_film_plays_silently_while_a_finger_leads_to_it_and_rests_whe
 
 
 @pytest.mark.timeout(300)
+async def test_film_that_ends_under_a_finger_waits_for_where_it_leads(series: House, phone: Page) -> None:
+    episode, film = phone.get_by_test_id("player"), phone.get_by_test_id("film")
+    await phone.goto("/s/night-bus/e/1")
+    await until(phone, "() => document.querySelectorAll('video').length === 3")
+    await phone.wait_for_load_state("networkidle")
+    x, y = PHONE["width"] / 2, PHONE["height"] / 2
+
+    await phone.mouse.move(x, y)
+    await phone.mouse.down()
+    for step in range(1, 5):
+        await phone.mouse.move(x, y - 90 * step)
+    await film.evaluate("film => { film.currentTime = film.duration - 0.2; }")
+    await until(phone, "() => document.querySelector('[data-testid=film]').ended")
+    await phone.wait_for_timeout(500)
+    await expect(episode).to_have_attribute("data-episode", "1")
+    await phone.mouse.up()
+
+    await expect(episode).to_have_attribute("data-episode", "2")
+    await until(phone, "() => document.querySelector('[data-testid=film]').currentTime > 0.5")
+    await expect(episode).to_have_attribute("data-episode", "2")
+
+
+@pytest.mark.timeout(300)
 async def test_film_is_watched_by_keyboard_alone_and_says_what_it_shows(series: House, phone: Page) -> None:
     await phone.goto("/s/night-bus/e/1")
     await expect(phone.get_by_test_id("stage")).to_have_attribute("aria-label", "Night bus, episode 1")

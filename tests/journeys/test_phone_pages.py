@@ -100,6 +100,7 @@ async def test_series_names_who_made_it_in_the_readers_language(house: House, fi
     await expect(rows).to_have_count(3)
     said = [(await row.inner_text()).split("\n") for row in await rows.all()]
     assert said == [["Режиссёр", "Alesia Kavalenka", "Bo Wu"], ["Stunts", "شهرام"], ["Производство", "Salt & Sons"]]
+    await phone.wait_for_load_state("networkidle")
     await phone.wait_for_timeout(500)
     # The series is asked for before the page is there, and again by it; nothing asks for ever.
     assert sorted(filter(None, asked)) == ["night-bus", "night-bus", "night-bus/credits"]
