@@ -136,7 +136,8 @@ class Studio:
         stored = await asyncio.to_thread(Shelf(self._venue).read, f"media/{row['id']}/{path}")
         for _ in range(2):
             answer = await self._person.http.get(f"/media/{row['id']}/{path}")
-            assert (answer.status_code, answer.content) == (200, stored)
+            assert answer.status_code == 200, f"{answer.text}\n{self._venue.told()}"
+            assert answer.content == stored
         hidden = await self._person.http.get(f"/media/{UUID(int=1)}/{path}")
         assert hidden.status_code == 404
 

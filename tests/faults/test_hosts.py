@@ -175,9 +175,9 @@ async def prove(folder: Path, plan: Plan, capsys: pytest.CaptureFixture[str]) ->
                 for host in order:
                     await nemesis.strike(host)
             await venue.until(load.studio.all_made, MADE)
+            await load.studio.check()
         with capsys.disabled():
             sys.stdout.write(f"\n{report(plan, load, nemesis.told)}\n")
-        await load.studio.check()
 
         ledger = await read_ledger_at(venue.database_url)
 
