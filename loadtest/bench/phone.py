@@ -23,6 +23,8 @@ _FILMS: Final = """({
     ({ paused, readyState, networkState, currentTime, error: error?.message })),
 })"""
 _PATIENCE: Final = 60.0
+#: Longer than a film of the bench.
+_FILM_PATIENCE: Final = 300.0
 #: Of a flick, from the finger's first move to the moment it is lifted.
 _FLICK_SECONDS: Final = 0.12
 _FLICK_STEPS: Final = 4
@@ -119,6 +121,14 @@ class Phone:
     async def base(self) -> str:
         """The address of the package that plays."""
         return str(await self.page.evaluate(_FILM + ".base"))
+
+    async def until_next(self, patience: float = _FILM_PATIENCE) -> str:
+        """Waits until the page has gone on by itself; the address of the package that has ended."""
+        ended = await self.base()
+        async with asyncio.timeout(patience):
+            while await self.base() == ended:
+                await asyncio.sleep(0.1)
+        return ended
 
     async def played(self) -> list[tuple[float, float]]:
         """Ranges of the film in place that were played, in seconds."""

@@ -138,10 +138,13 @@ async def waste(browser: Browser, cinema: Cinema, trace: Trace) -> float:
         await phone.until_first_frame(cinema.pages["ours"])
         watched = {}
         for number, dwell in enumerate(trace.dwells(cinema.seconds), 1):
-            await asyncio.sleep(dwell)
-            watched[await phone.base()] = await phone.played()
-            if number < trace.swipes:
-                await phone.swipe()
+            if dwell < cinema.seconds:
+                await asyncio.sleep(dwell)
+                watched[await phone.base()] = await phone.played()
+                if number < trace.swipes:
+                    await phone.swipe()
+            else:  # whoever stays to the end is taken further by the page
+                watched[await phone.until_next()] = [(0.0, float(cinema.seconds))]
         return wasted_share(phone.fetched.values(), watched, await phone.durations())
 
 
