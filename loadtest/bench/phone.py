@@ -126,7 +126,7 @@ class Phone:
         """Waits until the page has gone on by itself; the address of the package that has ended."""
         ended = await self.base()
         async with asyncio.timeout(patience):
-            while await self.base() == ended:
+            while await self.base() == ended:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         return ended
 
