@@ -192,14 +192,14 @@ class OpeningPages:
         sound = await _read(storage, stream.base, stream.audio[0], wanted.second) if stream.audio else _NOTHING
         link = episode_page(found.series, item, wanted.lang, language)
         head = head_of(link, wanted.lang, site=pick(found.festival.name, wanted.lang), public_url=self._public_url)
-        rest = _data("feed", found.feed) + body_of(link, eager=False)
+        first, rest = first_of(item, wanted.lang), _data("feed", found.feed) + body_of(link, eager=False)
         paint = Paint.of(found.festival.theme.shades)
-        body = _FILM + _data("opening", opening_of(item, picture, sound))
+        body = first + _data("opening", opening_of(item, picture, sound))
         page = self._template.shell.write(
             wanted.lang, language, head + paint.head, body, offered=found.festival.offered
         )
         blocks = [*_blocks("video", picture.data), *_blocks("audio", sound.data)]
-        page = page.replace(_CALL, over_of(item, wanted.lang) + _CALL.join([*blocks, ""]), 1).replace(_REST, rest)
+        page = page.replace(_CALL, _CALL.join([*blocks, ""]), 1).replace(_REST, rest)
         packed = await asyncio.to_thread(gzip.compress, page.encode(), 6)
         return Made(packed, paint.allowed_by(self.policy))
 
@@ -230,16 +230,13 @@ def opening_of(item: FeedItem, picture: Brought, sound: Brought) -> Opening:
     )
 
 
-#: Before the script, which is behind it and inside: what a browser paints before it runs holds the film up.
-_FILM: Final = '<div id="first"><video playsinline muted disablepictureinpicture></video>'
-
-
-def over_of(item: FeedItem, lang: str) -> str:
+def first_of(item: FeedItem, lang: str) -> str:
     """What is seen before the first picture."""
     title = html.escape(pick(item.series.title, lang))
     episode = html.escape(pick(item.episode.title, lang) or str(item.episode.number))
     return (
-        f'<img src="{blurred(item.stream.thumbhash)}" alt="">'
+        f'<div id="first"><img src="{blurred(item.stream.thumbhash)}" alt="">'
+        "<video playsinline muted disablepictureinpicture></video>"
         f'<div class="over"><h1>{title}</h1><p>{episode}</p></div></div>'
     )
 
