@@ -122,10 +122,10 @@ class Phone:
         """The address of the package that plays."""
         return str(await self.page.evaluate(_FILM + ".base"))
 
-    async def until_next(self, patience: float = _FILM_PATIENCE) -> str:
+    async def until_next(self) -> str:
         """Waits until the page has gone on by itself; the address of the package that has ended."""
         ended = await self.base()
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(_FILM_PATIENCE):
             while await self.base() == ended:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         return ended
